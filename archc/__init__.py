@@ -1,0 +1,58 @@
+"""archc: a compiler for declarative network architectures. Importing it loads neither torch nor numpy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from archc.api import build, check, load, loads, train
+    from archc.diagnostics.report import ArchcError, Diagnostic, Report, RunError, SpecError
+    from archc.network import Network, Node
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "ArchcError": "archc.diagnostics.report",
+    "Diagnostic": "archc.diagnostics.report",
+    "Network": "archc.network",
+    "Node": "archc.network",
+    "Report": "archc.diagnostics.report",
+    "RunError": "archc.diagnostics.report",
+    "SpecError": "archc.diagnostics.report",
+    "build": "archc.api",
+    "check": "archc.api",
+    "load": "archc.api",
+    "loads": "archc.api",
+    "train": "archc.api",
+}
+"""Where each public name lives; its module is loaded when the name is first used, so that each command loads its own."""
+
+__all__ = [
+    "ArchcError",
+    "Diagnostic",
+    "Network",
+    "Node",
+    "Report",
+    "RunError",
+    "SpecError",
+    "__version__",
+    "build",
+    "check",
+    "load",
+    "loads",
+    "train",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'archc' has no attribute {name!r}")
+    from importlib import import_module
+
+    value: object = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""A network -> something else. One file a target; backends do not know one another."""

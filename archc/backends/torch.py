@@ -1,0 +1,30 @@
+"""A network -> `torch.nn.Sequential`: the same modules, names and construction order as hand-written code."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from torch import nn
+
+from archc.network import Network, Node
+
+
+def build(network: Network) -> nn.Sequential:
+    """The network as modules on the CPU, in training mode, with fresh weights from torch's global generator.
+
+    A submodule's name is the node's path. Modules are made depth first in the order of the spec, so that under one
+    seed the weights are those of code that is written by hand in that order.
+    """
+    return _sequential(network.nodes)
+
+
+def _sequential(nodes: tuple[Node, ...]) -> nn.Sequential:
+    return nn.Sequential(OrderedDict((node.name, _module(node)) for node in nodes))
+
+
+def _module(node: Node) -> nn.Module:
+    if node.layer.contains:
+        return _sequential(node.children)
+    name, args, kwargs = node.layer.lower(node.input)
+    module: nn.Module = getattr(nn, name)(*args, **kwargs)
+    return module

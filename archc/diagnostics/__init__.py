@@ -1,0 +1,1 @@
+"""What can be wrong, and how it is shown: faults, reports, and one renderer a format."""

@@ -1,0 +1,27 @@
+"""Every fault there is, one class each. `CATALOG` is the table of all of them, loaded when it is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from archc.diagnostics.fault import Fault
+
+
+def catalog() -> tuple[type[Fault], ...]:
+    """All faults in the order of their codes. They are the classes of this folder's modules, in the order of the files."""
+    from archc.diagnostics.catalog import lints, names, runs, shapes, syntax, training
+    from archc.diagnostics.fault import Fault
+
+    modules = (syntax, names, shapes, training, runs, lints)
+    return tuple(
+        item
+        for module in modules
+        for item in vars(module).values()
+        if isinstance(item, type) and issubclass(item, Fault) and item.__module__ == module.__name__
+    )
+
+
+def find(text: str) -> type[Fault] | None:
+    """The fault of a code or a slug, in any case."""
+    return next((item for item in catalog() if text.upper() == item.code or text.lower() == item.slug), None)

@@ -1,0 +1,333 @@
+"""W6xx: lints. What torch permits, and what is nevertheless most likely a mistake."""
+
+from __future__ import annotations
+
+from archc.diagnostics.catalog.shapes import dimensions
+from archc.diagnostics.fault import Fault, fault
+
+
+@fault("W601", "linear-on-image")
+class LinearOnImage(Fault):
+    """A Linear layer maps the last axis alone. On an image that is each row apart, which is hardly ever meant.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Linear: 10  # warning: linear-on-image
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Flatten
+      - Linear: 10
+    ```
+    """
+
+    shape: tuple[int, ...]
+    output: tuple[int, ...]
+    flat: int
+
+    def message(self) -> str:
+        return f"`Linear` maps the last axis of {dimensions(self.shape)} alone, which gives {dimensions(self.output)}"
+
+    def help(self) -> str:
+        return f"put `Flatten` before it, which makes {self.flat:,} features"
+
+
+@fault("W602", "softmax-before-cross-entropy")
+class SoftmaxBeforeCrossEntropy(Fault):
+    """CrossEntropyLoss takes logits, and has a softmax of its own. After a Softmax layer it learns slowly and badly.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Flatten
+      - Linear: 10
+      - Softmax: 1  # warning: softmax-before-cross-entropy
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Flatten
+      - Linear: 10
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+    """
+
+    def message(self) -> str:
+        return "`Softmax` comes before `CrossEntropyLoss`, which has a softmax of its own"
+
+    def help(self) -> str:
+        return "delete the `Softmax` layer: the loss takes logits"
+
+
+@fault("W603", "log-softmax-without-nll")
+class LogSoftmaxWithoutNll(Fault):
+    """LogSoftmax gives the log-probabilities that NLLLoss takes; another loss takes something else.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Flatten
+      - Linear: 10
+      - LogSoftmax: 1  # warning: log-softmax-without-nll
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Flatten
+      - Linear: 10
+      - LogSoftmax: 1
+    train:
+      data: {name: MNIST}
+      loss: NLLLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+    """
+
+    loss: str
+    wants: str
+
+    def message(self) -> str:
+        return f"`LogSoftmax` gives log-probabilities, and `{self.loss}` takes {self.wants}"
+
+    def help(self) -> str:
+        return "write `loss: NLLLoss`, or delete the `LogSoftmax` layer"
+
+
+@fault("W604", "nll-without-log-softmax")
+class NllWithoutLogSoftmax(Fault):
+    """NLLLoss takes log-probabilities. Without a LogSoftmax before it, it has no lower bound and does not train.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Flatten
+      - Linear: 10
+    train:
+      data: {name: MNIST}
+      loss: NLLLoss  # warning: nll-without-log-softmax
+      optimizer: SGD
+      epochs: 1
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Flatten
+      - Linear: 10
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+    """
+
+    last: str
+
+    def message(self) -> str:
+        return f"`NLLLoss` takes log-probabilities, and the last layer is `{self.last}`"
+
+    def help(self) -> str:
+        return "end with `LogSoftmax: 1`, or write `loss: CrossEntropyLoss`"
+
+
+@fault("W605", "softmax-over-batch")
+class SoftmaxOverBatch(Fault):
+    """A softmax along axis 0 mixes the samples of a batch, so that a sample's output depends on the others.
+
+    ```yaml bad
+    archc: 1
+    input: [10]
+    layers:
+      - Softmax: 0  # warning: softmax-over-batch
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [10]
+    layers:
+      - Softmax: 1
+    ```
+    """
+
+    layer: str
+    implicit: bool
+
+    def message(self) -> str:
+        if self.implicit:
+            return f"`{self.layer}` without `dim` works along the batch here"
+        return f"`{self.layer}` along axis 0 works along the batch"
+
+    def help(self) -> str:
+        return f"write `{self.layer}: -1`"
+
+
+@fault("W606", "softmax-without-dim")
+class SoftmaxWithoutDim(Fault):
+    """Without `dim` torch guesses the axis of a softmax, and warns that it will stop doing so.
+
+    ```yaml bad
+    archc: 1
+    input: [10]
+    layers:
+      - Softmax  # warning: softmax-without-dim
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [10]
+    layers:
+      - Softmax: 1
+    ```
+    """
+
+    layer: str
+    dim: int
+
+    def message(self) -> str:
+        return f"`{self.layer}` has no `dim`; torch takes axis {self.dim} here, and warns"
+
+    def help(self) -> str:
+        return f"write `{self.layer}: {self.dim}`"
+
+
+@fault("W607", "more-outputs-than-classes")
+class MoreOutputsThanClasses(Fault):
+    """The network has outputs for classes that the data set does not have; they are trained towards never.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Flatten
+      - Linear: 12  # warning: more-outputs-than-classes
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Flatten
+      - Linear: 10
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+    """
+
+    dataset: str
+    classes: int
+    outputs: int
+
+    def message(self) -> str:
+        return f"{self.dataset} has {self.classes} classes, and the network has {self.outputs} outputs"
+
+    def help(self) -> str:
+        return f"end with `Linear: {self.classes}`"
+
+
+@fault("W608", "batch-larger-than-data")
+class BatchLargerThanData(Fault):
+    """A batch has more samples than the training split, so that an epoch is one smaller batch.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, source: bundled}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+      batch_size: 10000  # warning: batch-larger-than-data
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, source: bundled}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+      batch_size: 1000
+    ```
+    """
+
+    batch_size: int
+    samples: int
+
+    def message(self) -> str:
+        return f"a batch of {self.batch_size:,} is more than the {self.samples:,} training samples"
+
+
+@fault("W609", "nothing-to-evaluate")
+class NothingToEvaluate(Fault):
+    """`evaluate` says when the validation samples are evaluated, and there are none.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+      evaluate: {every: 50 steps}  # warning: nothing-to-evaluate
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+      evaluate: {every: 50 steps}
+    ```
+    """
+
+    def message(self) -> str:
+        return "there are no validation samples to evaluate"
+
+    def help(self) -> str:
+        return "add `validation: {fraction: 0.1}` to `data`, or delete `evaluate`"

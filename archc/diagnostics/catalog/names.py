@@ -1,0 +1,557 @@
+"""E2xx: names, types and values. What is written is well-formed, but not a spec."""
+
+from __future__ import annotations
+
+from archc.diagnostics.fault import Fault, Remedy, fault
+
+
+def _instead(suggestion: str | None) -> Remedy | None:
+    return Remedy(f"write `{suggestion}`", suggestion) if suggestion else None
+
+
+def _did_you_mean(suggestion: str | None) -> str | None:
+    return f"did you mean `{suggestion}`?" if suggestion else None
+
+
+@fault("E201", "wrong-structure")
+class WrongStructure(Fault):
+    """A mapping, a list or a single value stands where another of them is needed.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    layers: {Linear: 2}  # error: wrong-structure
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    layers:
+      - Linear: 2
+    ```
+    """
+
+    where: str
+    expected: str
+    found: str
+    advice: str | None = None
+
+    def message(self) -> str:
+        return f"{self.where} must be {self.expected}, found {self.found}"
+
+    def help(self) -> str | None:
+        return self.advice
+
+
+@fault("E202", "unknown-key")
+class UnknownKey(Fault):
+    """A mapping of the language has a key that it does not know. Free metadata goes under keys that begin with `x-`.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    layer: [ReLU]  # error: unknown-key
+    layers: [ReLU]
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    layers: [ReLU]
+    x-author: Ada
+    ```
+    """
+
+    key: str
+    where: str
+    known: tuple[str, ...]
+    suggestion: str | None = None
+
+    def message(self) -> str:
+        return f"{self.where} has no key `{self.key}`"
+
+    def notes(self) -> tuple[str, ...]:
+        return () if self.suggestion else ("it has " + ", ".join(f"`{key}`" for key in self.known),)
+
+    def help(self) -> str | None:
+        return _did_you_mean(self.suggestion)
+
+    def remedy(self) -> Remedy | None:
+        return _instead(self.suggestion)
+
+
+@fault("E203", "missing-key")
+class MissingKey(Fault):
+    """A key that has no default is left out.
+
+    ```yaml bad
+    archc: 1  # error: missing-key
+    layers: [ReLU]
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    layers: [ReLU]
+    ```
+    """
+
+    key: str
+    where: str
+    example: str
+
+    def message(self) -> str:
+        return f"{self.where} needs the key `{self.key}`"
+
+    def help(self) -> str:
+        return f"add it, as in `{self.example}`"
+
+
+@fault("E204", "unknown-edition")
+class UnknownEdition(Fault):
+    """The edition of the language is 1. A file of a newer edition needs a newer archc.
+
+    ```yaml bad
+    archc: 2  # error: unknown-edition
+    input: [4]
+    layers: [ReLU]
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    layers: [ReLU]
+    ```
+    """
+
+    found: str
+    newer: bool
+
+    def message(self) -> str:
+        if self.newer:
+            return f"this file needs a newer archc: it is written in edition {self.found}, and this archc reads edition 1"
+        return f"`archc` must be the edition of the language, 1, found {self.found}"
+
+    def remedy(self) -> Remedy | None:
+        return None if self.newer else Remedy("write 1", "1", safe=False)
+
+
+@fault("E205", "unknown-layer")
+class UnknownLayer(Fault):
+    """No layer has this name. Layers have the names of the classes of torch.nn.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Conv2D: {out_channels: 8, kernel_size: 3}  # error: unknown-layer
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Conv2d: {out_channels: 8, kernel_size: 3}
+    ```
+    """
+
+    name: str
+    suggestion: str | None = None
+    example: str | None = None
+
+    def message(self) -> str:
+        return f"there is no layer `{self.name}`"
+
+    def help(self) -> str | None:
+        if self.example:
+            return f"write `{self.example}`"
+        return _did_you_mean(self.suggestion) or "`archc explain` lists the layers"
+
+    def remedy(self) -> Remedy | None:
+        return _instead(self.suggestion)
+
+
+@fault("E206", "not-a-layer")
+class NotALayer(Fault):
+    """A layer is a name, or a mapping with exactly one key: the name with its arguments.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Conv2d:  # error: not-a-layer
+        out_channels: 8
+        kernel_size: 3
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Conv2d:
+          out_channels: 8
+          kernel_size: 3
+    ```
+    """
+
+    noun: str
+    found: str
+    name: str | None = None
+
+    def message(self) -> str:
+        return f"a {self.noun} is a name, or a mapping with one key; found {self.found}"
+
+    def help(self) -> str:
+        if self.name:
+            return f"indent the arguments further than `{self.name}`, or write `{self.name}: {{argument: value}}`"
+        return "as in `ReLU`, `Linear: 10` or `Linear: {out_features: 10}`"
+
+
+@fault("E207", "unknown-argument")
+class UnknownArgument(Fault):
+    """A layer, loss, optimizer or transform has no argument of this name. The names are torch's.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Conv2d: {out_channels: 8, kernal_size: 3, kernel_size: 3}  # error: unknown-argument
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Conv2d: {out_channels: 8, kernel_size: 3}
+    ```
+    """
+
+    argument: str
+    owner: str
+    known: tuple[str, ...]
+    suggestion: str | None = None
+    reason: str | None = None
+
+    def message(self) -> str:
+        return f"`{self.owner}` has no argument `{self.argument}`"
+
+    def notes(self) -> tuple[str, ...]:
+        if self.reason:
+            return (self.reason,)
+        if self.suggestion:
+            return ()
+        if not self.known:
+            return (f"`{self.owner}` takes no arguments",)
+        return ("its arguments are " + ", ".join(f"`{name}`" for name in self.known),)
+
+    def help(self) -> str | None:
+        return _did_you_mean(self.suggestion)
+
+    def remedy(self) -> Remedy | None:
+        return _instead(self.suggestion)
+
+
+@fault("E208", "missing-argument")
+class MissingArgument(Fault):
+    """An argument that has no default and cannot be inferred is left out.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Conv2d: {out_channels: 8}  # error: missing-argument
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Conv2d: {out_channels: 8, kernel_size: 3}
+    ```
+    """
+
+    owner: str
+    arguments: tuple[str, ...]
+    descriptions: tuple[str, ...]
+
+    def message(self) -> str:
+        names = " and ".join(f"`{name}`" for name in self.arguments)
+        return f"`{self.owner}` needs {names}"
+
+    def help(self) -> str:
+        said = (f"`{name}`: {text}" for name, text in zip(self.arguments, self.descriptions, strict=True))
+        return "add " + "; ".join(said)
+
+
+@fault("E209", "wrong-value")
+class WrongValue(Fault):
+    """A value has the wrong type, or is outside the range of its argument.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    layers:
+      - Linear: ten  # error: wrong-value
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    layers:
+      - Linear: 10
+    ```
+    """
+
+    name: str
+    expected: str
+    found: str
+    suggestion: str | None = None
+    advice: str | None = None
+
+    def message(self) -> str:
+        return f"`{self.name}` must be {self.expected}, found {self.found}"
+
+    def help(self) -> str | None:
+        return self.advice or _did_you_mean(self.suggestion)
+
+    def remedy(self) -> Remedy | None:
+        return _instead(self.suggestion)
+
+
+@fault("E210", "not-yet")
+class NotYet(Fault):
+    """The key is part of the language, but this version of archc does not do it yet.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    vars: {width: 8}  # error: not-yet
+    layers: [ReLU]
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    layers: [ReLU]
+    ```
+    """
+
+    key: str
+
+    def message(self) -> str:
+        return f"this version of archc does not do `{self.key}` yet"
+
+    def help(self) -> str:
+        return "delete it, or use a newer archc"
+
+
+@fault("E211", "bad-name")
+class BadName(Fault):
+    """A name has characters that it cannot have.
+
+    A network's name begins with a lower-case letter, followed by lower-case letters, digits, `-` and `_`, 64 at most.
+    A layer's name becomes an attribute of its module in torch, so it has no dots and does not hide one of
+    Sequential's own attributes; two layers of one Sequential cannot share a name.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    layers:
+      - Linear: {out_features: 2, name: fc.1}  # error: bad-name
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    layers:
+      - Linear: {out_features: 2, name: fc1}
+    ```
+    """
+
+    name: str
+    reason: str
+    suggestion: str | None = None
+
+    def message(self) -> str:
+        return f"`{self.name}` cannot be a name: {self.reason}"
+
+    def help(self) -> str | None:
+        return f"for example `{self.suggestion}`" if self.suggestion else None
+
+
+@fault("E212", "duplicate-name")
+class DuplicateName(Fault):
+    """Two layers of one Sequential have the same name. An unnamed layer has its position as name.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    layers:
+      - Linear: {out_features: 4, name: fc}
+      - Linear: {out_features: 2, name: fc}  # error: duplicate-name
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    layers:
+      - Linear: {out_features: 4, name: fc1}
+      - Linear: {out_features: 2, name: fc2}
+    ```
+    """
+
+    name: str
+
+    def message(self) -> str:
+        return f"two layers are named `{self.name}`"
+
+    def help(self) -> str:
+        return "names are unique among the layers of one Sequential"
+
+
+@fault("E213", "contradiction")
+class Contradiction(Fault):
+    """Two arguments or keys cannot both have the values that they have.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 5
+      steps: 100  # error: contradiction
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 5
+    ```
+    """
+
+    first: str
+    second: str
+    reason: str
+
+    def message(self) -> str:
+        return f"`{self.first}` and `{self.second}` do not go together: {self.reason}"
+
+
+@fault("E214", "unknown-choice")
+class UnknownChoice(Fault):
+    """No loss, optimizer or transform has this name. The names are those of torch and torchvision.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropy  # error: unknown-choice
+      optimizer: SGD
+      epochs: 1
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+    """
+
+    noun: str
+    name: str
+    known: tuple[str, ...]
+    suggestion: str | None = None
+
+    def message(self) -> str:
+        return f"there is no {self.noun} `{self.name}`"
+
+    def notes(self) -> tuple[str, ...]:
+        return () if self.suggestion else ("there is " + ", ".join(f"`{name}`" for name in self.known),)
+
+    def help(self) -> str | None:
+        return _did_you_mean(self.suggestion)
+
+    def remedy(self) -> Remedy | None:
+        return _instead(self.suggestion)
+
+
+@fault("E215", "no-principal-argument")
+class NoPrincipalArgument(Fault):
+    """A value alone stands for the principal argument, and this layer has none, as none of its arguments is clearly *the* one.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Conv2d: 32  # error: no-principal-argument
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Conv2d: {out_channels: 32, kernel_size: 3}
+    ```
+    """
+
+    owner: str
+    required: tuple[str, ...]
+
+    def message(self) -> str:
+        return f"the arguments of `{self.owner}` are written with their names"
+
+    def help(self) -> str:
+        names = ", ".join(f"{name}: ..." for name in self.required)
+        return f"write `{self.owner}: {{{names}}}`" if names else f"write `{self.owner}` alone"
+
+
+@fault("E216", "too-many-layers")
+class TooManyLayers(Fault):
+    """A network has at most 100,000 layers."""
+
+    limit: int
+
+    def message(self) -> str:
+        return f"the network has more than {self.limit:,} layers"
+
+
+@fault("E217", "override-path")
+class OverridePath(Fault):
+    """`--set PATH=VALUE` names a place in the spec: keys with dots between them, and `[N]` for an element of a list.
+
+    For example `--set train.epochs=1`, `--set train.optimizer.Adam.lr=0.01` or `--set input[0]=3`.
+    """
+
+    path: str
+    reason: str
+
+    def message(self) -> str:
+        return f"cannot set `{self.path}`: {self.reason}"
+
+    def help(self) -> str:
+        return "write it as in `--set train.epochs=1` or `--set layers[0].Linear.out_features=20`"
+
+
+@fault("E218", "rank-too-large")
+class RankTooLarge(Fault):
+    """A shape has at most 16 axes."""
+
+    limit: int
+
+    def message(self) -> str:
+        return f"a shape has at most {self.limit} axes"

@@ -1,0 +1,156 @@
+"""E5xx: runs, checkpoints and exports. What is written, and what is read back."""
+
+from __future__ import annotations
+
+from archc.diagnostics.fault import Fault, fault
+
+
+@fault("E501", "run-exists")
+class RunExists(Fault):
+    """The directory of a new run already holds something. archc never writes over a run."""
+
+    directory: str
+
+    def message(self) -> str:
+        return f"`{self.directory}` exists and is not empty"
+
+    def help(self) -> str:
+        return "choose another `--run`, or go on with it: `archc train --resume " + self.directory + "`"
+
+
+@fault("E502", "cannot-write")
+class CannotWrite(Fault):
+    """A file or directory cannot be written. Nothing that was there before is lost."""
+
+    path: str
+    reason: str
+
+    def message(self) -> str:
+        return f"cannot write `{self.path}`: {self.reason}"
+
+
+@fault("E503", "not-a-run")
+class NotARun(Fault):
+    """A directory is not one that `archc train` made, or lacks a file that the command needs."""
+
+    directory: str
+    missing: str
+
+    def message(self) -> str:
+        return f"`{self.directory}` is not a finished run: {self.missing}"
+
+    def help(self) -> str:
+        return "a run's directory is one that `archc train` wrote, as in `runs/NAME/20261122-153000`"
+
+
+@fault("E504", "weights-do-not-fit")
+class WeightsDoNotFit(Fault):
+    """A weights file has other tensors than the network of the spec: names, shapes or types differ."""
+
+    file: str
+    reason: str
+
+    def message(self) -> str:
+        return f"the weights in `{self.file}` do not fit the network: {self.reason}"
+
+    def help(self) -> str:
+        return "use the spec that the weights were trained with; a run keeps it in spec.yaml"
+
+
+@fault("E505", "unknown-output")
+class UnknownOutput(Fault):
+    """`archc compile` writes what the ending of the output file says."""
+
+    file: str
+    known: tuple[str, ...]
+
+    def message(self) -> str:
+        return f"`{self.file}` has none of the endings {', '.join(f'`{ending}`' for ending in self.known)}"
+
+
+@fault("E506", "too-many-parameters")
+class TooManyParameters(Fault):
+    """The network is larger than `--max-params` or than the memory of the machine. It is refused before anything is allocated."""
+
+    params: int
+    needed: int
+    limit: str
+
+    def message(self) -> str:
+        return f"the network has {self.params:,} parameters, {self.needed / 2**30:,.1f} GiB, more than {self.limit}"
+
+    def help(self) -> str:
+        return "`archc show` tells which layers hold them"
+
+
+@fault("E507", "checkpoint-corrupt")
+class CheckpointCorrupt(Fault):
+    """A checkpoint is not whole: a file is missing, or its size or digest is not the one in its manifest."""
+
+    directory: str
+    reason: str
+
+    def message(self) -> str:
+        return f"the checkpoint `{self.directory}` cannot be used: {self.reason}"
+
+
+@fault("E508", "nothing-to-resume")
+class NothingToResume(Fault):
+    """No run of the spec, or no whole checkpoint of the run, is there to go on from."""
+
+    where: str
+    skipped: tuple[str, ...] = ()
+
+    def message(self) -> str:
+        return f"there is no checkpoint to resume in `{self.where}`"
+
+    def notes(self) -> tuple[str, ...]:
+        return self.skipped
+
+
+@fault("E509", "run-in-use")
+class RunInUse(Fault):
+    """Another process is writing the run. Two writers would spoil it."""
+
+    directory: str
+    holder: str
+
+    def message(self) -> str:
+        return f"`{self.directory}` is being written by {self.holder}"
+
+
+@fault("E510", "resume-differs")
+class ResumeDiffers(Fault):
+    """A run can only be resumed with the spec that it began with; another spec is another run."""
+
+    what: str
+
+    def message(self) -> str:
+        return f"the run cannot be resumed with another {self.what}"
+
+    def help(self) -> str:
+        return "resume it without `--set`, or start a new run"
+
+
+@fault("E511", "file-corrupt")
+class FileCorrupt(Fault):
+    """A file that should hold weights or other results of archc cannot be read as such."""
+
+    file: str
+    reason: str
+
+    def message(self) -> str:
+        return f"`{self.file}` cannot be read: {self.reason}"
+
+
+@fault("E512", "file-exists")
+class FileExists(Fault):
+    """`archc new` does not write over a file."""
+
+    file: str
+
+    def message(self) -> str:
+        return f"`{self.file}` exists"
+
+    def help(self) -> str:
+        return "choose another name, or delete the file"

@@ -1,0 +1,73 @@
+"""A fault is one thing that can be wrong: a class with a code, facts as fields, and the words for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, Literal, NamedTuple, TypeVar, dataclass_transform
+
+Severity = Literal["error", "warning"]
+
+
+class Remedy(NamedTuple):
+    """A replacement for the faulty text. Safe ones cannot change what a correct spec means."""
+
+    title: str
+    text: str
+    safe: bool = True
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=False)
+class Fault(Exception):  # noqa: N818 - it is the project's word, and most faults are never raised
+    """Base of every fault. Subclasses declare facts as annotated fields and say them in `message`.
+
+    Construction takes the facts by keyword; `field` names the argument at fault, where one is.
+    The class docstring is the text of `archc explain`.
+    """
+
+    code: ClassVar[str]
+    slug: ClassVar[str]
+    severity: ClassVar[Severity]
+
+    field: str | None = None
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__()
+        for name, value in facts.items():
+            setattr(self, name, value)
+
+    def __str__(self) -> str:
+        return self.message()
+
+    def message(self) -> str:
+        """What is wrong: lower case, no final period, names in backticks."""
+        raise AssertionError(f"{type(self).__name__} has no message")
+
+    def label(self) -> str:
+        """A few words beside the marked text; empty for none."""
+        return ""
+
+    def notes(self) -> tuple[str, ...]:
+        """Context that is neither the message nor the remedy."""
+        return ()
+
+    def help(self) -> str | None:
+        """How to mend it, with the computed value in it."""
+        return None
+
+    def remedy(self) -> Remedy | None:
+        """Text that can replace the marked value, where one is known."""
+        return None
+
+
+F = TypeVar("F", bound=type[Fault])
+
+
+def fault(code: str, slug: str) -> Callable[[F], F]:
+    """Give a fault class its code (`E301`; `W...` are warnings) and its slug (`window-too-large`)."""
+
+    def name(cls: F) -> F:
+        cls.code, cls.slug = code, slug
+        cls.severity = "warning" if code.startswith("W") else "error"
+        return cls
+
+    return name

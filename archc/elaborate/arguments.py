@@ -1,0 +1,159 @@
+"""Written arguments -> a validated model: pydantic's verdicts become faults with places, one for each argument."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from archc.diagnostics.catalog import names as faults
+from archc.diagnostics.fault import Fault
+from archc.diagnostics.report import Report
+from archc.elaborate.suggest import suggest
+from archc.recipe.train import Section
+from archc.source import Span
+from archc.syntax import scalars
+from archc.syntax.tree import Entry, Scalar, Sequence, Tree, kind, plain
+from archc.term import Term
+from archc.values import Says
+
+M = TypeVar("M", bound=Term | Section)
+
+
+class Written(NamedTuple):
+    """An argument as it was written: the place of the whole entry, and its value."""
+
+    span: Span
+    value: Tree
+
+
+class Owner(NamedTuple):
+    """What the arguments belong to: its name, its place, and its path in the document."""
+
+    name: str
+    span: Span
+    path: str
+
+
+def written(entries: tuple[Entry, ...]) -> dict[str, Written]:
+    """The entries of a mapping by name."""
+    return {entry.name: Written(entry.span, entry.value) for entry in entries}
+
+
+def validate(
+    cls: type[M], arguments: Mapping[str, Written], ready: Mapping[str, object], owner: Owner, report: Report
+) -> M | None:
+    """An instance of `cls`, or None with the reasons in the report.
+
+    `ready` holds arguments that are already values; None there means that their fault is already reported.
+    """
+    values = {name: _value(cls.model_fields[name], item.value) for name, item in arguments.items() if name not in ready}
+    values |= {name: value for name, value in ready.items() if value is not None}
+    try:
+        made = cls.model_validate(values)
+    except ValidationError as error:
+        _report(error, cls, arguments, ready, owner, report)
+        return None
+    try:
+        made.check()
+    except Fault as fault:
+        at = arguments.get(fault.field or "")
+        report.add(fault, at.span if at else owner.span, path=owner.path)
+        return None
+    return None if any(value is None for value in ready.values()) else made
+
+
+def _value(field: FieldInfo, tree: Tree) -> object:
+    """The value of a tree; a command-line override of a text is text, whatever it looks like."""
+    if field.annotation is str and isinstance(tree, Scalar) and tree.span.source.origin == "override":
+        return tree.text
+    return plain(tree)
+
+
+def _report(
+    error: ValidationError,
+    cls: type[BaseModel],
+    arguments: Mapping[str, Written],
+    ready: Mapping[str, object],
+    owner: Owner,
+    report: Report,
+) -> None:
+    missing: list[str] = []
+    seen: set[str] = set()
+    for detail in error.errors(include_url=False):
+        name = str(detail["loc"][0])
+        if name in seen or name in ready:
+            continue
+        seen.add(name)
+        if name in arguments:
+            tree = _element(arguments[name].value, detail["loc"][1:])
+            report.add(_wrong_value(name, cls.model_fields[name], dict(detail), tree), tree.span, path=owner.path)
+        else:
+            missing.append(name)
+    if missing:
+        _report_missing(missing, cls, owner, report)
+
+
+def _report_missing(missing: list[str], cls: type[BaseModel], owner: Owner, report: Report) -> None:
+    if issubclass(cls, Section):
+        for name in missing:
+            fault = faults.MissingKey(key=name, where=owner.name, example=_EXAMPLES.get(name, f"{name}: ..."))
+            report.add(fault, owner.span, path=owner.path)
+        return
+    said = tuple((cls.model_fields[name].description or "").rstrip(".") for name in missing)
+    fault = faults.MissingArgument(owner=owner.name, arguments=tuple(missing), descriptions=said)
+    report.add(fault, owner.span, path=owner.path)
+
+
+_EXAMPLES = {
+    "data": "data: {name: FashionMNIST}",
+    "name": "name: FashionMNIST",
+    "loss": "loss: CrossEntropyLoss",
+    "optimizer": "optimizer: {Adam: {lr: 1e-3}}",
+}
+
+
+def _element(tree: Tree, location: tuple[int | str, ...]) -> Tree:
+    """The element of a list that a location of pydantic's means; the whole value where there is none."""
+    index = next((step for step in location if isinstance(step, int)), None)
+    if isinstance(tree, Sequence) and index is not None and index < len(tree.items):
+        return tree.items[index]
+    return tree
+
+
+def _wrong_value(name: str, field: FieldInfo, detail: dict[str, Any], tree: Tree) -> Fault:
+    expected = says(field)
+    if detail["type"] == "less_than" and isinstance(detail["input"], int):
+        expected = f"an int below {detail['ctx']['lt']:,}"
+    suggestion = advice = None
+    if isinstance(tree, Scalar) and isinstance(tree.value, str):
+        suggestion = suggest(tree.value, _choices(field.annotation))
+        if tree.quoted and _is_number(tree.value):
+            advice = f"delete the quotes: `{name}: {tree.value}`"
+    return faults.WrongValue(name=name, expected=expected, found=kind(tree), suggestion=suggestion, advice=advice)
+
+
+def says(field: FieldInfo) -> str:
+    """The words for the type of a field."""
+    texts = [item.text for item in field.metadata if isinstance(item, Says)]
+    assert texts, f"the field {field} has no words for its type"
+    return texts[-1]
+
+
+def _choices(annotation: Any) -> Iterator[str]:
+    """The texts that a type admits by name."""
+    if typing.get_origin(annotation) is typing.Literal:
+        yield from (choice for choice in typing.get_args(annotation) if isinstance(choice, str))
+        return
+    for part in typing.get_args(annotation):
+        yield from _choices(part)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return isinstance(scalars.resolve(text), int | float) if text else False
+    except scalars.IntTooLarge:
+        return True

@@ -1,0 +1,190 @@
+"""The document's keys: the entry of `elaborate`."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from archc.diagnostics.catalog import names as faults
+from archc.diagnostics.report import Report
+from archc.elaborate.layers import elaborate_layers
+from archc.elaborate.sections import elaborate_section
+from archc.elaborate.suggest import suggest
+from archc.recipe.train import Train
+from archc.source import Span
+from archc.spec import InputSpec, LayerSpec, Spec
+from archc.syntax.tree import Entry, Mapping, Scalar, Sequence, Tree, clip, kind
+from archc.values import DIMENSION_LIMIT
+
+EDITION: Final = 1
+MAX_RANK: Final = 16
+KEYS: Final = ("archc", "name", "description", "input", "layers", "train")
+LATER: Final = ("vars", "include", "blocks", "expect")
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+_EXAMPLES: Final = {"archc": "archc: 1", "input": "input: [1, 28, 28]", "layers": "layers: [ReLU]"}
+
+
+def elaborate(tree: Tree, default_name: str, report: Report) -> Spec | None:
+    """The spec that a tree says; None where it is not one at all. What is wrong goes to the report."""
+    if not isinstance(tree, Mapping):
+        advice = "put the list under `layers:`" if isinstance(tree, Sequence) else None
+        fault = faults.WrongStructure(where="a spec", expected="a mapping", found=kind(tree), advice=advice)
+        report.add(fault, _short(tree.span))
+        return None
+    if not _edition(tree, report):
+        return None
+    _check_keys(tree, report)
+    input_entry, layers_entry, train_entry = tree.get("input"), tree.get("layers"), tree.get("train")
+    layers: tuple[LayerSpec, ...] = ()
+    if layers_entry:
+        layers = elaborate_layers(_or_key(layers_entry), report)
+    places: dict[str, Span] = {}
+    return Spec(
+        name=_name(tree.get("name"), report) or default_name,
+        description=_text(tree.get("description"), report),
+        input=_input(input_entry, report) if input_entry else None,
+        layers=layers,
+        train=elaborate_section(train_entry, Train, "train", places, report) if train_entry else None,
+        train_places=places,
+        has_train=train_entry is not None,
+    )
+
+
+def _edition(tree: Mapping, report: Report) -> bool:
+    """Check `archc: 1`. A newer edition stops the reading, since anything may mean something else there."""
+    entry = tree.get("archc")
+    if entry is None:
+        return True
+    value = entry.value.value if isinstance(entry.value, Scalar) else None
+    if value == EDITION and isinstance(value, int) and not isinstance(value, bool):
+        return True
+    newer = isinstance(value, int) and not isinstance(value, bool) and value > EDITION
+    found = str(value) if newer else kind(entry.value)
+    report.add(faults.UnknownEdition(found=found, newer=newer), _value_span(entry), path="archc")
+    return not newer
+
+
+def _check_keys(tree: Mapping, report: Report) -> None:
+    for entry in tree.entries:
+        if entry.name in KEYS or entry.name.startswith("x-"):
+            continue
+        if entry.name in LATER:
+            report.add(faults.NotYet(key=entry.name), entry.key.span, path=entry.name)
+            continue
+        suggestion = suggest(entry.name, (key for key in KEYS if tree.get(key) is None))
+        fault = faults.UnknownKey(key=clip(entry.name), where="a spec", known=KEYS, suggestion=suggestion)
+        report.add(fault, entry.key.span, path=clip(entry.name))
+    misspelt = {suggest(e.name, KEYS) for e in tree.entries if e.name not in KEYS}
+    for key, example in _EXAMPLES.items():
+        if tree.get(key) is None and key not in misspelt:
+            fault = faults.MissingKey(key=key, where="a spec", example=example)
+            report.add(fault, tree.entries[0].key.span if tree.entries else tree.span)
+
+
+def _name(entry: Entry | None, report: Report) -> str | None:
+    name = _text(entry, report)
+    if name is None or entry is None or _NAME.fullmatch(name):
+        return name
+    fixed = re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-0123456789_")[:64]
+    reason = "it needs lower-case letters, digits, `-` and `_`, a letter first, 64 at most"
+    report.add(faults.BadName(name=clip(name), reason=reason, suggestion=fixed or None), _value_span(entry), path="name")
+    return None
+
+
+def _text(entry: Entry | None, report: Report) -> str | None:
+    if entry is None:
+        return None
+    tree = entry.value
+    if isinstance(tree, Scalar):
+        if isinstance(tree.value, str):
+            return tree.value
+        if tree.span.source.origin == "override":
+            return tree.text
+    fault = faults.WrongValue(name=entry.name, expected="text", found=kind(tree))
+    report.add(fault, _value_span(entry), path=entry.name)
+    return None
+
+
+def _input(entry: Entry, report: Report) -> InputSpec | None:
+    tree, dtype = entry.value, "float32"
+    if isinstance(tree, Mapping):
+        for item in tree.entries:
+            if item.name not in ("shape", "dtype"):
+                known = ("shape", "dtype")
+                fault = faults.UnknownKey(key=item.name, where="`input`", known=known, suggestion=suggest(item.name, known))
+                report.add(fault, item.key.span, path="input")
+        given = tree.get("dtype")
+        dtype_value = _dtype(given, report) if given else "float32"
+        shape_entry = tree.get("shape")
+        if shape_entry is None:
+            fault_missing = faults.MissingKey(key="shape", where="`input`", example="shape: [1, 28, 28]")
+            report.add(fault_missing, entry.key.span, path="input")
+            return None
+        if dtype_value is None:
+            return None
+        tree, dtype = shape_entry.value, dtype_value
+    shape = input_shape(tree, report, entry.key.span)
+    if shape is None:
+        return None
+    return InputSpec(shape, "int64" if dtype == "int64" else "float32", entry.span)
+
+
+def _dtype(entry: Entry, report: Report) -> str | None:
+    value = entry.value.value if isinstance(entry.value, Scalar) else None
+    if value in ("float32", "int64"):
+        return str(value)
+    suggestion = suggest(str(value), ("float32", "int64"))
+    fault = faults.WrongValue(
+        name="dtype", expected="`float32` or `int64`", found=kind(entry.value), suggestion=suggestion
+    )
+    report.add(fault, _value_span(entry), path="input")
+    return None
+
+
+def input_shape(tree: Tree, report: Report, fallback: Span) -> tuple[int, ...] | None:
+    """A list of positive ints as a shape; `fallback` is the place of an empty value."""
+    if not isinstance(tree, Sequence) or not tree.items:
+        span = tree.span if tree.span.end > tree.span.start else fallback
+        advice = f"write `[{tree.value}]`" if isinstance(tree, Scalar) and isinstance(tree.value, int) else None
+        fault = faults.WrongValue(
+            name="input", expected="a list of ints, the shape of one sample", found=kind(tree), advice=advice
+        )
+        report.add(fault, span, path="input")
+        return None
+    if len(tree.items) > MAX_RANK:
+        report.add(faults.RankTooLarge(limit=MAX_RANK), tree.span, path="input")
+        return None
+    sizes = [_dimension(item, report) for item in tree.items]
+    known = tuple(size for size in sizes if size is not None)
+    return known if len(known) == len(sizes) else None
+
+
+def _dimension(tree: Tree, report: Report) -> int | None:
+    value = tree.value if isinstance(tree, Scalar) else None
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value < DIMENSION_LIMIT:
+        return value
+    expected = "an int of at least 1"
+    if isinstance(value, int) and value >= DIMENSION_LIMIT:
+        expected = f"an int below {DIMENSION_LIMIT:,}"
+    report.add(faults.WrongValue(name="input", expected=expected, found=kind(tree)), tree.span, path="input")
+    return None
+
+
+def _value_span(entry: Entry) -> Span:
+    """The place of a value; the key where nothing is written."""
+    return entry.value.span if entry.value.span.end > entry.value.span.start else entry.key.span
+
+
+def _or_key(entry: Entry) -> Tree:
+    """The value of an entry; one that is left empty stands at its key."""
+    tree = entry.value
+    if isinstance(tree, Scalar) and tree.span.end == tree.span.start:
+        return tree._replace(span=entry.key.span)
+    return tree
+
+
+def _short(span: Span) -> Span:
+    """The first line of a span."""
+    end = span.source.text.find("\n", span.start, span.end)
+    return span._replace(end=end) if end >= 0 else span

@@ -1,0 +1,80 @@
+"""`--set PATH=VALUE` -> a changed tree, whose faults point into the override's own text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from archc.diagnostics.catalog import names as faults
+from archc.diagnostics.report import Report
+from archc.source import SourceFile, Span
+from archc.syntax.tree import Entry, Mapping, Scalar, Sequence, Tree
+from archc.syntax.yaml import read_yaml
+
+_STEP = re.compile(r"(?:^|\.)(?P<key>[^.\[\]]+)|\[(?P<index>[0-9]{1,9})\]")
+_MOST_STEPS = 100
+
+
+class _CannotSet(Exception):
+    """The path does not lead anywhere; the text says why."""
+
+
+def apply_overrides(tree: Tree, overrides: Iterable[str], report: Report) -> Tree:
+    """The tree with each `PATH=VALUE` set. The value is read as YAML, and its type is checked like the file's own."""
+    for override in overrides:
+        path, equals, text = override.partition("=")
+        source = SourceFile(f"--set {path}", text, origin="override")
+        here = source.span(0, len(text))
+        try:
+            steps = _steps(path)
+            if not equals:
+                raise _CannotSet("there is no `=VALUE`")
+            value = read_yaml(source, report) if text.strip() else Scalar(None, here)
+            if value is not None:
+                tree = _set(tree, steps, value, here)
+        except _CannotSet as error:
+            report.add(faults.OverridePath(path=path, reason=str(error)), here, path=path)
+    return tree
+
+
+def _steps(path: str) -> list[str | int]:
+    steps: list[str | int] = []
+    end = 0
+    for match in _STEP.finditer(path):
+        if match.start() != end:
+            break
+        end = match.end()
+        steps.append(int(match["index"]) if match["index"] else match["key"])
+    if end != len(path) or not steps or len(steps) > _MOST_STEPS:
+        raise _CannotSet("this is not a path")
+    return steps
+
+
+def _set(tree: Tree | None, steps: list[str | int], value: Tree, here: Span) -> Tree:
+    if not steps:
+        return value
+    step, rest = steps[0], steps[1:]
+    if isinstance(step, int):
+        if not isinstance(tree, Sequence) or step >= len(tree.items):
+            length = len(tree.items) if isinstance(tree, Sequence) else None
+            reason = f"the list has {length} elements" if length is not None else f"there is no list before `[{step}]`"
+            raise _CannotSet(reason)
+        items = list(tree.items)
+        items[step] = _set(items[step], rest, value, here)
+        return tree._replace(items=tuple(items))
+    return _set_key(tree, step, rest, value, here)
+
+
+def _set_key(tree: Tree | None, key: str, rest: list[str | int], value: Tree, here: Span) -> Tree:
+    if isinstance(tree, Scalar) and tree.value == key:
+        tree = Mapping((Entry(tree, Scalar(None, tree.span)),), tree.span)
+    if tree is None or (isinstance(tree, Scalar) and tree.value is None):
+        tree = Mapping((), tree.span if tree else here)
+    if not isinstance(tree, Mapping):
+        raise _CannotSet(f"there is no mapping that could have the key `{key}`")
+    entry = tree.get(key)
+    if entry is None:
+        new = Entry(Scalar(key, here), _set(None, rest, value, here))
+        return tree._replace(entries=(*tree.entries, new))
+    changed = Entry(entry.key, _set(entry.value, rest, value, here))
+    return tree._replace(entries=tuple(changed if item is entry else item for item in tree.entries))

@@ -1,0 +1,112 @@
+"""`Name`, `Name: principal` or `Name: {argument: value}` -> a term: a layer, loss, optimizer or transform."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple, TypeVar
+
+from archc.diagnostics.catalog import names as faults
+from archc.diagnostics.catalog import syntax as syntax_faults
+from archc.diagnostics.report import Report
+from archc.elaborate.arguments import Owner, Written, validate, written
+from archc.elaborate.suggest import suggest
+from archc.source import Span
+from archc.syntax.tree import Entry, Scalar, Tree, clip, kind
+from archc.syntax.tree import Mapping as MappingTree
+from archc.term import Term
+
+T = TypeVar("T", bound=Term)
+
+
+class Spelling(NamedTuple):
+    """A term as it was written: its name, and the value beside it, if any."""
+
+    name: str
+    span: Span
+    value: Tree | None
+
+
+def spelling(tree: Tree, noun: str, table: Mapping[str, object], path: str, report: Report) -> Spelling | None:
+    """The name and the value of a term in any of its three spellings."""
+    if isinstance(tree, Scalar) and isinstance(tree.value, str):
+        if _is_glued(tree):
+            key, value = tree.value.split(":", 1)
+            report.add(syntax_faults.NoSpaceAfterColon(key=key, value=clip(value)), tree.span, path=path)
+            return None
+        return Spelling(tree.value, tree.span, None)
+    if isinstance(tree, MappingTree) and len(tree.entries) == 1:
+        entry = tree.entries[0]
+        return Spelling(entry.name, entry.key.span, entry.value)
+    report.add(_not_a_term(tree, noun, table), _start(tree), path=path)
+    return None
+
+
+def _is_glued(tree: Scalar) -> bool:
+    """`Linear:10`, which YAML reads as one word."""
+    head, colon, tail = str(tree.value).partition(":")
+    return bool(colon and tail) and not tree.quoted and head.isidentifier()
+
+
+def _not_a_term(tree: Tree, noun: str, table: Mapping[str, object]) -> faults.NotALayer:
+    name = None
+    found = kind(tree)
+    if isinstance(tree, MappingTree):
+        found = f"a mapping with {len(tree.entries)} keys"
+        first = tree.entries[0] if tree.entries else None
+        if first and first.name in table and isinstance(first.value, Scalar) and first.value.value is None:
+            name = first.name
+    return faults.NotALayer(noun=noun, found=found, name=name)
+
+
+def _start(tree: Tree) -> Span:
+    """Where to point for a tree that may be long: its first key, or itself."""
+    return tree.entries[0].key.span if isinstance(tree, MappingTree) and tree.entries else tree.span
+
+
+def arguments(cls: type[Term], term: Spelling, own: frozenset[str], report: Report, path: str) -> dict[str, Written] | None:
+    """The written arguments of a term; None where they cannot be told apart.
+
+    `own` names the arguments that the caller reads itself (a layer's `name`, its children).
+    """
+    value = term.value
+    if value is None or (isinstance(value, Scalar) and value.value is None):
+        return {}
+    if isinstance(value, MappingTree):
+        return _known(cls, term, value.entries, own, report, path)
+    if cls.principal is None:
+        required = tuple(name for name, field in cls.model_fields.items() if field.is_required())
+        report.add(faults.NoPrincipalArgument(owner=term.name, required=required), value.span, path=path)
+        return None
+    return {cls.principal: Written(value.span, value)}
+
+
+def _known(
+    cls: type[Term], term: Spelling, entries: tuple[Entry, ...], own: frozenset[str], report: Report, path: str
+) -> dict[str, Written]:
+    """The entries that the term has arguments for; the others are reported."""
+    known = (*cls.model_fields, *sorted(own))
+    for entry in entries:
+        if entry.name not in known:
+            taken = {other.name for other in entries}
+            suggestion = suggest(entry.name, (name for name in known if name not in taken))
+            shown = tuple(name for name in known if name != "when")
+            fault = faults.UnknownArgument(argument=entry.name, owner=term.name, known=shown, suggestion=suggestion)
+            report.add(fault, entry.key.span, path=path)
+    return {name: item for name, item in written(entries).items() if name in known}
+
+
+def elaborate_term(tree: Tree, noun: str, table: Mapping[str, type[T]], path: str, report: Report) -> T | None:
+    """A loss, optimizer or transform."""
+    term = spelling(tree, noun, table, path, report)
+    if term is None:
+        return None
+    cls = table.get(term.name)
+    if cls is None:
+        known = tuple(table)
+        fault = faults.UnknownChoice(noun=noun, name=clip(term.name), known=known, suggestion=suggest(term.name, known))
+        report.add(fault, term.span, path=path)
+        return None
+    given = arguments(cls, term, frozenset(), report, path)
+    if given is None:
+        return None
+    return validate(cls, given, {}, Owner(term.name, term.span, path), report)

@@ -1,0 +1,71 @@
+"""The front end as one call: text -> tree -> spec -> network, with every finding of the passes in one report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import PurePath
+from typing import NamedTuple
+
+from archc.diagnostics.report import Report
+from archc.elaborate import elaborate
+from archc.elaborate.overrides import apply_overrides
+from archc.infer import infer
+from archc.layers import Shape
+from archc.network import Network
+from archc.passes import lint, preflight
+from archc.source import SourceFile
+from archc.spec import Spec
+from archc.syntax.read import Format, parse, read_source
+from archc.syntax.tree import Tree
+
+
+class Front(NamedTuple):
+    """What is known of a spec. A stage that could not run leaves None, with the reasons in `report`."""
+
+    report: Report
+    source: SourceFile | None = None
+    tree: Tree | None = None
+    spec: Spec | None = None
+    network: Network | None = None
+    changed: bool = False
+    """True where the tree is not the one of the text, because of overrides."""
+
+
+def read_file(path: str, overrides: Iterable[str] = (), input_shape: Shape | None = None) -> Front:
+    """Everything about a spec file; `-` is standard input. `overrides` are `PATH=VALUE`, as for `--set`."""
+    report = Report(path)
+    source = read_source(path, report)
+    if source is None:
+        return Front(report)
+    return read(source, report, overrides=overrides, input_shape=input_shape)
+
+
+def read(
+    source: SourceFile,
+    report: Report,
+    *,
+    overrides: Iterable[str] = (),
+    input_shape: Shape | None = None,
+    format: Format | None = None,  # noqa: A002 - public API's word
+) -> Front:
+    """Everything about a spec that is already text."""
+    tree = parse(source, report, format)
+    overrides = tuple(overrides)
+    if tree is None:
+        return Front(report, source)
+    tree = apply_overrides(tree, overrides, report)
+    stem = PurePath(source.name).stem if source.name and not source.name.startswith("<") else "network"
+    spec = elaborate(tree, stem, report)
+    if spec is None:
+        return Front(report, source, tree)
+    network = infer(spec, report, input_shape)
+    if network is not None:
+        lint.lint(network, report)
+        preflight.preflight(network, spec, report)
+    return Front(report, source, tree, spec, network, bool(overrides))
+
+
+def overrides_of(settings: Mapping[str, object] | None) -> tuple[str, ...]:
+    """The settings of a Python caller as `PATH=VALUE` texts."""
+    return tuple(f"{path}={json.dumps(value)}" for path, value in (settings or {}).items())

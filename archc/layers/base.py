@@ -1,0 +1,114 @@
+"""What every layer has: arguments, an output shape, costs, and the constructor call that makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final, TypeAlias, final
+
+from archc.diagnostics.catalog import shapes as faults
+from archc.term import Call, Term
+from archc.values import DIMENSION_LIMIT
+
+Shape: TypeAlias = tuple[int, ...]
+"""The sizes of one sample's axes, without the batch axis."""
+
+Reach: TypeAlias = tuple[tuple[int, int], ...] | None
+"""Per spatial axis, how many input positions one output position sees, and the step between two outputs.
+
+Empty for a layer that works on each position alone; None where the output has no place in the image any more.
+"""
+
+FLOATS: Final[Mapping[str, str]] = {"float32": "float32"}
+ANY_NUMBER: Final[Mapping[str, str]] = {"float32": "float32", "int64": "int64"}
+TO_FLOAT: Final[Mapping[str, str]] = {"float32": "float32", "int64": "float32"}
+
+
+class Layer(Term):
+    """Base of every layer: pure functions of ints. A layer is final; it knows no files, spans or torch."""
+
+    ranks: ClassVar[Mapping[int, str]] = {}
+    """The numbers of axes it accepts, each with the names of those axes; empty for any."""
+
+    instead: ClassVar[Mapping[int, str]] = {}
+    """For a number of axes it does not accept: the layer that does."""
+
+    sizes: ClassVar[Mapping[str, int]] = {}
+    """Arguments that follow from the input: name to axis of the sample."""
+
+    dtypes: ClassVar[Mapping[str, str]] = FLOATS
+    """The element types it accepts, each with the type of its output."""
+
+    contains: ClassVar[tuple[str, ...]] = ()
+    """Arguments that are lists of layers."""
+
+    @final
+    def output(self, x: Shape) -> Shape:
+        """The shape of one output sample, after the checks that all layers share.
+
+        Raises:
+            Fault: the layer cannot take the input `x`; `field` names the argument to blame, if one is.
+        """
+        if self.ranks and len(x) not in self.ranks:
+            name = type(self).__name__
+            instead = self.instead.get(len(x))
+            raise faults.WrongRank(layer=name, shape=x, expected=dict(self.ranks), instead=instead)
+        for name, axis in self.sizes.items():
+            written = getattr(self, name)
+            if written is not None and written != x[axis]:
+                raise faults.SizeMismatch(field=name, written=written, actual=x[axis])
+        y = self.infer(x)
+        if max(y, default=0) >= DIMENSION_LIMIT:
+            raise faults.DimensionTooLarge(shape=y, limit=DIMENSION_LIMIT)
+        return y
+
+    def infer(self, x: Shape) -> Shape:
+        """The shape of one output sample. The rank of `x` and the written sizes are already checked."""
+        return x
+
+    def params(self, x: Shape) -> int:
+        """The number of learned values, as `sum(p.numel())` counts them."""
+        return 0
+
+    def macs(self, x: Shape) -> int:
+        """Multiply-accumulates of matrix products and convolutions for one sample."""
+        return 0
+
+    def reach(self, x: Shape) -> Reach:
+        """How far an output position sees along each spatial axis of its input."""
+        return ()
+
+    def resolve(self, x: Shape) -> dict[str, Any]:
+        """Every argument with its value, those that follow from the input or from other arguments included."""
+        return {name: getattr(self, name) for name in type(self).model_fields} | self._inferred(x)
+
+    @final
+    def lower(self, x: Shape) -> Call:
+        """The `torch.nn` constructor call that makes the layer for the input `x`."""
+        return self.call(self._inferred(x))
+
+    @final
+    def _inferred(self, x: Shape) -> dict[str, Any]:
+        return {name: x[axis] for name, axis in self.sizes.items()}
+
+
+IMAGE: Final[Mapping[int, str]] = {3: "channels, height, width"}
+
+
+def numel(shape: Shape) -> int:
+    """The number of elements of one sample."""
+    product = 1
+    for size in shape:
+        product *= size
+    return product
+
+
+def axis(field: str, dim: int, x: Shape) -> int:
+    """An axis as torch counts it, batch included: 0 for the batch, and `len(x)` for the last.
+
+    Raises:
+        NoSuchAxis: the input does not have it.
+    """
+    rank = len(x)
+    if not -(rank + 1) <= dim <= rank:
+        raise faults.NoSuchAxis(field=field, axis=dim, rank=rank)
+    return dim % (rank + 1)

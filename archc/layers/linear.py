@@ -1,0 +1,50 @@
+"""Affine maps."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from archc.layers.base import ANY_NUMBER, Layer, Reach, Shape, numel
+from archc.values import Flag, Says, Size
+
+
+class Linear(Layer):
+    """Affine map of the last axis: `y = x @ W.T + b`.
+
+    Shape: `(*, in_features) -> (*, out_features)`. On an image it maps each row apart; `Flatten` comes before it.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Linear.html"
+    principal: ClassVar[str | None] = "out_features"
+    positional: ClassVar[int] = 2
+    sizes = {"in_features": -1}
+
+    in_features: Annotated[
+        Size | None, Field(description="Size of the last input axis; inferred."), Says("an int of at least 1")
+    ] = None
+    out_features: Annotated[Size, Field(description="Size of the last output axis.")]
+    bias: Annotated[Flag, Field(description="Add a learned offset to every output.")] = True
+
+    def infer(self, x: Shape) -> Shape:
+        return (*x[:-1], self.out_features)
+
+    def params(self, x: Shape) -> int:
+        return self.out_features * (x[-1] + self.bias)
+
+    def macs(self, x: Shape) -> int:
+        return numel(self.infer(x)) * x[-1]
+
+    def reach(self, x: Shape) -> Reach:
+        return None
+
+
+class Identity(Layer):
+    """Its input, unchanged.
+
+    Shape: `(*) -> (*)`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Identity.html"
+    dtypes = ANY_NUMBER

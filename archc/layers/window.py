@@ -1,0 +1,70 @@
+"""Sliding-window arithmetic of convolutions and pools: how many positions a window has in a padded input.
+
+Source: https://pytorch.org/docs/stable/generated/torch.nn.Conv2d.html and
+https://pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html, section "Shape" of both.
+"""
+
+from __future__ import annotations
+
+from archc.diagnostics.catalog import shapes as faults
+from archc.layers.base import Shape
+
+Ints = tuple[int, ...]
+
+
+def span(window: int, dilation: int = 1) -> int:
+    """The positions from the first to the last that a window touches."""
+    return dilation * (window - 1) + 1
+
+
+def slide(size: int, window: int, stride: int, padding: int, *, dilation: int = 1, ceil: bool = False) -> int:
+    """The number of positions of a window: `floor((size + padding - span) / stride) + 1`.
+
+    `padding` is the sum of both sides. With `ceil` the division rounds up, and a last window that would begin
+    in the right padding is dropped: `padding` must then be even, half of it on each side. Zero or less: it does not fit.
+    """
+    room = size + padding - span(window, dilation)
+    if not ceil:
+        return room // stride + 1
+    positions = -(-room // stride) + 1
+    if (positions - 1) * stride >= size + padding // 2:
+        positions -= 1
+    return positions
+
+
+def slide_all(
+    x: Shape, window: Ints, stride: Ints, padding: Ints, *, dilation: Ints | None = None, ceil: bool = False
+) -> Shape:
+    """The output sizes along the last axes of `x`, one for each element of `window`. `padding` is that of one side.
+
+    Raises:
+        WindowTooLarge: a window has no position.
+    """
+    dilation = dilation or (1,) * len(window)
+    outputs = []
+    for i, size in enumerate(x[len(x) - len(window) :]):
+        output = slide(size, window[i], stride[i], 2 * padding[i], dilation=dilation[i], ceil=ceil)
+        if output < 1:
+            padded = size + 2 * padding[i]
+            raise faults.WindowTooLarge(
+                field="kernel_size",
+                window=span(window[i], dilation[i]),
+                extent=padded,
+                largest=(padded - 1) // dilation[i] + 1,
+                axis=i,
+                written=window,
+            )
+        outputs.append(output)
+    return tuple(outputs)
+
+
+def pool_padding(window: Ints, padding: Ints, dilation: Ints | None = None) -> None:
+    """Check that a pool's padding is at most half its window, as torch demands.
+
+    Raises:
+        PaddingTooLarge: it is more.
+    """
+    for i, (size, pad) in enumerate(zip(window, padding, strict=True)):
+        half = span(size, dilation[i] if dilation else 1) // 2
+        if pad > half:
+            raise faults.PaddingTooLarge(field="padding", padding=pad, largest=half, because="half the window")

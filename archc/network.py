@@ -1,0 +1,115 @@
+"""A network: layers placed one after the other, with every shape and cost known. A value: frozen, comparable, printable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from archc.layers import Layer, Shape
+from archc.layers.base import numel
+from archc.recipe.train import Train
+from archc.source import Span
+from archc.spec import Dtype
+
+ITEM_BYTES = {"float32": 4, "int64": 8}
+"""Bytes of one element of a tensor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A layer in its place. Shapes are those of one sample; a container counts its children.
+
+    `path` is the name of the torch submodule. `receptive_field` is, for each spatial axis, the pixels of the
+    network's input that one output position sees, or None where positions have no meaning. `span` is the place of the
+    layer's name in its file, and `document_path` its place in the document.
+    """
+
+    path: str
+    type: str
+    layer: Layer
+    depth: int
+    input: Shape
+    output: Shape
+    input_dtype: Dtype
+    output_dtype: Dtype
+    params: int
+    macs: int
+    activation_bytes: int
+    receptive_field: tuple[int, ...] | None
+    children: tuple[Node, ...] = ()
+    span: Span | None = field(default=None, compare=False, repr=False)
+    document_path: str = field(default="", compare=False, repr=False)
+
+    @property
+    def name(self) -> str:
+        """The submodule's name among its siblings."""
+        return self.path.rpartition(".")[2]
+
+    @property
+    def trainable(self) -> int:
+        """The parameters that training changes."""
+        return self.params
+
+    def walk(self) -> Iterator[Node]:
+        """This node, then its children, depth first."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A whole network. `input` and `output` are the shapes of one sample; `train` says how to train it, if anything does."""
+
+    name: str
+    input: Shape
+    output: Shape
+    input_dtype: Dtype
+    output_dtype: Dtype
+    nodes: tuple[Node, ...]
+    description: str | None = None
+    train: Train | None = None
+
+    def walk(self) -> Iterator[Node]:
+        """Every node, depth first, a container before its children."""
+        for node in self.nodes:
+            yield from node.walk()
+
+    @property
+    def params(self) -> int:
+        """The number of learned values, as `sum(p.numel())` counts them."""
+        return sum(node.params for node in self.nodes)
+
+    @property
+    def trainable(self) -> int:
+        """The parameters that training changes."""
+        return sum(node.trainable for node in self.nodes)
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates of matrix products and convolutions for one sample."""
+        return sum(node.macs for node in self.nodes)
+
+    @property
+    def weight_bytes(self) -> int:
+        """Bytes of the parameters, in float32."""
+        return self.params * ITEM_BYTES["float32"]
+
+    @property
+    def activation_bytes(self) -> int:
+        """Bytes of all layers' outputs for one sample."""
+        return sum(node.activation_bytes for node in self.nodes)
+
+    @property
+    def training_bytes(self) -> int | None:
+        """Bytes of weights, gradients, optimizer state, and a batch of activations; None without a `train` section."""
+        if self.train is None:
+            return None
+        copies = 2 + self.train.optimizer.state()
+        batch = self.train.batch_size * (self.activation_bytes + numel(self.input) * ITEM_BYTES[self.input_dtype])
+        return self.weight_bytes * copies + batch
+
+    @property
+    def layers(self) -> int:
+        """The number of layers, containers included."""
+        return sum(1 for _ in self.walk())

@@ -1,0 +1,135 @@
+"""Network and train section -> what would go wrong while training, found before torch is loaded."""
+
+from __future__ import annotations
+
+from archc.diagnostics.catalog import lints
+from archc.diagnostics.catalog import training as faults
+from archc.diagnostics.report import Report
+from archc.layers.activation import LogSoftmax, Softmax
+from archc.layers.norm import BatchNorm1d, BatchNorm2d
+from archc.network import Network, Node
+from archc.recipe.losses import CrossEntropyLoss, NLLLoss
+from archc.recipe.train import Train
+from archc.recipe.transforms import Normalize
+from archc.source import Span
+from archc.spec import Spec
+
+
+def preflight(network: Network, spec: Spec, report: Report) -> None:
+    """Compare a network with the data and the loss that it is trained with. Without a `train` section: nothing."""
+    if network.train is not None:
+        _Preflight(network, network.train, spec, report).run()
+
+
+def last_layer(network: Network) -> Node:
+    """The layer whose output is the network's."""
+    return [node for node in network.walk() if not node.children][-1]
+
+
+class _Preflight:
+    def __init__(self, network: Network, train: Train, spec: Spec, report: Report) -> None:
+        self.network = network
+        self.train = train
+        self.spec = spec
+        self.report = report
+        self.dataset = train.data.dataset
+        self.last = last_layer(network)
+
+    def run(self) -> None:
+        self.check_input()
+        self.check_output()
+        self.check_loss()
+        self.check_transforms()
+        self.check_splits()
+
+    def place(self, *paths: str) -> Span | None:
+        """The first of these entries of the train section that was written."""
+        return next((self.spec.train_places[path] for path in paths if path in self.spec.train_places), None)
+
+    def check_input(self) -> None:
+        network, dataset = self.network, self.dataset
+        if (network.input, network.input_dtype) == (dataset.sample, "float32"):
+            return
+        fault = faults.InputNotTheData(
+            dataset=dataset.name,
+            sample=dataset.sample,
+            sample_dtype="float32",
+            shape=network.input,
+            dtype=network.input_dtype,
+        )
+        self.report.add(fault, self.spec.input.span if self.spec.input else None, path="input")
+
+    def check_output(self) -> None:
+        output, classes, loss = self.network.output, len(self.dataset.classes), type(self.train.loss)
+        exact = loss.target == "one_hot"
+        if len(output) != 1 or output[0] < classes or (exact and output[0] != classes):
+            few = faults.TooFewOutputs(
+                dataset=self.dataset.name, classes=classes, output=output, loss=loss.__name__, wants=loss.wants
+            )
+            self.report.add(few, self.last.span, path=self.last.document_path)
+        elif output[0] > classes:
+            many = lints.MoreOutputsThanClasses(dataset=self.dataset.name, classes=classes, outputs=output[0])
+            self.report.add(many, self.last.span, path=self.last.document_path)
+
+    def check_loss(self) -> None:
+        loss, layer = self.train.loss, self.last.layer
+        name = type(loss).__name__
+        if isinstance(loss, CrossEntropyLoss) and isinstance(layer, Softmax):
+            self.report.add(lints.SoftmaxBeforeCrossEntropy(), self.last.span, path=self.last.document_path)
+        elif isinstance(layer, LogSoftmax) and not isinstance(loss, NLLLoss):
+            fault = lints.LogSoftmaxWithoutNll(loss=name, wants=type(loss).wants)
+            self.report.add(fault, self.last.span, path=self.last.document_path)
+        elif isinstance(loss, NLLLoss) and not isinstance(layer, LogSoftmax):
+            self.report.add(
+                lints.NllWithoutLogSoftmax(last=self.last.type), self.place("train.loss", "train"), path="train.loss"
+            )
+        weight = getattr(loss, "weight", None)
+        if weight is not None and self.network.output != (len(weight),):
+            outputs = self.network.output[-1]
+            differ = faults.ClassWeightsDiffer(count=len(weight), outputs=outputs)
+            self.report.add(differ, self.place("train.loss", "train"), path="train.loss")
+
+    def check_transforms(self) -> None:
+        channels = self.dataset.sample[0]
+        for transform in self.train.data.transform:
+            if isinstance(transform, Normalize) and len(transform.mean) not in (1, channels):
+                fault = faults.ChannelsDiffer(
+                    transform="Normalize", count=len(transform.mean), channels=channels, dataset=self.dataset.name
+                )
+                self.report.add(fault, self.place("train.data.transform", "train"), path="train.data.transform")
+
+    def check_splits(self) -> None:
+        data = self.train.data
+        if data.validation is None and "train.evaluate" in self.spec.train_places:
+            self.report.add(lints.NothingToEvaluate(), self.place("train.evaluate"), path="train.evaluate")
+        samples = self.dataset.size("train", data.source)
+        if samples is None:
+            return
+        if data.validation is not None:
+            count = data.validation.count(samples)
+            if not 0 < count < samples:
+                empty = faults.EmptySplit(samples=samples, validation=count)
+                self.report.add(empty, self.place("train.data.validation"), path="train.data.validation")
+                return
+            samples -= count
+        self.check_batches(samples)
+
+    def check_batches(self, samples: int) -> None:
+        batch_size = self.train.batch_size
+        place = self.place("train.batch_size", "train")
+        if batch_size > samples:
+            larger = lints.BatchLargerThanData(batch_size=batch_size, samples=samples)
+            self.report.add(larger, place, path="train.batch_size")
+        lonely = next((node for node in self.network.walk() if _needs_two(node)), None)
+        if lonely is None or min(batch_size, samples) != 1 and samples % batch_size != 1:
+            return
+        better = next((size for size in range(batch_size + 1, batch_size + 100) if samples % size != 1), None)
+        fault = faults.LastBatchOfOne(
+            layer=f"{lonely.path} ({lonely.type})", samples=samples, batch_size=batch_size, better=better
+        )
+        self.report.add(fault, place, path="train.batch_size")
+
+
+def _needs_two(node: Node) -> bool:
+    """Whether a layer cannot train on one sample: a batch norm without positions to average over."""
+    return isinstance(node.layer, BatchNorm1d | BatchNorm2d) and all(size == 1 for size in node.input[1:])

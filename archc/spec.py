@@ -1,0 +1,58 @@
+"""A spec: the document, typed. What `elaborate` makes of a tree, and `infer` turns into a network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Dict
+from typing import Literal, NamedTuple
+
+from archc.layers import Layer, Shape
+from archc.recipe.train import Train
+from archc.source import Span
+
+Dtype = Literal["float32", "int64"]
+
+
+class Places(NamedTuple):
+    """Where a layer was written. `path` is its place in the document, as in `layers[0]`."""
+
+    path: str
+    type: Span
+    arguments: Dict[str, Span]
+    """The span of each `argument: value` that was written."""
+    values: Dict[str, Span]
+    """The span of each argument's value."""
+
+    def of(self, field: str | None) -> Span:
+        """Where to point for a fault of an argument: its entry, or the layer's name where it was left out."""
+        return self.arguments.get(field or "", self.type)
+
+
+class LayerSpec(NamedTuple):
+    """A layer as it was written. `layer` is None where its arguments are wrong; the report says how."""
+
+    type: str
+    layer: Layer | None
+    name: str | None
+    children: tuple[LayerSpec, ...]
+    places: Places
+
+
+class InputSpec(NamedTuple):
+    """The shape and element type of one sample."""
+
+    shape: Shape
+    dtype: Dtype
+    span: Span
+
+
+class Spec(NamedTuple):
+    """A whole spec. `input` is None where it is wrong; the report says how."""
+
+    name: str
+    description: str | None
+    input: InputSpec | None
+    layers: tuple[LayerSpec, ...]
+    train: Train | None
+    train_places: Dict[str, Span]
+    """The span of each written entry of the `train` section, by its path, as in `train.data.name`."""
+    has_train: bool

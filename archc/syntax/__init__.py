@@ -1,0 +1,1 @@
+"""Text -> tree with spans. Knows nothing of networks."""

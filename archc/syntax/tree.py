@@ -1,0 +1,110 @@
+"""A document as data with places: every scalar, list and mapping knows where it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, TypeAlias
+
+from archc.source import Span
+
+Value: TypeAlias = str | int | float | bool | None
+
+
+class Scalar(NamedTuple):
+    """A leaf. `quoted` is true where the author wrote quotes or a block scalar, so that it can only be text."""
+
+    value: Value
+    span: Span
+    quoted: bool = False
+
+    @property
+    def text(self) -> str:
+        """The scalar as it was written."""
+        return self.span.text
+
+
+class Sequence(NamedTuple):
+    """A list."""
+
+    items: tuple[Tree, ...]
+    span: Span
+
+
+class Entry(NamedTuple):
+    """One `key: value` of a mapping."""
+
+    key: Scalar
+    value: Tree
+
+    @property
+    def name(self) -> str:
+        return str(self.key.value)
+
+    @property
+    def span(self) -> Span:
+        """From the key to the end of the value; the key alone where the value stands elsewhere (an alias)."""
+        key, value = self.key.span, self.value.span
+        return key.to(value) if value.source is key.source and value.end >= key.end else key
+
+
+class Mapping(NamedTuple):
+    """A mapping with text keys, in the order of the text. Keys are unique."""
+
+    entries: tuple[Entry, ...]
+    span: Span
+
+    def get(self, name: str) -> Entry | None:
+        """The entry of that name; O(n), as mappings of specs are small."""
+        return next((entry for entry in self.entries if entry.key.value == name), None)
+
+
+Tree: TypeAlias = Scalar | Sequence | Mapping
+
+
+def plain(tree: Tree) -> object:
+    """The tree as JSON-like Python data, without places."""
+    match tree:
+        case Scalar():
+            return tree.value
+        case Sequence():
+            return [plain(item) for item in tree.items]
+        case Mapping():
+            return {entry.name: plain(entry.value) for entry in tree.entries}
+
+
+def kind(tree: Tree) -> str:
+    """What an author would call it: "a list", "text", "the number 3", ..."""
+    match tree:
+        case Sequence():
+            return f"a list of {len(tree.items)}"
+        case Mapping():
+            return "a mapping"
+        case Scalar(value=None):
+            return "nothing"
+        case Scalar(value=bool()):
+            return f"the boolean `{clip(tree.text)}`"
+        case Scalar(value=int() | float()):
+            return f"the number `{clip(tree.text)}`"
+        case Scalar():
+            return f"the text `{clip(tree.text)}`"
+
+
+def clip(text: str, width: int = 40) -> str:
+    """Text for a message: one line, at most `width` characters."""
+    first = text.split("\n", 1)[0].strip()
+    if len(first) > width:
+        return first[: width - 3] + "..."
+    return first if first == text.strip() else first + " ..."
+
+
+def children(tree: Tree) -> Iterator[Tree]:
+    """The parts of a list or a mapping, keys included."""
+    match tree:
+        case Sequence():
+            yield from tree.items
+        case Mapping():
+            for entry in tree.entries:
+                yield entry.key
+                yield entry.value
+        case Scalar():
+            pass

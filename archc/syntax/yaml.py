@@ -1,0 +1,231 @@
+"""YAML text -> tree with spans, from libyaml's events. Never raises: what is wrong goes to the report."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import yaml
+
+from archc.diagnostics.catalog import syntax as faults
+from archc.diagnostics.fault import Fault
+from archc.diagnostics.report import Label, Report
+from archc.source import SourceFile, Span
+from archc.syntax import limits, scalars, yaml_faults
+from archc.syntax.tree import Entry, Mapping, Scalar, Sequence, Tree, kind
+
+_Loader: Any = getattr(yaml, "CLoader", yaml.Loader)
+_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)+")
+_NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_JOINED = re.compile(r"[\r\n][ \t]*(-[ \t]+[^\r\n]*)")
+_WIDEST_CODE_POINT: Final = 4
+
+
+def read_yaml(source: SourceFile, report: Report) -> Tree | None:
+    """The document of a YAML text; None where nothing could be read."""
+    if bad := _NOT_YAML.search(source.text):
+        report.add(faults.ControlCharacter(character=bad.group()), source.span(*bad.span()))
+        return None
+    parser = _Loader(source.text)
+    try:
+        return _Reader(source, report, parser).read()
+    except _StopReading:
+        return None
+    except yaml.YAMLError as error:
+        yaml_faults.add(error, source, report)
+        return None
+    finally:
+        parser.dispose()
+
+
+class _StopReading(Exception):
+    """A limit is reached; reading on would cost what the limit protects."""
+
+
+class _Frame:
+    """A list or mapping whose end has not been read. `size` and `depth` count it with aliases expanded."""
+
+    __slots__ = ("anchor", "depth", "entries", "flow", "items", "key", "seen", "size", "start")
+
+    def __init__(self, start: int, anchor: str | None, *, mapping: bool, flow: bool) -> None:
+        self.start = start
+        self.anchor = anchor
+        self.flow = flow
+        self.items: list[Tree] = []
+        self.entries: list[Entry] | None = [] if mapping else None
+        self.key: Tree | None = None
+        self.seen: dict[str, Scalar] = {}
+        self.size = 1
+        self.depth = 1
+
+
+class _Reader:
+    def __init__(self, source: SourceFile, report: Report, parser: Any) -> None:
+        self.source = source
+        self.report = report
+        self.parser = parser
+        self.stack: list[_Frame] = []
+        self.anchors: dict[str, tuple[Tree, int, int] | None] = {}
+        self.nodes = 0
+        self.root: Tree | None = None
+
+    def read(self) -> Tree | None:
+        documents = 0
+        handlers = {
+            yaml.ScalarEvent: self.scalar,
+            yaml.AliasEvent: self.alias,
+            yaml.SequenceStartEvent: self.open,
+            yaml.MappingStartEvent: self.open,
+            yaml.SequenceEndEvent: self.close,
+            yaml.MappingEndEvent: self.close,
+        }
+        get_event = self.parser.get_event
+        while (event := get_event()) is not None:
+            if handler := handlers.get(type(event)):
+                handler(event)
+            elif isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self.fault(faults.SeveralDocuments(), event.start_mark.index, event.end_mark.index)
+                    return self.root
+        if documents == 0:
+            self.report.add(faults.EmptyDocument(), self.source.span(0, 0))
+        return self.root
+
+    # Events
+
+    def scalar(self, event: Any) -> None:
+        self.count(event)
+        start, end = event.start_mark.index, event.end_mark.index
+        start = self.after_properties(event, start)
+        quoted = bool(event.style)
+        text: str = event.value
+        self.check_length(text, start, end)
+        value: str | int | float | bool | None = text
+        if not quoted:
+            try:
+                value = scalars.resolve(text)
+            except scalars.IntTooLarge:
+                self.fault(faults.IntTooLarge(), start, end)
+                value = 1
+            self.check_joined(start, end)
+        tree = Scalar(value, Span(self.source, start, end), quoted)
+        if event.anchor:
+            self.anchors[event.anchor] = (tree, 1, 0)
+        self.place(tree, 1, 0)
+
+    def alias(self, event: Any) -> None:
+        self.count(event)
+        start, end = event.start_mark.index, event.end_mark.index
+        known = self.anchors.get(event.anchor)
+        if known is None:
+            inside = event.anchor in self.anchors
+            self.fault(faults.UnknownAlias(name=event.anchor, inside=inside), start, end)
+            self.place(Scalar(None, Span(self.source, start, end)), 1, 0)
+            return
+        tree, size, depth = known
+        if len(self.stack) + depth > limits.NESTING:
+            self.fault(faults.NestedTooDeep(limit=limits.NESTING), start, end)
+            raise _StopReading
+        self.place(tree, size, depth)
+        if any(frame.size > limits.EXPANDED_NODES for frame in self.stack):
+            self.fault(faults.TooManyNodes(limit=limits.EXPANDED_NODES, expanded=True), start, end)
+            raise _StopReading
+
+    def open(self, event: Any) -> None:
+        self.count(event)
+        start = self.after_properties(event, event.start_mark.index)
+        if len(self.stack) >= limits.NESTING:
+            self.fault(faults.NestedTooDeep(limit=limits.NESTING), start, start + 1)
+            raise _StopReading
+        if event.anchor:
+            self.anchors[event.anchor] = None
+        mapping = isinstance(event, yaml.MappingStartEvent)
+        self.stack.append(_Frame(start, event.anchor, mapping=mapping, flow=bool(event.flow_style)))
+
+    def close(self, event: Any) -> None:
+        frame = self.stack.pop()
+        parts: list[Any] = frame.items if frame.entries is None else frame.entries
+        end = event.end_mark.index
+        if not frame.flow:
+            end = max((part.span.end for part in parts), default=frame.start)
+        span = Span(self.source, frame.start, max(end, frame.start))
+        tree: Tree
+        if frame.entries is None:
+            tree = Sequence(tuple(frame.items), span)
+        else:
+            tree = Mapping(tuple(frame.entries), span)
+        if frame.anchor:
+            self.anchors[frame.anchor] = (tree, frame.size, frame.depth)
+        self.place(tree, frame.size, frame.depth)
+
+    # Building
+
+    def place(self, tree: Tree, size: int, depth: int) -> None:
+        """Put a finished value where it belongs: the root, a list, or a mapping's key or value."""
+        if not self.stack:
+            self.root = tree
+            return
+        frame = self.stack[-1]
+        frame.size += size
+        frame.depth = max(frame.depth, depth + 1)
+        if frame.entries is None:
+            frame.items.append(tree)
+        elif frame.key is None:
+            frame.key = tree
+        else:
+            key, frame.key = frame.key, None
+            if isinstance(key, Scalar) and self.is_new_key(frame, key):
+                frame.entries.append(Entry(key, tree))
+            elif not isinstance(key, Scalar):
+                self.report.add(faults.KeyNotText(found=kind(key)), key.span)
+
+    def is_new_key(self, frame: _Frame, key: Scalar) -> bool:
+        if not isinstance(key.value, str):
+            self.report.add(faults.KeyNotText(found=kind(key)), key.span)
+            return False
+        if key.value == "<<" and not key.quoted:
+            self.report.add(faults.MergeKey(), key.span)
+            return False
+        if first := frame.seen.get(key.value):
+            labels = [Label(first.span, "first written here")]
+            self.report.add(faults.DuplicateKey(key=key.value), key.span, labels=labels)
+            return False
+        frame.seen[key.value] = key
+        return True
+
+    # Checks
+
+    def fault(self, fault: Fault, start: int, end: int) -> None:
+        self.report.add(fault, self.source.span(start, end))
+
+    def count(self, event: Any) -> None:
+        self.nodes += 1
+        if self.nodes > limits.NODES:
+            self.fault(faults.TooManyNodes(limit=limits.NODES), event.start_mark.index, event.end_mark.index)
+            raise _StopReading
+
+    def after_properties(self, event: Any, start: int) -> int:
+        """The offset after an anchor and a tag; a tag is a fault."""
+        if not event.anchor and event.tag is None:
+            return start
+        found = _PROPERTIES.match(self.source.text, start)
+        end = found.end() if found else start
+        if event.tag is not None:
+            at = max(self.source.text.find("!", start, end), start)
+            tag = self.source.text[at:end].split()[0] if end > at else event.tag
+            self.fault(faults.YamlTag(tag=tag), at, at + len(tag))
+        return end
+
+    def check_length(self, text: str, start: int, end: int) -> None:
+        if len(text) * _WIDEST_CODE_POINT <= limits.SCALAR_BYTES:
+            return
+        if len(text.encode()) > limits.SCALAR_BYTES:
+            self.fault(faults.ScalarTooLong(limit=limits.SCALAR_BYTES), start, end)
+            raise _StopReading
+
+    def check_joined(self, start: int, end: int) -> None:
+        """A plain text over several lines, one of which looks like a list element, is a wrong indentation."""
+        if joined := _JOINED.search(self.source.text, start, end):
+            line = joined.group(1).split(" #", 1)[0].strip()
+            self.fault(faults.JoinedLine(line=line), joined.start(1), joined.start(1) + len(line))
