@@ -156,14 +156,11 @@ def _see(field: tuple[tuple[int, int], ...] | None, reach: Reach) -> tuple[tuple
     if not reach:
         return field
     return tuple(
-        (size + (extent - 1) * step, step * stride)
-        for (size, step), (extent, stride) in zip(field, reach, strict=True)
+        (size + (extent - 1) * step, step * stride) for (size, step), (extent, stride) in zip(field, reach, strict=True)
     )
 
 
-def _node(
-    spec: LayerSpec, layer: Layer, path: str, depth: int, x: Flow, y: Flow, children: tuple[Node, ...]
-) -> Node:
+def _node(spec: LayerSpec, layer: Layer, path: str, depth: int, x: Flow, y: Flow, children: tuple[Node, ...]) -> Node:
     leaf = not layer.contains
     return Node(
         path=path,

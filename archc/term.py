@@ -1,11 +1,8 @@
 """A term: the name of a torch class with its arguments, as layers, losses, optimizers and transforms are written."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.fields import FieldInfo
+from archc.record import Record, arguments
 
 
 class Call(NamedTuple):
@@ -16,13 +13,11 @@ class Call(NamedTuple):
     kwargs: dict[str, Any]
 
 
-class Term(BaseModel):
+class Term(Record):
     """Base of everything that is written as `Name`, `Name: principal` or `Name: {argument: value}`.
 
-    The fields are torch's arguments, in torch's order, with torch's defaults. A term is a value: frozen and comparable.
+    The arguments are torch's, in torch's order, with torch's defaults. A term is a value: frozen and comparable.
     """
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
     principal: ClassVar[str | None] = None
     """The argument that may be written alone, as in `Linear: 10`."""
@@ -33,35 +28,22 @@ class Term(BaseModel):
     source: ClassVar[str] = ""
     """Where torch documents it."""
 
-    def check(self) -> None:
-        """Check the arguments against each other.
-
-        Raises:
-            Fault: two arguments contradict each other; `field` names one of them.
-        """
-
     def call(self, filled: dict[str, Any]) -> Call:
         """The constructor call that makes it, with `filled` in place of sizes that were left out.
 
         Arguments that have their default are left out, as in code that is written by hand.
         """
-        fields = type(self).model_fields
         args: list[Any] = []
         kwargs: dict[str, Any] = {}
-        for index, (name, field) in enumerate(fields.items()):
+        for index, (name, argument) in enumerate(arguments(type(self)).items()):
             value = filled.get(name, getattr(self, name))
-            if name not in filled and not field.is_required() and value == field.get_default():
+            if name not in filled and value == argument.default:
                 continue
             if index < self.positional and len(args) == index:
                 args.append(_shortest(value))
             else:
                 kwargs[name] = _shortest(value)
         return Call(type(self).__name__, tuple(args), kwargs)
-
-    @classmethod
-    def argument(cls, name: str) -> FieldInfo:
-        """The declaration of one argument."""
-        return cls.model_fields[name]
 
 
 def _shortest(value: Any) -> Any:

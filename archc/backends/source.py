@@ -40,7 +40,15 @@ def _sequential(nodes: tuple[Node, ...], indent: int) -> list[str]:
         inner = [line for node in nodes for line in _element(node, indent + 1, None)]
         return [f"{pad}nn.Sequential(", *inner, f"{pad})"]
     inner = [line for node in nodes for line in _element(node, indent + 2, node.name)]
-    return [f"{pad}nn.Sequential(", f"{pad}    OrderedDict(", f"{pad}        [", *_shift(inner), f"{pad}        ]", f"{pad}    )", f"{pad})"]
+    return [
+        f"{pad}nn.Sequential(",
+        f"{pad}    OrderedDict(",
+        f"{pad}        [",
+        *_shift(inner),
+        f"{pad}        ]",
+        f"{pad}    )",
+        f"{pad})",
+    ]
 
 
 def _shift(lines: list[str]) -> list[str]:

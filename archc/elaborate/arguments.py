@@ -6,21 +6,20 @@ import typing
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ValidationError
-from pydantic.fields import FieldInfo
+from pydantic_core import ValidationError
 
 from archc.diagnostics.catalog import names as faults
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
 from archc.elaborate.suggest import suggest
 from archc.recipe.train import Section
+from archc.record import Argument, Record
+from archc.record import arguments as declared
 from archc.source import Span
 from archc.syntax import scalars
 from archc.syntax.tree import Entry, Scalar, Sequence, Tree, kind, plain
-from archc.term import Term
-from archc.values import Says
 
-M = TypeVar("M", bound=Term | Section)
+M = TypeVar("M", bound=Record)
 
 
 class Written(NamedTuple):
@@ -50,10 +49,11 @@ def validate(
 
     `ready` holds arguments that are already values; None there means that their fault is already reported.
     """
-    values = {name: _value(cls.model_fields[name], item.value) for name, item in arguments.items() if name not in ready}
+    fields = declared(cls)
+    values = {name: _value(fields[name], item.value) for name, item in arguments.items() if name not in ready}
     values |= {name: value for name, value in ready.items() if value is not None}
     try:
-        made = cls.model_validate(values)
+        made = cls(**values)
     except ValidationError as error:
         _report(error, cls, arguments, ready, owner, report)
         return None
@@ -66,7 +66,7 @@ def validate(
     return None if any(value is None for value in ready.values()) else made
 
 
-def _value(field: FieldInfo, tree: Tree) -> object:
+def _value(field: Argument, tree: Tree) -> object:
     """The value of a tree; a command-line override of a text is text, whatever it looks like."""
     if field.annotation is str and isinstance(tree, Scalar) and tree.span.source.origin == "override":
         return tree.text
@@ -75,7 +75,7 @@ def _value(field: FieldInfo, tree: Tree) -> object:
 
 def _report(
     error: ValidationError,
-    cls: type[BaseModel],
+    cls: type[Record],
     arguments: Mapping[str, Written],
     ready: Mapping[str, object],
     owner: Owner,
@@ -90,20 +90,20 @@ def _report(
         seen.add(name)
         if name in arguments:
             tree = _element(arguments[name].value, detail["loc"][1:])
-            report.add(_wrong_value(name, cls.model_fields[name], dict(detail), tree), tree.span, path=owner.path)
+            report.add(_wrong_value(declared(cls)[name], dict(detail), tree), tree.span, path=owner.path)
         else:
             missing.append(name)
     if missing:
         _report_missing(missing, cls, owner, report)
 
 
-def _report_missing(missing: list[str], cls: type[BaseModel], owner: Owner, report: Report) -> None:
+def _report_missing(missing: list[str], cls: type[Record], owner: Owner, report: Report) -> None:
     if issubclass(cls, Section):
         for name in missing:
             fault = faults.MissingKey(key=name, where=owner.name, example=_EXAMPLES.get(name, f"{name}: ..."))
             report.add(fault, owner.span, path=owner.path)
         return
-    said = tuple((cls.model_fields[name].description or "").rstrip(".") for name in missing)
+    said = tuple(declared(cls)[name].doc.rstrip(".") for name in missing)
     fault = faults.MissingArgument(owner=owner.name, arguments=tuple(missing), descriptions=said)
     report.add(fault, owner.span, path=owner.path)
 
@@ -124,8 +124,8 @@ def _element(tree: Tree, location: tuple[int | str, ...]) -> Tree:
     return tree
 
 
-def _wrong_value(name: str, field: FieldInfo, detail: dict[str, Any], tree: Tree) -> Fault:
-    expected = says(field)
+def _wrong_value(field: Argument, detail: dict[str, Any], tree: Tree) -> Fault:
+    name, expected = field.name, field.kind.says
     if detail["type"] == "less_than" and isinstance(detail["input"], int):
         expected = f"an int below {detail['ctx']['lt']:,}"
     suggestion = advice = None
@@ -134,13 +134,6 @@ def _wrong_value(name: str, field: FieldInfo, detail: dict[str, Any], tree: Tree
         if tree.quoted and _is_number(tree.value):
             advice = f"delete the quotes: `{name}: {tree.value}`"
     return faults.WrongValue(name=name, expected=expected, found=kind(tree), suggestion=suggestion, advice=advice)
-
-
-def says(field: FieldInfo) -> str:
-    """The words for the type of a field."""
-    texts = [item.text for item in field.metadata if isinstance(item, Says)]
-    assert texts, f"the field {field} has no words for its type"
-    return texts[-1]
 
 
 def _choices(annotation: Any) -> Iterator[str]:

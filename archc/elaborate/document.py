@@ -88,7 +88,9 @@ def _name(entry: Entry | None, report: Report) -> str | None:
         return name
     fixed = re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-0123456789_")[:64]
     reason = "it needs lower-case letters, digits, `-` and `_`, a letter first, 64 at most"
-    report.add(faults.BadName(name=clip(name), reason=reason, suggestion=fixed or None), _value_span(entry), path="name")
+    report.add(
+        faults.BadName(name=clip(name), reason=reason, suggestion=fixed or None), _value_span(entry), path="name"
+    )
     return None
 
 
@@ -112,7 +114,9 @@ def _input(entry: Entry, report: Report) -> InputSpec | None:
         for item in tree.entries:
             if item.name not in ("shape", "dtype"):
                 known = ("shape", "dtype")
-                fault = faults.UnknownKey(key=item.name, where="`input`", known=known, suggestion=suggest(item.name, known))
+                fault = faults.UnknownKey(
+                    key=item.name, where="`input`", known=known, suggestion=suggest(item.name, known)
+                )
                 report.add(fault, item.key.span, path="input")
         given = tree.get("dtype")
         dtype_value = _dtype(given, report) if given else "float32"

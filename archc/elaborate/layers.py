@@ -68,9 +68,7 @@ class _Reader:
             return _unknown(term.name, term.span, path)
         return self.known_layer(cls, term, path, index, names)
 
-    def known_layer(
-        self, cls: type[Layer], term: Spelling, path: str, index: int, names: dict[str, Span]
-    ) -> LayerSpec:
+    def known_layer(self, cls: type[Layer], term: Spelling, path: str, index: int, names: dict[str, Span]) -> LayerSpec:
         own = _OWN | set(cls.contains)
         given = arguments(cls, term, own, self.report, path)
         if given is None:

@@ -5,23 +5,21 @@ from __future__ import annotations
 import typing
 from typing import Any, TypeVar
 
-from pydantic.fields import FieldInfo
-
 from archc.diagnostics.catalog import names as faults
 from archc.diagnostics.report import Report
 from archc.elaborate.arguments import Owner, validate, written
 from archc.elaborate.suggest import suggest
 from archc.elaborate.terms import elaborate_term
 from archc.recipe.train import OneOf, Section
+from archc.record import Argument
+from archc.record import arguments as declared
 from archc.source import Span
 from archc.syntax.tree import Entry, Mapping, Sequence, Tree, kind
 
 S = TypeVar("S", bound=Section)
 
 
-def elaborate_section(
-    entry: Entry, cls: type[S], path: str, places: dict[str, Span], report: Report
-) -> S | None:
+def elaborate_section(entry: Entry, cls: type[S], path: str, places: dict[str, Span], report: Report) -> S | None:
     """The section that an entry of the document holds; its entries' places go into `places` by their path."""
     places[path] = entry.span
     tree = entry.value
@@ -34,7 +32,7 @@ def elaborate_section(
     for item in entries:
         inner = f"{path}.{item.name}"
         places[inner] = item.span
-        field = cls.model_fields[item.name]
+        field = declared(cls)[item.name]
         if nested := _section_of(field):
             ready[item.name] = elaborate_section(item, nested, inner, places, report)
         elif choice := _choice_of(field):
@@ -44,29 +42,29 @@ def elaborate_section(
 
 
 def _is_known(entry: Entry, cls: type[Section], tree: Mapping, path: str, report: Report) -> bool:
-    if entry.name in cls.model_fields:
+    if entry.name in declared(cls):
         return True
     if entry.name in cls.later:
         report.add(faults.NotYet(key=f"{path}.{entry.name}"), entry.key.span, path=f"{path}.{entry.name}")
         return False
-    known = tuple(cls.model_fields)
+    known = tuple(declared(cls))
     suggestion = suggest(entry.name, (name for name in known if tree.get(name) is None))
     fault = faults.UnknownKey(key=entry.name, where=f"`{path}`", known=known, suggestion=suggestion)
     report.add(fault, entry.key.span, path=path)
     return False
 
 
-def _section_of(field: FieldInfo) -> type[Section] | None:
+def _section_of(field: Argument) -> type[Section] | None:
     """The section that a field holds, also where it may be left out."""
     candidates: tuple[Any, ...] = typing.get_args(field.annotation) or (field.annotation,)
     return next((item for item in candidates if isinstance(item, type) and issubclass(item, Section)), None)
 
 
-def _choice_of(field: FieldInfo) -> OneOf | None:
-    return next((item for item in field.metadata if isinstance(item, OneOf)), None)
+def _choice_of(field: Argument) -> OneOf | None:
+    return next((item for item in field.marks if isinstance(item, OneOf)), None)
 
 
-def _terms(tree: Tree, choice: OneOf, field: FieldInfo, path: str, report: Report) -> object:
+def _terms(tree: Tree, choice: OneOf, field: Argument, path: str, report: Report) -> object:
     """One term, or a tuple of them where the field is a list; None where one is wrong."""
     if typing.get_origin(field.annotation) is not tuple:
         return elaborate_term(tree, choice.noun, choice.table, path, report)

@@ -10,6 +10,7 @@ from archc.diagnostics.catalog import syntax as syntax_faults
 from archc.diagnostics.report import Report
 from archc.elaborate.arguments import Owner, Written, validate, written
 from archc.elaborate.suggest import suggest
+from archc.record import arguments as declared
 from archc.source import Span
 from archc.syntax.tree import Entry, Scalar, Tree, clip, kind
 from archc.syntax.tree import Mapping as MappingTree
@@ -63,7 +64,9 @@ def _start(tree: Tree) -> Span:
     return tree.entries[0].key.span if isinstance(tree, MappingTree) and tree.entries else tree.span
 
 
-def arguments(cls: type[Term], term: Spelling, own: frozenset[str], report: Report, path: str) -> dict[str, Written] | None:
+def arguments(
+    cls: type[Term], term: Spelling, own: frozenset[str], report: Report, path: str
+) -> dict[str, Written] | None:
     """The written arguments of a term; None where they cannot be told apart.
 
     `own` names the arguments that the caller reads itself (a layer's `name`, its children).
@@ -74,7 +77,7 @@ def arguments(cls: type[Term], term: Spelling, own: frozenset[str], report: Repo
     if isinstance(value, MappingTree):
         return _known(cls, term, value.entries, own, report, path)
     if cls.principal is None:
-        required = tuple(name for name, field in cls.model_fields.items() if field.is_required())
+        required = tuple(name for name, field in declared(cls).items() if field.required)
         report.add(faults.NoPrincipalArgument(owner=term.name, required=required), value.span, path=path)
         return None
     return {cls.principal: Written(value.span, value)}
@@ -84,7 +87,7 @@ def _known(
     cls: type[Term], term: Spelling, entries: tuple[Entry, ...], own: frozenset[str], report: Report, path: str
 ) -> dict[str, Written]:
     """The entries that the term has arguments for; the others are reported."""
-    known = (*cls.model_fields, *sorted(own))
+    known = (*declared(cls), *sorted(own))
     for entry in entries:
         if entry.name not in known:
             taken = {other.name for other in entries}

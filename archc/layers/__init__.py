@@ -1,7 +1,5 @@
 """What each layer is: its arguments, its shape rule, its costs. Pure functions of ints."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final
 

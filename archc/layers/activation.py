@@ -1,18 +1,13 @@
 """Activations: one function, applied to each value or along one axis."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
-
 from archc.layers.base import ANY_NUMBER, TO_FLOAT, Layer, Reach, Shape, axis
-from archc.values import Axis, Flag, Real, Says
+from archc.record import Doc
+from archc.values import Axis, Flag, Real
 
-_Inplace = Annotated[Flag, Field(description="Overwrite the input instead of making a new tensor.")]
-_Dim = Annotated[
-    Axis | None, Field(description="The axis that sums to 1; axis 0 is the batch."), Says("the number of an axis")
-]
+_Inplace = Annotated[Flag, Doc("Overwrite the input instead of making a new tensor.")]
+_Dim = Annotated[Axis | None, Doc("The axis that sums to 1; axis 0 is the batch.")]
 
 
 class ReLU(Layer):
@@ -37,7 +32,7 @@ class LeakyReLU(Layer):
     principal: ClassVar[str | None] = "negative_slope"
     positional: ClassVar[int] = 1
 
-    negative_slope: Annotated[Real, Field(description="Slope for negative inputs.")] = 0.01
+    negative_slope: Annotated[Real, Doc("Slope for negative inputs.")] = 0.01
     inplace: _Inplace = False
 
 

@@ -1,11 +1,10 @@
 """What every layer has: arguments, an output shape, costs, and the constructor call that makes it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final, TypeAlias, final
 
 from archc.diagnostics.catalog import shapes as faults
+from archc.record import arguments
 from archc.term import Call, Term
 from archc.values import DIMENSION_LIMIT
 
@@ -79,7 +78,7 @@ class Layer(Term):
 
     def resolve(self, x: Shape) -> dict[str, Any]:
         """Every argument with its value, those that follow from the input or from other arguments included."""
-        return {name: getattr(self, name) for name in type(self).model_fields} | self._inferred(x)
+        return {name: getattr(self, name) for name in arguments(type(self))} | self._inferred(x)
 
     @final
     def lower(self, x: Shape) -> Call:

@@ -1,7 +1,5 @@
 """Layers that hold layers."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from archc.layers.base import ANY_NUMBER, Layer

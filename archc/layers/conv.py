@@ -1,15 +1,12 @@
 """Convolutions."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
-
-from pydantic import Field
 
 from archc.diagnostics.catalog import shapes as faults
 from archc.layers import window
 from archc.layers.base import IMAGE, Layer, Reach, Shape, numel
-from archc.values import ConvPadding, Flag, Says, Size, SizePair
+from archc.record import Doc
+from archc.values import ConvPadding, Flag, Size, SizePair, choice
 
 
 class Conv2d(Layer):
@@ -25,20 +22,18 @@ class Conv2d(Layer):
     ranks = IMAGE
     sizes = {"in_channels": 0}
 
-    in_channels: Annotated[Size | None, Field(description="Channels of the input; inferred."), Says("an int of at least 1")] = None
-    out_channels: Annotated[Size, Field(description="Channels of the output: the number of kernels.")]
-    kernel_size: Annotated[SizePair, Field(description="Height and width of the kernels, in pixels.")]
-    stride: Annotated[SizePair, Field(description="Step of the kernel, in pixels.")] = (1, 1)
-    padding: Annotated[
-        ConvPadding, Field(description="Pixels added on each side, or `same` or `valid`.")
-    ] = (0, 0)
-    dilation: Annotated[SizePair, Field(description="Distance between the kernel's elements, in pixels.")] = (1, 1)
-    groups: Annotated[Size, Field(description="Groups of channels that are convolved apart.")] = 1
-    bias: Annotated[Flag, Field(description="Add a learned offset to each output channel.")] = True
+    in_channels: Annotated[Size | None, Doc("Channels of the input; inferred.")] = None
+    out_channels: Annotated[Size, Doc("Channels of the output: the number of kernels.")]
+    kernel_size: Annotated[SizePair, Doc("Height and width of the kernels, in pixels.")]
+    stride: Annotated[SizePair, Doc("Step of the kernel, in pixels.")] = (1, 1)
+    padding: Annotated[ConvPadding, Doc("Pixels added on each side, or `same` or `valid`.")] = (0, 0)
+    dilation: Annotated[SizePair, Doc("Distance between the kernel's elements, in pixels.")] = (1, 1)
+    groups: Annotated[Size, Doc("Groups of channels that are convolved apart.")] = 1
+    bias: Annotated[Flag, Doc("Add a learned offset to each output channel.")] = True
     padding_mode: Annotated[
         Literal["zeros", "reflect", "replicate", "circular"],
-        Field(description="What the padding holds."),
-        Says("`zeros`, `reflect`, `replicate` or `circular`"),
+        choice("zeros", "reflect", "replicate", "circular"),
+        Doc("What the padding holds."),
     ] = "zeros"
 
     def check(self) -> None:
@@ -59,7 +54,12 @@ class Conv2d(Layer):
         if x[0] % self.groups:
             choices = tuple(n for n in _divisors(x[0]) if self.out_channels % n == 0)
             raise faults.NotDivisible(
-                field="groups", name="in_channels", value=x[0], divisor_name="groups", divisor=self.groups, choices=choices
+                field="groups",
+                name="in_channels",
+                value=x[0],
+                divisor_name="groups",
+                divisor=self.groups,
+                choices=choices,
             )
         self._check_copied_padding(x)
         if self.padding == "same":

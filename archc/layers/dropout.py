@@ -1,16 +1,13 @@
 """Dropout: zeros at random while training."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
-from pydantic import Field
-
 from archc.layers.base import Layer
+from archc.record import Doc
 from archc.values import Flag, Probability
 
-_P = Annotated[Probability, Field(description="Probability that a value is set to zero.")]
-_Inplace = Annotated[Flag, Field(description="Overwrite the input instead of making a new tensor.")]
+_P = Annotated[Probability, Doc("Probability that a value is set to zero.")]
+_Inplace = Annotated[Flag, Doc("Overwrite the input instead of making a new tensor.")]
 
 
 class Dropout(Layer):

@@ -1,13 +1,10 @@
 """Affine maps."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
-from pydantic import Field
-
 from archc.layers.base import ANY_NUMBER, Layer, Reach, Shape, numel
-from archc.values import Flag, Says, Size
+from archc.record import Doc
+from archc.values import Flag, Size
 
 
 class Linear(Layer):
@@ -21,11 +18,9 @@ class Linear(Layer):
     positional: ClassVar[int] = 2
     sizes = {"in_features": -1}
 
-    in_features: Annotated[
-        Size | None, Field(description="Size of the last input axis; inferred."), Says("an int of at least 1")
-    ] = None
-    out_features: Annotated[Size, Field(description="Size of the last output axis.")]
-    bias: Annotated[Flag, Field(description="Add a learned offset to every output.")] = True
+    in_features: Annotated[Size | None, Doc("Size of the last input axis; inferred.")] = None
+    out_features: Annotated[Size, Doc("Size of the last output axis.")]
+    bias: Annotated[Flag, Doc("Add a learned offset to every output.")] = True
 
     def infer(self, x: Shape) -> Shape:
         return (*x[:-1], self.out_features)

@@ -1,23 +1,20 @@
 """Normalisations."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
-from pydantic import Field
-
 from archc.layers.base import IMAGE, Layer, Shape
-from archc.values import Flag, NonNegative, Probability, Says, Size
+from archc.record import Doc
+from archc.values import Flag, NonNegative, Probability, Size
 
-_Features = Annotated[Size | None, Field(description="Channels of the input; inferred."), Says("an int of at least 1")]
-_Eps = Annotated[NonNegative, Field(description="Added to the variance, so that it is never zero.")]
+_Features = Annotated[Size | None, Doc("Channels of the input; inferred.")]
+_Eps = Annotated[NonNegative, Doc("Added to the variance, so that it is never zero.")]
 _Momentum = Annotated[
     Probability | None,
-    Field(description="Weight of the newest batch in the running statistics; null for a plain mean."),
-    Says("a number from 0 to 1, or null"),
+    Doc("Weight of the newest batch in the running statistics; null for a plain mean."),
 ]
-_Affine = Annotated[Flag, Field(description="Learn a scale and an offset for each channel.")]
-_Track = Annotated[Flag, Field(description="Keep running statistics, which evaluation uses.")]
+_Affine = Annotated[Flag, Doc("Learn a scale and an offset for each channel.")]
+_Track = Annotated[Flag, Doc("Keep running statistics, which evaluation uses.")]
+_Bias = Annotated[Flag, Doc("With `affine`: learn the offset too.")]
 
 
 class BatchNorm1d(Layer):
@@ -37,9 +34,10 @@ class BatchNorm1d(Layer):
     momentum: _Momentum = 0.1
     affine: _Affine = True
     track_running_stats: _Track = True
+    bias: _Bias = True
 
     def params(self, x: Shape) -> int:
-        return 2 * x[0] if self.affine else 0
+        return x[0] * (1 + self.bias) if self.affine else 0
 
 
 class BatchNorm2d(Layer):
@@ -59,6 +57,7 @@ class BatchNorm2d(Layer):
     momentum: _Momentum = 0.1
     affine: _Affine = True
     track_running_stats: _Track = True
+    bias: _Bias = True
 
     def params(self, x: Shape) -> int:
-        return 2 * x[0] if self.affine else 0
+        return x[0] * (1 + self.bias) if self.affine else 0

@@ -1,15 +1,12 @@
 """Pools: a window slides over the image and keeps one number for each position."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar
-
-from pydantic import Field
 
 from archc.diagnostics.catalog import shapes as faults
 from archc.layers import window
 from archc.layers.base import ANY_NUMBER, IMAGE, Layer, Reach, Shape
-from archc.values import CountPair, Divisor, Flag, OutputPair, Says, SizePair
+from archc.record import Doc
+from archc.values import CountPair, Divisor, Flag, OutputPair, SizePair
 
 
 class MaxPool2d(Layer):
@@ -27,16 +24,15 @@ class MaxPool2d(Layer):
     ranks = IMAGE
     dtypes = ANY_NUMBER
 
-    kernel_size: Annotated[SizePair, Field(description="Height and width of the window, in pixels.")]
+    kernel_size: Annotated[SizePair, Doc("Height and width of the window, in pixels.")]
     stride: Annotated[
         SizePair | None,
-        Field(description="Step of the window, in pixels; the window's own size where left out."),
-        Says("an int of at least 1, or a list of two (height, width)"),
+        Doc("Step of the window, in pixels; the window's own size where left out."),
     ] = None
-    padding: Annotated[CountPair, Field(description="Pixels of minus infinity added on each side.")] = (0, 0)
-    dilation: Annotated[SizePair, Field(description="Distance between the window's elements, in pixels.")] = (1, 1)
-    return_indices: Annotated[Flag, Field(description="Not possible in a Sequential, which carries one tensor.")] = False
-    ceil_mode: Annotated[Flag, Field(description="Round the output size up instead of down.")] = False
+    padding: Annotated[CountPair, Doc("Pixels of minus infinity added on each side.")] = (0, 0)
+    dilation: Annotated[SizePair, Doc("Distance between the window's elements, in pixels.")] = (1, 1)
+    return_indices: Annotated[Flag, Doc("Not possible in a Sequential, which carries one tensor.")] = False
+    ceil_mode: Annotated[Flag, Doc("Round the output size up instead of down.")] = False
 
     def check(self) -> None:
         if self.return_indices:
@@ -75,19 +71,17 @@ class AvgPool2d(Layer):
     positional: ClassVar[int] = 1
     ranks = IMAGE
 
-    kernel_size: Annotated[SizePair, Field(description="Height and width of the window, in pixels.")]
+    kernel_size: Annotated[SizePair, Doc("Height and width of the window, in pixels.")]
     stride: Annotated[
         SizePair | None,
-        Field(description="Step of the window, in pixels; the window's own size where left out."),
-        Says("an int of at least 1, or a list of two (height, width)"),
+        Doc("Step of the window, in pixels; the window's own size where left out."),
     ] = None
-    padding: Annotated[CountPair, Field(description="Zero pixels added on each side.")] = (0, 0)
-    ceil_mode: Annotated[Flag, Field(description="Round the output size up instead of down.")] = False
-    count_include_pad: Annotated[Flag, Field(description="Count the padding in the mean.")] = True
+    padding: Annotated[CountPair, Doc("Zero pixels added on each side.")] = (0, 0)
+    ceil_mode: Annotated[Flag, Doc("Round the output size up instead of down.")] = False
+    count_include_pad: Annotated[Flag, Doc("Count the padding in the mean.")] = True
     divisor_override: Annotated[
         Divisor | None,
-        Field(description="Divide by this number instead of by the window's size."),
-        Says("an int other than 0"),
+        Doc("Divide by this number instead of by the window's size."),
     ] = None
 
     def check(self) -> None:
@@ -118,7 +112,7 @@ class AdaptiveAvgPool2d(Layer):
     positional: ClassVar[int] = 1
     ranks = IMAGE
 
-    output_size: Annotated[OutputPair, Field(description="Height and width of the output, in pixels.")]
+    output_size: Annotated[OutputPair, Doc("Height and width of the output, in pixels.")]
 
     def infer(self, x: Shape) -> Shape:
         height, width = self.output_size

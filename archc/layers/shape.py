@@ -1,13 +1,10 @@
 """Layers that only change the shape."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar
-
-from pydantic import Field
 
 from archc.diagnostics.catalog import shapes as faults
 from archc.layers.base import ANY_NUMBER, Layer, Reach, Shape, axis, numel
+from archc.record import Doc
 from archc.values import Axis
 
 
@@ -20,8 +17,8 @@ class Flatten(Layer):
     source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Flatten.html"
     dtypes = ANY_NUMBER
 
-    start_dim: Annotated[Axis, Field(description="First axis to merge; axis 0 is the batch.")] = 1
-    end_dim: Annotated[Axis, Field(description="Last axis to merge.")] = -1
+    start_dim: Annotated[Axis, Doc("First axis to merge; axis 0 is the batch.")] = 1
+    end_dim: Annotated[Axis, Doc("Last axis to merge.")] = -1
 
     def infer(self, x: Shape) -> Shape:
         start, end = axis("start_dim", self.start_dim, x), axis("end_dim", self.end_dim, x)

@@ -4,8 +4,6 @@ Source: https://pytorch.org/docs/stable/generated/torch.nn.Conv2d.html and
 https://pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html, section "Shape" of both.
 """
 
-from __future__ import annotations
-
 from archc.diagnostics.catalog import shapes as faults
 from archc.layers.base import Shape
 

@@ -121,7 +121,7 @@ class _Preflight:
             larger = lints.BatchLargerThanData(batch_size=batch_size, samples=samples)
             self.report.add(larger, place, path="train.batch_size")
         lonely = next((node for node in self.network.walk() if _needs_two(node)), None)
-        if lonely is None or min(batch_size, samples) != 1 and samples % batch_size != 1:
+        if lonely is None or (min(batch_size, samples) != 1 and samples % batch_size != 1):
             return
         better = next((size for size in range(batch_size + 1, batch_size + 100) if samples % size != 1), None)
         fault = faults.LastBatchOfOne(

@@ -1,27 +1,23 @@
 """Losses of torch.nn: their arguments, and what they expect of a network's output."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import BeforeValidator, Field
-
+from archc.record import Doc, nullable
 from archc.term import Term
-from archc.values import NonNegative, Probability, Says
+from archc.values import Int, Probability, choice, listed, number
 
 _Weight = Annotated[
-    tuple[NonNegative, ...] | None,
-    BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
-    Field(description="A weight for each class."),
-    Says("a list of numbers of at least 0, one for each class"),
+    tuple[float, ...] | None,
+    nullable(listed("a list of numbers of at least 0, one for each class", number("", least=0), least=1)),
+    Doc("A weight for each class."),
 ]
 _Reduction = Annotated[
     Literal["mean", "sum"],
-    Field(description="How the losses of a batch become one number."),
-    Says("`mean` or `sum`"),
+    choice("mean", "sum"),
+    Doc("How the losses of a batch become one number."),
 ]
-_IgnoreIndex = Annotated[int, Field(description="Samples of this class do not count."), Says("an int")]
+_IgnoreIndex = Annotated[Int, Doc("Samples of this class do not count.")]
 
 
 class Loss(Term):
@@ -47,9 +43,7 @@ class CrossEntropyLoss(Loss):
     weight: _Weight = None
     ignore_index: _IgnoreIndex = -100
     reduction: _Reduction = "mean"
-    label_smoothing: Annotated[
-        Probability, Field(description="Share of the target that is spread over all classes.")
-    ] = 0.0
+    label_smoothing: Annotated[Probability, Doc("Share of the target that is spread over all classes.")] = 0.0
 
 
 class NLLLoss(Loss):

@@ -1,37 +1,29 @@
 """Optimizers of torch.optim: their arguments, and how much state they keep."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Final
 
-from pydantic import BeforeValidator, Field
-
 from archc.diagnostics.catalog import names as faults
+from archc.record import Doc
 from archc.term import Term
-from archc.values import Decay, Flag, NonNegative, Says
+from archc.values import Decay, Flag, NonNegative, listed, number
 
-_Lr = Annotated[NonNegative, Field(description="Learning rate.")]
-_WeightDecay = Annotated[NonNegative, Field(description="L2 penalty.")]
-_DecoupledDecay = Annotated[NonNegative, Field(description="Share of a weight that each step takes away, times `lr`.")]
-_Eps = Annotated[NonNegative, Field(description="Added to the denominator.")]
-_Momentum = Annotated[NonNegative, Field(description="Share of the last step that goes into this one.")]
+_Lr = Annotated[NonNegative, Doc("Learning rate.")]
+_WeightDecay = Annotated[NonNegative, Doc("L2 penalty.")]
+_DecoupledDecay = Annotated[NonNegative, Doc("Share of a weight that each step takes away, times `lr`.")]
+_Eps = Annotated[NonNegative, Doc("Added to the denominator.")]
+_Momentum = Annotated[NonNegative, Doc("Share of the last step that goes into this one.")]
 _Betas = Annotated[
-    tuple[Decay, Decay],
-    BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
-    Field(description="Decay rates of the running means of the gradient and of its square."),
-    Says("a list of two numbers from 0 to below 1"),
+    tuple[float, float],
+    listed("a list of two numbers from 0 to below 1", number("", least=0, below=1), length=2),
+    Doc("Decay rates of the running means of the gradient and of its square."),
 ]
-_Amsgrad = Annotated[Flag, Field(description="Use the largest running mean of the squares so far.")]
-_Maximize = Annotated[Flag, Field(description="Maximise the loss instead of minimising it.")]
-_Foreach = Annotated[
-    Flag | None, Field(description="Update all parameters in one call; null lets archc choose."), Says("true, false or null")
-]
-_Fused = Annotated[
-    Flag | None, Field(description="Use torch's fused kernel; null lets archc choose."), Says("true, false or null")
-]
-_Capturable = Annotated[Flag, Field(description="Safe to capture in a CUDA graph; CUDA only.")]
-_Differentiable = Annotated[Flag, Field(description="Not possible while training; must be false.")]
+_Amsgrad = Annotated[Flag, Doc("Use the largest running mean of the squares so far.")]
+_Maximize = Annotated[Flag, Doc("Maximise the loss instead of minimising it.")]
+_Foreach = Annotated[Flag | None, Doc("Update all parameters in one call; null lets archc choose.")]
+_Fused = Annotated[Flag | None, Doc("Use torch's fused kernel; null lets archc choose.")]
+_Capturable = Annotated[Flag, Doc("Safe to capture in a CUDA graph; CUDA only.")]
+_Differentiable = Annotated[Flag, Doc("Not possible while training; must be false.")]
 
 
 class Optimizer(Term):
@@ -45,7 +37,9 @@ class Optimizer(Term):
 
     def check(self) -> None:
         if getattr(self, "foreach", None) and getattr(self, "fused", None):
-            raise faults.Contradiction(field="fused", first="foreach", second="fused", reason="torch takes one of the two")
+            raise faults.Contradiction(
+                field="fused", first="foreach", second="fused", reason="torch takes one of the two"
+            )
         if getattr(self, "differentiable", False):
             raise faults.Contradiction(
                 field="differentiable",
@@ -62,9 +56,9 @@ class SGD(Optimizer):
 
     lr: _Lr = 1e-3
     momentum: _Momentum = 0
-    dampening: Annotated[NonNegative, Field(description="Share of the gradient that momentum leaves out.")] = 0
+    dampening: Annotated[NonNegative, Doc("Share of the gradient that momentum leaves out.")] = 0
     weight_decay: _WeightDecay = 0
-    nesterov: Annotated[Flag, Field(description="Nesterov momentum.")] = False
+    nesterov: Annotated[Flag, Doc("Nesterov momentum.")] = False
     maximize: _Maximize = False
     foreach: _Foreach = None
     differentiable: _Differentiable = False
@@ -99,7 +93,7 @@ class Adam(Optimizer):
     capturable: _Capturable = False
     differentiable: _Differentiable = False
     fused: _Fused = None
-    decoupled_weight_decay: Annotated[Flag, Field(description="Decay the weights as AdamW does.")] = False
+    decoupled_weight_decay: Annotated[Flag, Doc("Decay the weights as AdamW does.")] = False
 
     def state(self) -> int:
         return 3 if self.amsgrad else 2
@@ -131,11 +125,11 @@ class RMSprop(Optimizer):
     source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.optim.RMSprop.html"
 
     lr: _Lr = 1e-2
-    alpha: Annotated[NonNegative, Field(description="Decay rate of the running mean of the squares.")] = 0.99
+    alpha: Annotated[NonNegative, Doc("Decay rate of the running mean of the squares.")] = 0.99
     eps: _Eps = 1e-8
     weight_decay: _WeightDecay = 0
     momentum: _Momentum = 0
-    centered: Annotated[Flag, Field(description="Subtract the squared mean, which estimates the variance.")] = False
+    centered: Annotated[Flag, Doc("Subtract the squared mean, which estimates the variance.")] = False
     capturable: _Capturable = False
     foreach: _Foreach = None
     maximize: _Maximize = False
@@ -151,9 +145,9 @@ class Adagrad(Optimizer):
     source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.optim.Adagrad.html"
 
     lr: _Lr = 1e-2
-    lr_decay: Annotated[NonNegative, Field(description="How fast the learning rate falls with the steps.")] = 0
+    lr_decay: Annotated[NonNegative, Doc("How fast the learning rate falls with the steps.")] = 0
     weight_decay: _WeightDecay = 0
-    initial_accumulator_value: Annotated[NonNegative, Field(description="Where the sum of squares begins.")] = 0
+    initial_accumulator_value: Annotated[NonNegative, Doc("Where the sum of squares begins.")] = 0
     eps: _Eps = 1e-10
     foreach: _Foreach = None
     maximize: _Maximize = False
@@ -170,7 +164,7 @@ class Adadelta(Optimizer):
     source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.optim.Adadelta.html"
 
     lr: _Lr = 1.0
-    rho: Annotated[Decay, Field(description="Decay rate of the running means.")] = 0.9
+    rho: Annotated[Decay, Doc("Decay rate of the running means.")] = 0.9
     eps: _Eps = 1e-6
     weight_decay: _WeightDecay = 0
     foreach: _Foreach = None

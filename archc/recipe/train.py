@@ -1,18 +1,15 @@
 """The `train` section of a spec, typed."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
-
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from archc.diagnostics.catalog import names as faults
 from archc.recipe.datasets import DATASETS, Dataset
 from archc.recipe.losses import LOSSES, Loss
 from archc.recipe.optimizers import OPTIMIZERS, Optimizer
 from archc.recipe.transforms import TRANSFORMS, Transform
-from archc.values import Flag, Says, Size, Text
+from archc.record import Doc, Kind, Record
+from archc.values import Flag, Fraction, Seed, Size, Text, choice
 
 
 class OneOf(NamedTuple):
@@ -22,19 +19,10 @@ class OneOf(NamedTuple):
     table: Any
 
 
-class Section(BaseModel):
+class Section(Record):
     """Base of the mappings with fixed keys. `later` names keys of the language that this version does not do yet."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
-
     later: ClassVar[frozenset[str]] = frozenset()
-
-    def check(self) -> None:
-        """Check the keys against each other.
-
-        Raises:
-            Fault: two keys contradict each other; `field` names one of them.
-        """
 
 
 class Interval(NamedTuple):
@@ -48,6 +36,8 @@ _INTERVAL = re.compile(r"([1-9][0-9]{0,8}) (epoch|step)s?")
 
 
 def _interval(value: object) -> Interval:
+    if isinstance(value, Interval):
+        return value
     found = _INTERVAL.fullmatch(value) if isinstance(value, str) else None
     if not found:
         raise ValueError("not an interval")
@@ -57,12 +47,8 @@ def _interval(value: object) -> Interval:
 class Validation(Section):
     """Which part of the training split is kept for validation: the first samples, or a share drawn by the seed."""
 
-    first: Annotated[Size | None, Field(description="The first N samples."), Says("a number of samples")] = None
-    fraction: Annotated[
-        float | None,
-        Field(gt=0, lt=1, description="A share of the samples, drawn by the seed."),
-        Says("a number between 0 and 1"),
-    ] = None
+    first: Annotated[Size | None, Doc("The first N samples.")] = None
+    fraction: Annotated[Fraction | None, Doc("A share of the samples, drawn by the seed.")] = None
 
     def check(self) -> None:
         if (self.first is None) == (self.fraction is None):
@@ -82,16 +68,18 @@ class Data(Section):
 
     name: Annotated[
         Literal["FashionMNIST", "MNIST"],
-        Field(description="A torchvision data set."),
-        Says("one of " + ", ".join(f"`{name}`" for name in DATASETS)),
+        choice(*DATASETS),
+        Doc("A torchvision data set."),
     ]
     source: Annotated[
         Text,
-        Field(description="`auto`: the data folder, system folders, then download; `bundled`: the sample in the package; else a folder."),
+        Doc(
+            "`auto`: the data folder, system folders, then download; `bundled`: the sample in the package; else a folder."
+        ),
     ] = "auto"
-    validation: Annotated[Validation | None, Field(description="Samples kept for validation; left out: none.")] = None
+    validation: Annotated[Validation | None, Doc("Samples kept for validation; left out: none.")] = None
     transform: Annotated[
-        tuple[Transform, ...], Field(description="What is done to each sample, in this order."), OneOf("transform", TRANSFORMS)
+        tuple[Transform, ...], Doc("What is done to each sample, in this order."), OneOf("transform", TRANSFORMS)
     ] = ()
 
     @property
@@ -104,10 +92,12 @@ class Evaluate(Section):
 
     every: Annotated[
         Interval,
-        PlainValidator(_interval),
-        WithJsonSchema({"type": "string", "pattern": f"^{_INTERVAL.pattern}$"}),
-        Field(description="A number of epochs or steps."),
-        Says("a number of epochs or steps, as in `1 epoch` or `50 steps`"),
+        Kind(
+            "a number of epochs or steps, as in `1 epoch` or `50 steps`",
+            {"type": "function-plain", "function": {"type": "no-info", "function": _interval}},
+            {"type": "string", "pattern": f"^{_INTERVAL.pattern}$"},
+        ),
+        Doc("A number of epochs or steps."),
     ] = Interval(1, "epoch")
 
 
@@ -118,20 +108,16 @@ class Train(Section):
         {"scheduler", "metrics", "early_stopping", "gradient_clip", "precision"}
     )
 
-    data: Annotated[Data, Field(description="Which data, from where, and how it is prepared.")]
-    loss: Annotated[Loss, Field(description="A loss of torch.nn."), OneOf("loss", LOSSES)]
-    optimizer: Annotated[Optimizer, Field(description="An optimizer of torch.optim."), OneOf("optimizer", OPTIMIZERS)]
-    epochs: Annotated[Size | None, Field(description="How often all samples are seen."), Says("an int of at least 1")] = None
-    steps: Annotated[
-        Size | None, Field(description="How many batches are trained on, instead of `epochs`."), Says("an int of at least 1")
-    ] = None
-    batch_size: Annotated[Size, Field(description="Samples in a batch.")] = 64
-    shuffle: Annotated[Flag, Field(description="A new order of the samples in each epoch.")] = True
-    evaluate: Annotated[Evaluate, Field(description="When the validation samples are evaluated.")] = Evaluate.model_construct()
-    device: Annotated[Text, Field(description="`auto`: cuda, then mps, then cpu; or a torch device, as in `cuda:1`.")] = "auto"
-    seed: Annotated[
-        int, Field(ge=0, lt=2**63, description="Fixes the weights, the order of samples, and dropout."), Says("an int of at least 0")
-    ] = 0
+    data: Annotated[Data, Doc("Which data, from where, and how it is prepared.")]
+    loss: Annotated[Loss, Doc("A loss of torch.nn."), OneOf("loss", LOSSES)]
+    optimizer: Annotated[Optimizer, Doc("An optimizer of torch.optim."), OneOf("optimizer", OPTIMIZERS)]
+    epochs: Annotated[Size | None, Doc("How often all samples are seen.")] = None
+    steps: Annotated[Size | None, Doc("How many batches are trained on, instead of `epochs`.")] = None
+    batch_size: Annotated[Size, Doc("Samples in a batch.")] = 64
+    shuffle: Annotated[Flag, Doc("A new order of the samples in each epoch.")] = True
+    evaluate: Annotated[Evaluate, Doc("When the validation samples are evaluated.")] = Evaluate()
+    device: Annotated[Text, Doc("`auto`: cuda, then mps, then cpu; or a torch device, as in `cuda:1`.")] = "auto"
+    seed: Annotated[Seed, Doc("Fixes the weights, the order of samples, and dropout.")] = 0
 
     def check(self) -> None:
         if self.epochs is not None and self.steps is not None:

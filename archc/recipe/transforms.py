@@ -1,22 +1,12 @@
 """Transforms of torchvision.transforms that archc applies to samples."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Final
 
-from pydantic import BeforeValidator, Field
-
 from archc.diagnostics.catalog import names as faults
+from archc.record import Doc
 from archc.term import Term
-from archc.values import Positive, Real, Says
-
-
-def _channels(value: object) -> object:
-    """A list as a tuple; one number is the same for one channel."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return (float(value),)
-    return tuple(value) if isinstance(value, list) else value
+from archc.values import listed, number
 
 
 class Transform(Term):
@@ -32,16 +22,14 @@ class Normalize(Transform):
     source: ClassVar[str] = "https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.Normalize.html"
 
     mean: Annotated[
-        tuple[Real, ...],
-        BeforeValidator(_channels),
-        Field(description="Mean of each channel.", min_length=1),
-        Says("a list of numbers, one for each channel"),
+        tuple[float, ...],
+        listed("a list of numbers, one for each channel", number(""), least=1),
+        Doc("Mean of each channel."),
     ]
     std: Annotated[
-        tuple[Positive, ...],
-        BeforeValidator(_channels),
-        Field(description="Standard deviation of each channel.", min_length=1),
-        Says("a list of numbers above 0, one for each channel"),
+        tuple[float, ...],
+        listed("a list of numbers above 0, one for each channel", number("", above=0), least=1),
+        Doc("Standard deviation of each channel."),
     ]
 
     def check(self) -> None:

@@ -129,7 +129,9 @@ class UnknownEdition(Fault):
 
     def message(self) -> str:
         if self.newer:
-            return f"this file needs a newer archc: it is written in edition {self.found}, and this archc reads edition 1"
+            return (
+                f"this file needs a newer archc: it is written in edition {self.found}, and this archc reads edition 1"
+            )
         return f"`archc` must be the edition of the language, 1, found {self.found}"
 
     def remedy(self) -> Remedy | None:

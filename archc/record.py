@@ -1,0 +1,152 @@
+"""Immutable records with validated arguments: the base of layers, losses, optimizers and the sections of a spec.
+
+A record declares its arguments as annotated class attributes, and pydantic's engine (pydantic_core) validates them.
+It is not a `pydantic.BaseModel`: `archc check` would spend more than half its time on building model classes
+(docs/decisions/0001-records.md).
+"""
+
+import types
+import typing
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, ClassVar, NamedTuple, dataclass_transform
+
+from pydantic_core import SchemaValidator
+
+
+class Doc(NamedTuple):
+    """What an argument means, with its unit."""
+
+    text: str
+
+
+class Kind:
+    """A type of values: its words for messages ("must be {says}"), its pydantic_core schema, its JSON Schema."""
+
+    __slots__ = ("json", "says", "schema")
+
+    def __init__(self, says: str, schema: dict[str, Any], json: dict[str, Any]) -> None:
+        self.says = says
+        self.schema = schema
+        self.json = json
+
+
+class Argument(NamedTuple):
+    """The declaration of one argument. `default` is `REQUIRED` where there is none."""
+
+    name: str
+    annotation: Any
+    kind: Kind
+    default: Any
+    doc: str
+    marks: tuple[Any, ...]
+    """What else the annotation carries."""
+
+    @property
+    def required(self) -> bool:
+        return self.default is REQUIRED
+
+
+class _Required:
+    def __repr__(self) -> str:
+        return "REQUIRED"
+
+
+REQUIRED: Any = _Required()
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+class Record:
+    """Base of immutable records. Construction takes and checks keyword arguments.
+
+    Raises:
+        pydantic_core.ValidationError: an argument is unknown, missing, or not of its kind.
+    """
+
+    def __init__(self, **given: Any) -> None:
+        values = validator(type(self)).validate_python(given)
+        for name, argument in arguments(type(self)).items():
+            if name not in values:
+                values[name] = argument.default
+        self.__dict__.update({name: values[name] for name in arguments(type(self))})
+
+    def check(self) -> None:
+        """Check the arguments against each other.
+
+        Raises:
+            Fault: two of them contradict each other; `field` names one.
+        """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a {type(self).__name__} cannot be changed")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), *vars(self).values()))
+
+    def __repr__(self) -> str:
+        shown = (
+            f"{name}={value!r}"
+            for name, value in vars(self).items()
+            if arguments(type(self))[name].default is REQUIRED or value != arguments(type(self))[name].default
+        )
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+@cache
+def arguments(cls: type[Record]) -> Mapping[str, Argument]:
+    """The arguments of a record, in the order of their declaration."""
+    return {
+        name: _argument(cls, name, annotation)
+        for name, annotation in vars(cls).get("__annotations__", {}).items()
+        if typing.get_origin(annotation) is not ClassVar
+    }
+
+
+@cache
+def validator(cls: type[Record]) -> SchemaValidator:
+    """The validator of a record's arguments, strict and without unknown ones."""
+    fields = {
+        name: {"type": "typed-dict-field", "schema": argument.kind.schema, "required": argument.required}
+        for name, argument in arguments(cls).items()
+    }
+    schema: Any = {"type": "typed-dict", "fields": fields, "extra_behavior": "forbid"}
+    return SchemaValidator(schema, {"strict": True})
+
+
+def _argument(cls: type[Record], name: str, annotation: Any) -> Argument:
+    annotation, marks = _unwrap(annotation)
+    kinds = [mark for mark in marks if isinstance(mark, Kind)]
+    docs = [mark.text for mark in marks if isinstance(mark, Doc)]
+    kind = kinds[-1] if kinds else _kind(annotation)
+    rest = tuple(mark for mark in marks if not isinstance(mark, Kind | Doc))
+    return Argument(name, annotation, kind, vars(cls).get(name, REQUIRED), docs[-1] if docs else "", rest)
+
+
+def _unwrap(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
+    if typing.get_origin(annotation) is typing.Annotated:
+        return annotation.__origin__, annotation.__metadata__
+    return annotation, ()
+
+
+def _kind(annotation: Any) -> Kind:
+    """The kind of an annotation without a `Kind` of its own: a record, a tuple of records, or one that may be null."""
+    origin = typing.get_origin(annotation)
+    if origin in (typing.Union, types.UnionType):
+        inner = next(item for item in typing.get_args(annotation) if item is not types.NoneType)
+        bare, marks = _unwrap(inner)
+        kind = next((mark for mark in marks if isinstance(mark, Kind)), None) or _kind(bare)
+        return nullable(kind)
+    if origin is tuple:
+        item = _kind(typing.get_args(annotation)[0])
+        schema = {"type": "tuple", "items_schema": [item.schema], "variadic_item_index": 0}
+        return Kind(f"a list of {item.says}", schema, {"type": "array", "items": item.json})
+    assert isinstance(annotation, type), f"{annotation} has no kind"
+    return Kind("a mapping", {"type": "is-instance", "cls": annotation}, {"type": "object"})
+
+
+def nullable(kind: Kind) -> Kind:
+    """A kind that also admits null. Its words stay, as null is what leaving it out means."""
+    return Kind(kind.says, {"type": "nullable", "schema": kind.schema}, {"anyOf": [kind.json, {"type": "null"}]})
