@@ -34,7 +34,7 @@ def elaborate(tree: Tree, default_name: str, report: Report) -> Spec | None:
         return None
     if not _edition(tree, report):
         return None
-    _check_keys(tree, report)
+    tree = _known_keys(tree, report)
     input_entry, layers_entry, train_entry = tree.get("input"), tree.get("layers"), tree.get("train")
     layers: tuple[LayerSpec, ...] = ()
     if layers_entry:
@@ -65,21 +65,26 @@ def _edition(tree: Mapping, report: Report) -> bool:
     return not newer
 
 
-def _check_keys(tree: Mapping, report: Report) -> None:
+def _known_keys(tree: Mapping, report: Report) -> Mapping:
+    """The entries that a spec has keys for; the others are reported, and a misspelt one is taken as meant."""
+    given = {entry.name: entry for entry in tree.entries}
     for entry in tree.entries:
         if entry.name in KEYS or entry.name.startswith("x-"):
             continue
+        del given[entry.name]
         if entry.name in LATER:
             report.add(faults.NotYet(key=entry.name), entry.key.span, path=entry.name)
             continue
-        suggestion = suggest(entry.name, (key for key in KEYS if tree.get(key) is None))
+        suggestion = suggest(entry.name, (key for key in KEYS if key not in given))
         fault = faults.UnknownKey(key=clip(entry.name), where="a spec", known=KEYS, suggestion=suggestion)
         report.add(fault, entry.key.span, path=clip(entry.name))
-    misspelt = {suggest(e.name, KEYS) for e in tree.entries if e.name not in KEYS}
+        if suggestion:
+            given[suggestion] = entry._replace(key=entry.key._replace(value=suggestion))
     for key, example in _EXAMPLES.items():
-        if tree.get(key) is None and key not in misspelt:
-            fault = faults.MissingKey(key=key, where="a spec", example=example)
-            report.add(fault, tree.entries[0].key.span if tree.entries else tree.span)
+        if key not in given:
+            fault_missing = faults.MissingKey(key=key, where="a spec", example=example)
+            report.add(fault_missing, tree.entries[0].key.span if tree.entries else tree.span)
+    return tree._replace(entries=tuple(given.values()))
 
 
 def _name(entry: Entry | None, report: Report) -> str | None:

@@ -62,11 +62,10 @@ class _Reader:
         term = spelling(tree, "layer", LAYERS, path, self.report)
         if term is None:
             return _unknown("", tree.span, path)
-        cls = LAYERS.get(term.name)
+        cls = LAYERS.get(term.name) or self.meant(term, path)
         if cls is None:
-            self.unknown_layer(term, path)
             return _unknown(term.name, term.span, path)
-        return self.known_layer(cls, term, path, index, names)
+        return self.known_layer(cls, term._replace(name=cls.__name__), path, index, names)
 
     def known_layer(self, cls: type[Layer], term: Spelling, path: str, index: int, names: dict[str, Span]) -> LayerSpec:
         own = _OWN | set(cls.contains)
@@ -118,11 +117,14 @@ class _Reader:
             self.report.add(faults.DuplicateName(name=name), given_span, path=path, labels=labels)
         names.setdefault(name, given_span)
 
-    def unknown_layer(self, term: Spelling, path: str) -> None:
+    def meant(self, term: Spelling, path: str) -> type[Layer] | None:
+        """Report an unknown layer. A misspelt one is taken as meant, so that what follows can be checked."""
         suggestion = suggest(term.name, LAYERS, LAYER_SYNONYMS)
         example = _EXAMPLES.get(fold(term.name))
         fault = faults.UnknownLayer(name=clip(term.name), suggestion=suggestion, example=example)
         self.report.add(fault, term.span, path=path)
+        foreign = fold(term.name) in LAYER_SYNONYMS and fold(term.name) != fold(suggestion or "")
+        return None if suggestion is None or foreign else LAYERS[suggestion]
 
 
 def _unknown(name: str, span: Span, path: str) -> LayerSpec:

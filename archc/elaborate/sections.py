@@ -14,7 +14,7 @@ from archc.recipe.train import OneOf, Section
 from archc.record import Argument
 from archc.record import arguments as declared
 from archc.source import Span
-from archc.syntax.tree import Entry, Mapping, Sequence, Tree, kind
+from archc.syntax.tree import Entry, Mapping, Sequence, Tree, clip, kind
 
 S = TypeVar("S", bound=Section)
 
@@ -27,7 +27,7 @@ def elaborate_section(entry: Entry, cls: type[S], path: str, places: dict[str, S
         fault = faults.WrongStructure(where=f"`{path}`", expected="a mapping", found=kind(tree))
         report.add(fault, tree.span if tree.span.end > tree.span.start else entry.key.span, path=path)
         return None
-    entries = tuple(item for item in tree.entries if _is_known(item, cls, tree, path, report))
+    entries = _known(cls, tree, path, report)
     ready: dict[str, object] = {}
     for item in entries:
         inner = f"{path}.{item.name}"
@@ -38,20 +38,26 @@ def elaborate_section(entry: Entry, cls: type[S], path: str, places: dict[str, S
         elif choice := _choice_of(field):
             ready[item.name] = _terms(item.value, choice, field, inner, report)
     owner = Owner(f"`{path}`", entry.key.span, path)
-    return validate(cls, written(entries), ready, owner, report)
+    return validate(cls, written(tuple(entries)), ready, owner, report)
 
 
-def _is_known(entry: Entry, cls: type[Section], tree: Mapping, path: str, report: Report) -> bool:
-    if entry.name in declared(cls):
-        return True
-    if entry.name in cls.later:
-        report.add(faults.NotYet(key=f"{path}.{entry.name}"), entry.key.span, path=f"{path}.{entry.name}")
-        return False
+def _known(cls: type[Section], tree: Mapping, path: str, report: Report) -> list[Entry]:
+    """The entries that the section has keys for; the others are reported, and a misspelt one is taken as meant."""
     known = tuple(declared(cls))
-    suggestion = suggest(entry.name, (name for name in known if tree.get(name) is None))
-    fault = faults.UnknownKey(key=entry.name, where=f"`{path}`", known=known, suggestion=suggestion)
-    report.add(fault, entry.key.span, path=path)
-    return False
+    given = {entry.name: entry for entry in tree.entries}
+    for entry in tree.entries:
+        if entry.name in known:
+            continue
+        del given[entry.name]
+        if entry.name in cls.later:
+            report.add(faults.NotYet(key=f"{path}.{entry.name}"), entry.key.span, path=f"{path}.{entry.name}")
+            continue
+        suggestion = suggest(entry.name, (name for name in known if name not in given))
+        fault = faults.UnknownKey(key=clip(entry.name), where=f"`{path}`", known=known, suggestion=suggestion)
+        report.add(fault, entry.key.span, path=path)
+        if suggestion:
+            given[suggestion] = entry._replace(key=entry.key._replace(value=suggestion))
+    return list(given.values())
 
 
 def _section_of(field: Argument) -> type[Section] | None:

@@ -86,16 +86,19 @@ def arguments(
 def _known(
     cls: type[Term], term: Spelling, entries: tuple[Entry, ...], own: frozenset[str], report: Report, path: str
 ) -> dict[str, Written]:
-    """The entries that the term has arguments for; the others are reported."""
+    """The entries that the term has arguments for; the others are reported, and a misspelt one is taken as meant."""
     known = (*declared(cls), *sorted(own))
+    given = written(entries)
     for entry in entries:
         if entry.name not in known:
-            taken = {other.name for other in entries}
-            suggestion = suggest(entry.name, (name for name in known if name not in taken))
+            suggestion = suggest(entry.name, (name for name in known if name not in given))
             shown = tuple(name for name in known if name != "when")
             fault = faults.UnknownArgument(argument=entry.name, owner=term.name, known=shown, suggestion=suggestion)
             report.add(fault, entry.key.span, path=path)
-    return {name: item for name, item in written(entries).items() if name in known}
+            item = given.pop(entry.name)
+            if suggestion:
+                given[suggestion] = item
+    return given
 
 
 def elaborate_term(tree: Tree, noun: str, table: Mapping[str, type[T]], path: str, report: Report) -> T | None:

@@ -14,6 +14,8 @@ class Conv2d(Layer):
 
     Shape: `(in_channels, H, W) -> (out_channels, H', W')`, with for each of the two axes
     `H' = floor((H + 2 * padding - dilation * (kernel_size - 1) - 1) / stride) + 1`.
+    The shorter `(H - kernel_size + padding) / stride` of some tutorials is wrong: padding counts on both sides, the
+    division rounds down, and the first position adds 1.
     `padding: same` keeps H and W (stride 1 only); `padding: valid` is no padding.
     """
 

@@ -14,6 +14,7 @@ class MaxPool2d(Layer):
 
     Shape: `(C, H, W) -> (C, H', W')`, with for each of the two axes
     `H' = floor((H + 2 * padding - dilation * (kernel_size - 1) - 1) / stride) + 1`.
+    The shorter `H / kernel_size` of some tutorials holds only where `stride` is the window and divides H.
     With `ceil_mode` the division rounds up, but a last window that would begin in the right padding is dropped.
     `stride` is `kernel_size` where it is left out. `padding` is at most half the window.
     """

@@ -40,7 +40,9 @@ def slide_all(
     """
     dilation = dilation or (1,) * len(window)
     outputs = []
-    for i, size in enumerate(x[len(x) - len(window) :]):
+    sizes = x[len(x) - len(window) :]
+    largest = [(size + 2 * pad - 1) // gap + 1 for size, pad, gap in zip(sizes, padding, dilation, strict=True)]
+    for i, size in enumerate(sizes):
         output = slide(size, window[i], stride[i], 2 * padding[i], dilation=dilation[i], ceil=ceil)
         if output < 1:
             padded = size + 2 * padding[i]
@@ -48,9 +50,9 @@ def slide_all(
                 field="kernel_size",
                 window=span(window[i], dilation[i]),
                 extent=padded,
-                largest=(padded - 1) // dilation[i] + 1,
+                largest=largest[i],
                 axis=i,
-                written=window,
+                fitting=tuple(map(min, window, largest)),
             )
         outputs.append(output)
     return tuple(outputs)

@@ -40,7 +40,7 @@ class WindowTooLarge(Fault):
     extent: int
     largest: int
     axis: int
-    written: tuple[int, ...]
+    fitting: tuple[int, ...]
 
     def message(self) -> str:
         return f"a window of {self.window} does not fit a padded input of {self.extent}"
@@ -56,8 +56,7 @@ class WindowTooLarge(Fault):
     def remedy(self) -> Remedy | None:
         if self.largest < 1:
             return None
-        values = [min(value, self.largest) if i == self.axis else value for i, value in enumerate(self.written)]
-        text = str(values[0]) if len(set(values)) == 1 else str(values)
+        text = str(self.fitting[0]) if len(set(self.fitting)) == 1 else str(list(self.fitting))
         return Remedy(f"lower `{self.field}` to {text}", text, safe=False)
 
 

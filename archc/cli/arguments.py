@@ -1,0 +1,82 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import IO
+
+from archc.layers.base import Shape
+
+
+def parser(name: str, summary: str, doc: str) -> argparse.ArgumentParser:
+    """A command's parser, with the options that every command has."""
+    command = argparse.ArgumentParser(
+        prog=f"archc {name}", description=f"{summary[0].upper()}{summary[1:]}.", allow_abbrev=False, epilog=_epilog(doc)
+    )
+    command.formatter_class = argparse.RawDescriptionHelpFormatter
+    command.add_argument("-q", "--quiet", action="store_true", help="print results and errors alone")
+    command.add_argument(
+        "--color", choices=["auto", "always", "never"], default="auto", help="colours; auto: on a terminal (default)"
+    )
+    return command
+
+
+def _epilog(doc: str) -> str:
+    """What the module's docstring says after its first line."""
+    return doc.partition("\n")[2].strip()
+
+
+def add_spec(command: argparse.ArgumentParser, *, several: bool = False) -> None:
+    """The spec argument, and `--set`."""
+    command.add_argument("spec", metavar="SPEC", nargs="+" if several else None, help="a spec file; - is standard input")
+    command.add_argument(
+        "--set",
+        metavar="PATH=VALUE",
+        action="append",
+        default=[],
+        dest="overrides",
+        help="change the spec, as in --set train.epochs=1; can be repeated",
+    )
+
+
+def add_input(command: argparse.ArgumentParser) -> None:
+    """`--input`, which asks about another input size."""
+    command.add_argument(
+        "--input", metavar="SIZES", type=shape, help="ask about another input, as in --input 3,64,64"
+    )
+
+
+def shape(text: str) -> Shape:
+    """The shape of `3,64,64`.
+
+    Raises:
+        argparse.ArgumentTypeError: it is not a list of positive ints.
+    """
+    try:
+        sizes = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        sizes = (0,)
+    if not sizes or len(sizes) > 16 or any(not 1 <= size < 2**31 for size in sizes):
+        raise argparse.ArgumentTypeError(f"expected positive sizes with commas between them, got {text!r}")
+    return sizes
+
+
+def colour(choice: str, stream: IO[str]) -> bool:
+    """Whether to print colours on a stream. `NO_COLOR` in the environment wins over auto."""
+    if choice != "auto":
+        return choice == "always"
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def utf8(stream: IO[str]) -> None:
+    """Let a stream carry every character, also where the locale knows few."""
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def say(text: str, options: argparse.Namespace) -> None:
+    """A remark for the person at the terminal; nothing with `--quiet`."""
+    if not options.quiet:
+        print(text, file=sys.stderr)

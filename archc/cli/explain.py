@@ -1,0 +1,39 @@
+"""archc explain: what a diagnostic means, or a layer's arguments, shape rule and formula.
+
+Without an argument it lists every topic.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from archc.cli.arguments import utf8
+from archc.cli.main import OK, USAGE
+from archc.diagnostics.visible import visible
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """The options of `archc explain`."""
+    command.add_argument(
+        "topic", metavar="CODE|SLUG|LAYER", nargs="?", help="as in E301, window-too-large, Conv2d, Adam; none lists them"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the explanation of a topic, or the list of them."""
+    from archc import reference
+
+    utf8(sys.stdout)
+    if options.topic is None:
+        for name, text in reference.topics():
+            print(f"{name.ljust(34)} {text}")
+        return OK
+    text = reference.explain(options.topic)
+    if text is None:
+        near = reference.nearest(options.topic)
+        hint = f"; did you mean `{near}`?" if near else "; `archc explain` lists what there is"
+        print(f"archc explain: nothing is called `{visible(options.topic)}`{hint}", file=sys.stderr)
+        return USAGE
+    print(text, end="")
+    return OK

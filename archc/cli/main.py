@@ -1,0 +1,106 @@
+"""argv -> the command's module -> exit code. Loads the module of the one command that runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Final
+
+COMMANDS: Final = {
+    "check": "validate specs",
+    "show": "print the table of layers",
+    "explain": "explain a diagnostic or a layer",
+    "new": "write a starter spec",
+    "schema": "print the JSON Schema of specs",
+    "compile": "write source or weights",
+    "train": "compile and train a spec",
+    "eval": "evaluate a run's best weights",
+    "predict": "classify images or rows with a run",
+}
+"""Every command with what it does. The module of the same name in this folder has `add_arguments` and `run`."""
+
+OK: Final = 0
+ERRORS: Final = 1
+USAGE: Final = 2
+BUG: Final = 70
+RESUMABLE: Final = 75
+INTERRUPTED: Final = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code. No traceback reaches the user; `ARCHC_DEBUG=1` shows it."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code = _dispatch(arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except BrokenPipeError:
+        _swallow_output()
+        code = ERRORS
+    except Exception as error:  # noqa: BLE001 - the last resort: a bug of archc must not look like the user's
+        if os.environ.get("ARCHC_DEBUG") == "1":
+            raise
+        code = _bug(error)
+    return code
+
+
+def _dispatch(arguments: list[str]) -> int:
+    if arguments and arguments[0] in COMMANDS:
+        from archc.cli.arguments import parser
+
+        name = arguments[0]
+        module = import_module(f"archc.cli.{name}")
+        command = parser(name, COMMANDS[name], module.__doc__ or "")
+        module.add_arguments(command)
+        try:
+            options = command.parse_args(arguments[1:])
+        except SystemExit as stop:
+            return int(stop.code or 0)
+        code: int = module.run(options)
+        return code
+    return _top(arguments)
+
+
+def _top(arguments: list[str]) -> int:
+    """`archc`, `archc --help`, `archc --version`, and names that are no command."""
+    if arguments and arguments[0] in ("-V", "--version"):
+        from archc import __version__
+
+        print(f"archc {__version__}")
+        return OK
+    if arguments and arguments[0] in ("-h", "--help", "help"):
+        print(_usage())
+        return OK
+    if not arguments:
+        print(_usage(), file=sys.stderr)
+        return USAGE
+    from archc.diagnostics.visible import visible
+    from archc.elaborate.suggest import suggest
+
+    near = suggest(arguments[0], COMMANDS)
+    hint = f"; did you mean `{near}`?" if near else f"; there is {', '.join(COMMANDS)}"
+    print(f"archc: there is no command `{visible(arguments[0])}`{hint}", file=sys.stderr)
+    return USAGE
+
+
+def _usage() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name.ljust(width)}  {text}" for name, text in COMMANDS.items()]
+    return "usage: archc COMMAND ...\n\n" + "\n".join(lines) + "\n\n`archc COMMAND --help` tells the rest."
+
+
+def _bug(error: Exception) -> int:
+    print(
+        f"archc: this is a bug in archc, not in your spec: {type(error).__name__}: {error}\n"
+        "archc: ARCHC_DEBUG=1 shows the traceback; please report it with the spec",
+        file=sys.stderr,
+    )
+    return BUG
+
+
+def _swallow_output() -> None:
+    """Nobody reads the output any more; what is still buffered must not fail again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

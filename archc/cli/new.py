@@ -1,0 +1,71 @@
+"""archc new: a starter spec, with the line that gives editors completion."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+from archc.cli import fail
+from archc.cli.arguments import say
+from archc.diagnostics.catalog.names import BadName
+from archc.diagnostics.catalog.runs import CannotWrite, FileExists
+
+SCHEMA_URL = "https://raw.githubusercontent.com/archc-dev/archc/main/schema/archc.schema.json"
+
+STARTER = """\
+# yaml-language-server: $schema={schema}
+archc: 1
+name: {name}
+input: [1, 28, 28]          # one sample: channels, height, width
+
+layers:
+  - Conv2d: {{out_channels: 32, kernel_size: 3, padding: 1}}
+  - BatchNorm2d
+  - ReLU
+  - MaxPool2d: 2
+  - Flatten                 # its width is computed, here and everywhere
+  - Linear: 128
+  - ReLU
+  - Linear: 10
+
+train:
+  data: {{name: FashionMNIST, source: bundled, validation: {{fraction: 0.1}}}}
+  loss: CrossEntropyLoss
+  optimizer: {{Adam: {{lr: 1e-3}}}}
+  epochs: 5
+  batch_size: 100
+  seed: 1
+"""
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """The options of `archc new`."""
+    command.add_argument("name", metavar="NAME", help="the network's name; the file is NAME.yaml")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write NAME.yaml, unless it exists."""
+    path = Path(options.name if options.name.endswith((".yaml", ".yml")) else f"{options.name}.yaml")
+    name = path.stem
+    if not re.fullmatch(r"[a-z][a-z0-9_-]{0,63}", name):
+        reason = "it needs lower-case letters, digits, `-` and `_`, a letter first, 64 at most"
+        return fail.fail(BadName(name=name, reason=reason), options) and fail.USAGE
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(STARTER.format(name=name, schema=_schema(path)))
+    except FileExistsError:
+        return fail.fail(FileExists(file=str(path)), options)
+    except OSError as error:
+        return fail.fail(CannotWrite(path=str(path), reason=error.strerror or str(error)), options)
+    print(path)
+    say(f"next: archc check {path}; archc train {path}", options)
+    return fail.OK
+
+
+def _schema(path: Path) -> str:
+    """The schema beside the spec's folder, as in this repository; else the published one."""
+    local = Path("schema/archc.schema.json")
+    if local.is_file() and not path.is_absolute():
+        return "/".join([".."] * (len(path.parts) - 1)) + ("/" if len(path.parts) > 1 else "") + local.as_posix()
+    return SCHEMA_URL

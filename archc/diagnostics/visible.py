@@ -1,0 +1,45 @@
+"""Text of a stranger -> text that is safe and aligned on a terminal: no control characters, tabs and wide ones measured."""
+
+from __future__ import annotations
+
+TAB = 4
+
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_INVISIBLE = frozenset("\u200b\u200c\u200d\u2028\u2029\ufeff")
+
+
+def visible(text: str) -> str:
+    """The text on one line, with every character that would not be seen, or would move the others, written out."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_shown(character) for character in text)
+
+
+def lines_visible(text: str) -> str:
+    """As `visible`, but line ends stay."""
+    return "\n".join(visible(line) for line in text.split("\n"))
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal the visible form of a text takes."""
+    if text.isascii() and text.isprintable():
+        return len(text)
+    return sum(_width(character) for shown in map(_shown, text) for character in shown)
+
+
+def _shown(character: str) -> str:
+    if character == "\t":
+        return " " * TAB
+    if character.isprintable() and character not in _BIDI and character not in _INVISIBLE:
+        return character
+    return f"\\x{ord(character):02x}" if ord(character) < 256 else f"\\u{{{ord(character):x}}}"
+
+
+def _width(character: str) -> int:
+    if character.isascii():
+        return 1
+    import unicodedata
+
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -1,0 +1,78 @@
+"""Decoded data sets, kept as array files in the user's cache, so that later runs map them into memory.
+
+Whatever is wrong with the cache, the data is decoded again: a cache never fails a run, and never changes what it is fed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from archc.recipe.datasets import Dataset
+from archc.training.data.decode import Decoded, Samples, decode, digest_of
+from archc.training.data.sources import Files, user_cache
+
+_FORMAT: Final = 1
+_ARRAYS: Final = ("train-images", "train-labels", "test-images", "test-labels")
+_INDEX: Final = "index.json"
+
+
+def load(files: Files, dataset: Dataset) -> Decoded:
+    """The data set of these files: from the cache where it is there and whole, else decoded and put there.
+
+    Raises:
+        DataCorrupt: a file cannot be used.
+    """
+    folder = user_cache() / "arrays" / _key(files, dataset)
+    cached = _read(folder)
+    if cached is not None:
+        return cached
+    decoded = decode(files, dataset)
+    _write(folder, decoded)
+    return decoded
+
+
+def _key(files: Files, dataset: Dataset) -> str:
+    """A name for the files as they are now: another size or time of change is another name."""
+    facts: list[Any] = [_FORMAT, dataset.name]
+    for file in files:
+        status = file.stat()
+        facts.append([str(file.resolve()), status.st_size, status.st_mtime_ns])
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32]
+
+
+def _read(folder: Path) -> Decoded | None:
+    """The cached arrays, mapped into memory; None where they are not there, or not those that were written."""
+    try:
+        index = json.loads((folder / _INDEX).read_text("utf-8"))
+        # Copy on write: torch warns of memory that it may not write to.
+        arrays = [np.load(folder / f"{name}.npy", mmap_mode="c", allow_pickle=False) for name in _ARRAYS]
+        if any(array.dtype != np.uint8 for array in arrays) or digest_of(*arrays) != index["digest"]:
+            return None
+    except (OSError, ValueError, KeyError, TypeError, EOFError):
+        return None
+    return Decoded(Samples(*arrays[:2]), Samples(*arrays[2:]), index["digest"])
+
+
+def _write(folder: Path, decoded: Decoded) -> None:
+    """Put the arrays in place by one rename. A cache that cannot be written is left out."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
+    except OSError:
+        return
+    try:
+        for name, array in zip(_ARRAYS, (*decoded.train, *decoded.test), strict=True):
+            np.save(scratch / f"{name}.npy", array, allow_pickle=False)
+        (scratch / _INDEX).write_text(json.dumps({"format": _FORMAT, "digest": decoded.digest}), "utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        os.rename(scratch, folder)
+    except OSError:  # no space, or another process was faster
+        shutil.rmtree(scratch, ignore_errors=True)

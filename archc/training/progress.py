@@ -1,0 +1,105 @@
+"""What a training tells whoever watches: events as data, and the `Observer` that receives them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+
+class Started(NamedTuple):
+    """A training begins, or goes on. Sizes are in samples; `steps` is the number of the last step."""
+
+    directory: Path
+    name: str
+    device: str
+    epochs: int | None
+    steps: int
+    steps_per_epoch: int
+    batch_size: int
+    train: int
+    validation: int
+    test: int
+    parameters: int
+    step: int = 0
+    """The step that it goes on after; 0 for a new run."""
+    checkpoint: str | None = None
+    """The checkpoint that it goes on from."""
+    skipped: tuple[str, ...] = ()
+    """Newer checkpoints that could not be used, each with the reason."""
+
+
+class StepProgress(NamedTuple):
+    """How far it is, about ten times a second. `loss` and `accuracy` are those of the epoch so far."""
+
+    epoch: int
+    step: int
+    steps: int
+    loss: float
+    accuracy: float
+    samples_per_second: float
+    seconds_left: float
+
+
+class Evaluated(NamedTuple):
+    """The validation samples were evaluated. `best` is true where the loss is the lowest so far."""
+
+    epoch: int
+    step: int
+    val_loss: float
+    val_accuracy: float
+    best: bool
+    seconds: float
+
+
+class EpochEnded(NamedTuple):
+    """An epoch is complete. The validation figures are None where it did not end with an evaluation.
+
+    `seconds` is what the epoch took, with its evaluations and without its checkpoint.
+    """
+
+    epoch: int
+    epochs: int | None
+    step: int
+    train_loss: float
+    train_accuracy: float
+    val_loss: float | None
+    val_accuracy: float | None
+    seconds: float
+
+
+class Observer(Protocol):
+    """Watches a training. Methods are called in its thread, between steps; they should be quick."""
+
+    def start(self, event: Started) -> None:
+        """Once, before the first step."""
+
+    def step(self, event: StepProgress) -> None:
+        """About ten times a second."""
+
+    def evaluated(self, event: Evaluated) -> None:
+        """After each evaluation of the validation samples; before `epoch` where both happen."""
+
+    def epoch(self, event: EpochEnded) -> None:
+        """After each epoch, when its checkpoint is safe."""
+
+    def finish(self, result: dict[str, Any]) -> None:
+        """Once, at the end, with what result.json holds. Not called where the training stops early."""
+
+
+class Silence:
+    """The observer that does nothing."""
+
+    def start(self, event: Started) -> None:
+        pass
+
+    def step(self, event: StepProgress) -> None:
+        pass
+
+    def evaluated(self, event: Evaluated) -> None:
+        pass
+
+    def epoch(self, event: EpochEnded) -> None:
+        pass
+
+    def finish(self, result: dict[str, Any]) -> None:
+        pass
