@@ -25,7 +25,7 @@ _HOMES = {
     "loads": "archc.api",
     "train": "archc.api",
 }
-"""Where each public name lives; its module is loaded when the name is first used, so that each command loads its own."""
+"""Where each public name lives. Its module is loaded when the name is first used, so each command loads its own."""
 
 __all__ = [
     "ArchcError",

@@ -1,4 +1,4 @@
-"""A network: layers placed one after the other, with every shape and cost known. A value: frozen, comparable, printable."""
+"""A network: placed layers with every shape and cost known. A value: frozen, comparable, printable."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A whole network. `input` and `output` are the shapes of one sample; `train` says how to train it, if anything does."""
+    """A whole network. `input` and `output` are the shapes of one sample; `train` says how to train it."""
 
     name: str
     input: Shape

@@ -8,8 +8,7 @@ It is not a `pydantic.BaseModel`: `archc check` would spend more than half its t
 import types
 import typing
 from collections.abc import Mapping
-from functools import cache
-from typing import Any, ClassVar, NamedTuple, dataclass_transform
+from typing import Any, ClassVar, Final, NamedTuple, dataclass_transform
 
 from pydantic_core import SchemaValidator
 
@@ -64,11 +63,10 @@ class Record:
     """
 
     def __init__(self, **given: Any) -> None:
-        values = validator(type(self)).validate_python(given)
-        for name, argument in arguments(type(self)).items():
-            if name not in values:
-                values[name] = argument.default
-        self.__dict__.update({name: values[name] for name in arguments(type(self))})
+        values = _validator(type(self)).validate_python(given)
+        self.__dict__.update(
+            (name, values.get(name, argument.default)) for name, argument in arguments(type(self)).items()
+        )
 
     def check(self) -> None:
         """Check the arguments against each other.
@@ -95,25 +93,34 @@ class Record:
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
-@cache
 def arguments(cls: type[Record]) -> Mapping[str, Argument]:
     """The arguments of a record, in the order of their declaration."""
-    return {
-        name: _argument(cls, name, annotation)
-        for name, annotation in vars(cls).get("__annotations__", {}).items()
-        if typing.get_origin(annotation) is not ClassVar
-    }
+    known = _ARGUMENTS.get(cls)
+    if known is None:
+        known = _ARGUMENTS[cls] = {
+            name: _argument(cls, name, annotation)
+            for name, annotation in vars(cls).get("__annotations__", {}).items()
+            if typing.get_origin(annotation) is not ClassVar
+        }
+    return known
 
 
-@cache
-def validator(cls: type[Record]) -> SchemaValidator:
+def _validator(cls: type[Record]) -> SchemaValidator:
     """The validator of a record's arguments, strict and without unknown ones."""
-    fields = {
-        name: {"type": "typed-dict-field", "schema": argument.kind.schema, "required": argument.required}
-        for name, argument in arguments(cls).items()
-    }
-    schema: Any = {"type": "typed-dict", "fields": fields, "extra_behavior": "forbid"}
-    return SchemaValidator(schema, {"strict": True})
+    known = _VALIDATORS.get(cls)
+    if known is None:
+        fields = {
+            name: {"type": "typed-dict-field", "schema": argument.kind.schema, "required": argument.required}
+            for name, argument in arguments(cls).items()
+        }
+        schema: Any = {"type": "typed-dict", "fields": fields, "extra_behavior": "forbid"}
+        known = _VALIDATORS[cls] = SchemaValidator(schema, {"strict": True})
+    return known
+
+
+# What is worked out of a class when it is first used. A class of the tables is never changed.
+_ARGUMENTS: Final[dict[type[Record], Mapping[str, Argument]]] = {}
+_VALIDATORS: Final[dict[type[Record], SchemaValidator]] = {}
 
 
 def _argument(cls: type[Record], name: str, annotation: Any) -> Argument:

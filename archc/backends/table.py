@@ -49,7 +49,8 @@ def render_csv(network: Network) -> str:
     for node in network.walk():
         field = "x".join(map(str, node.receptive_field or ()))
         arguments = _written(node)
-        writer.writerow([node.path, node.type, arguments, "x".join(map(str, node.output)), node.params, node.macs, field])
+        output = "x".join(map(str, node.output))
+        writer.writerow([node.path, node.type, arguments, output, node.params, node.macs, field])
     return out.getvalue()
 
 

@@ -30,7 +30,8 @@ def _epilog(doc: str) -> str:
 
 def add_spec(command: argparse.ArgumentParser, *, several: bool = False) -> None:
     """The spec argument, and `--set`."""
-    command.add_argument("spec", metavar="SPEC", nargs="+" if several else None, help="a spec file; - is standard input")
+    nargs = "+" if several else None
+    command.add_argument("spec", metavar="SPEC", nargs=nargs, help="a spec file; - is standard input")
     command.add_argument(
         "--set",
         metavar="PATH=VALUE",
@@ -43,9 +44,7 @@ def add_spec(command: argparse.ArgumentParser, *, several: bool = False) -> None
 
 def add_input(command: argparse.ArgumentParser) -> None:
     """`--input`, which asks about another input size."""
-    command.add_argument(
-        "--input", metavar="SIZES", type=shape, help="ask about another input, as in --input 3,64,64"
-    )
+    command.add_argument("--input", metavar="SIZES", type=shape, help="ask about another input, as in --input 3,64,64")
 
 
 def shape(text: str) -> Shape:

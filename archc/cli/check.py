@@ -18,7 +18,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     """The options of `archc check`."""
     add_spec(command, several=True)
     add_input(command)
-    command.add_argument("--format", choices=["text", "json"], default="text", help="text for people (default), or JSON")
+    command.add_argument("--format", choices=["text", "json"], default="text", help="how to print (default: text)")
 
 
 def run(options: argparse.Namespace) -> int:

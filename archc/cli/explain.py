@@ -16,7 +16,7 @@ from archc.diagnostics.visible import visible
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """The options of `archc explain`."""
     command.add_argument(
-        "topic", metavar="CODE|SLUG|LAYER", nargs="?", help="as in E301, window-too-large, Conv2d, Adam; none lists them"
+        "topic", metavar="CODE|SLUG|LAYER", nargs="?", help="as in E301, window-too-large, Conv2d; none lists all"
     )
 
 
@@ -29,11 +29,11 @@ def run(options: argparse.Namespace) -> int:
         for name, text in reference.topics():
             print(f"{name.ljust(34)} {text}")
         return OK
-    text = reference.explain(options.topic)
-    if text is None:
+    explanation = reference.explain(options.topic)
+    if explanation is None:
         near = reference.nearest(options.topic)
         hint = f"; did you mean `{near}`?" if near else "; `archc explain` lists what there is"
         print(f"archc explain: nothing is called `{visible(options.topic)}`{hint}", file=sys.stderr)
         return USAGE
-    print(text, end="")
+    print(explanation, end="")
     return OK

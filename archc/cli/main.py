@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _swallow_output()
         code = ERRORS
-    except Exception as error:  # noqa: BLE001 - the last resort: a bug of archc must not look like the user's
+    except Exception as error:  # the last resort: a bug of archc must not look like the user's
         if os.environ.get("ARCHC_DEBUG") == "1":
             raise
         code = _bug(error)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from archc.cli import fail
 from archc.cli.arguments import say
+from archc.cli.main import OK, USAGE
 from archc.diagnostics.catalog.names import BadName
 from archc.diagnostics.catalog.runs import CannotWrite, FileExists
 
@@ -50,7 +51,8 @@ def run(options: argparse.Namespace) -> int:
     name = path.stem
     if not re.fullmatch(r"[a-z][a-z0-9_-]{0,63}", name):
         reason = "it needs lower-case letters, digits, `-` and `_`, a letter first, 64 at most"
-        return fail.fail(BadName(name=name, reason=reason), options) and fail.USAGE
+        fail.fail(BadName(name=name, reason=reason), options)
+        return USAGE
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(STARTER.format(name=name, schema=_schema(path)))
@@ -60,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
         return fail.fail(CannotWrite(path=str(path), reason=error.strerror or str(error)), options)
     print(path)
     say(f"next: archc check {path}; archc train {path}", options)
-    return fail.OK
+    return OK
 
 
 def _schema(path: Path) -> str:

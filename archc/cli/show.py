@@ -11,6 +11,7 @@ import sys
 
 from archc.cli import fail
 from archc.cli.arguments import add_input, add_spec, colour, utf8
+from archc.cli.main import ERRORS
 from archc.front import read_file
 from archc.network import Network
 
@@ -30,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     front = read_file(options.spec, options.overrides, options.input)
     code = fail.show(front.report, options)
     if front.network is None or code:
-        return code or fail.ERRORS
+        return code or ERRORS
     if options.format == "table":
         _print_table(front.network, options)
     else:

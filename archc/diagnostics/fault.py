@@ -16,8 +16,17 @@ class Remedy(NamedTuple):
     safe: bool = True
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=False)
-class Fault(Exception):  # noqa: N818 - it is the project's word, and most faults are never raised
+@dataclass_transform(kw_only_default=True)
+class _Facts(Exception):  # noqa: N818 - it is a base, and most faults are never raised
+    """Fields by keyword. A dataclass would do the same, and take longer than all of `archc check` to define."""
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__()
+        for name, value in facts.items():
+            setattr(self, name, value)
+
+
+class Fault(_Facts):
     """Base of every fault. Subclasses declare facts as annotated fields and say them in `message`.
 
     Construction takes the facts by keyword; `field` names the argument at fault, where one is.
@@ -29,11 +38,6 @@ class Fault(Exception):  # noqa: N818 - it is the project's word, and most fault
     severity: ClassVar[Severity]
 
     field: str | None = None
-
-    def __init__(self, **facts: object) -> None:
-        super().__init__()
-        for name, value in facts.items():
-            setattr(self, name, value)
 
     def __str__(self) -> str:
         return self.message()

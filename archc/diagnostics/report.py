@@ -100,7 +100,7 @@ class Report:
         notes: Iterable[str] = (),
         fixes: Iterable[Fix] | None = None,
     ) -> None:
-        """Record a fault at its place. A remedy of the fault replaces the marked text, unless `fixes` says otherwise."""
+        """Record a fault at its place. Its remedy replaces the marked text, unless `fixes` says otherwise."""
         remedy = fault.remedy()
         if fixes is None:
             fixes = [Fix(remedy.title, remedy.safe, (Edit(span, remedy.text),))] if remedy and span else []

@@ -1,4 +1,4 @@
-"""Text of a stranger -> text that is safe and aligned on a terminal: no control characters, tabs and wide ones measured."""
+"""Any text -> text that is safe and aligned on a terminal: control characters written out, wide ones measured."""
 
 from __future__ import annotations
 

@@ -100,8 +100,8 @@ def _report(
 def _report_missing(missing: list[str], cls: type[Record], owner: Owner, report: Report) -> None:
     if issubclass(cls, Section):
         for name in missing:
-            fault = faults.MissingKey(key=name, where=owner.name, example=_EXAMPLES.get(name, f"{name}: ..."))
-            report.add(fault, owner.span, path=owner.path)
+            key = faults.MissingKey(key=name, where=owner.name, example=_EXAMPLES.get(name, f"{name}: ..."))
+            report.add(key, owner.span, path=owner.path)
         return
     said = tuple(declared(cls)[name].doc.rstrip(".") for name in missing)
     fault = faults.MissingArgument(owner=owner.name, arguments=tuple(missing), descriptions=said)
@@ -148,5 +148,5 @@ def _choices(annotation: Any) -> Iterator[str]:
 def _is_number(text: str) -> bool:
     try:
         return isinstance(scalars.resolve(text), int | float) if text else False
-    except scalars.IntTooLarge:
+    except scalars.IntTooLargeError:
         return True

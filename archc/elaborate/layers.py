@@ -21,7 +21,7 @@ _OWN: Final = frozenset({"name", "when"})
 _EXAMPLES: Final = {"globalaveragepooling2d": "AdaptiveAvgPool2d: 1"}
 
 
-class _TooMany(Exception):
+class _TooMany(Exception):  # noqa: N818 - it is control flow, not an error
     """The network has more layers than the limit."""
 
 

@@ -15,7 +15,7 @@ _STEP = re.compile(r"(?:^|\.)(?P<key>[^.\[\]]+)|\[(?P<index>[0-9]{1,9})\]")
 _MOST_STEPS = 100
 
 
-class _CannotSet(Exception):
+class _CannotSetError(Exception):
     """The path does not lead anywhere; the text says why."""
 
 
@@ -28,11 +28,11 @@ def apply_overrides(tree: Tree, overrides: Iterable[str], report: Report) -> Tre
         try:
             steps = _steps(path)
             if not equals:
-                raise _CannotSet("there is no `=VALUE`")
+                raise _CannotSetError("there is no `=VALUE`")
             value = read_yaml(source, report) if text.strip() else Scalar(None, here)
             if value is not None:
                 tree = _set(tree, steps, value, here)
-        except _CannotSet as error:
+        except _CannotSetError as error:
             report.add(faults.OverridePath(path=path, reason=str(error)), here, path=path)
     return tree
 
@@ -46,7 +46,7 @@ def _steps(path: str) -> list[str | int]:
         end = match.end()
         steps.append(int(match["index"]) if match["index"] else match["key"])
     if end != len(path) or not steps or len(steps) > _MOST_STEPS:
-        raise _CannotSet("this is not a path")
+        raise _CannotSetError("this is not a path")
     return steps
 
 
@@ -58,7 +58,7 @@ def _set(tree: Tree | None, steps: list[str | int], value: Tree, here: Span) -> 
         if not isinstance(tree, Sequence) or step >= len(tree.items):
             length = len(tree.items) if isinstance(tree, Sequence) else None
             reason = f"the list has {length} elements" if length is not None else f"there is no list before `[{step}]`"
-            raise _CannotSet(reason)
+            raise _CannotSetError(reason)
         items = list(tree.items)
         items[step] = _set(items[step], rest, value, here)
         return tree._replace(items=tuple(items))
@@ -71,7 +71,7 @@ def _set_key(tree: Tree | None, key: str, rest: list[str | int], value: Tree, he
     if tree is None or (isinstance(tree, Scalar) and tree.value is None):
         tree = Mapping((), tree.span if tree else here)
     if not isinstance(tree, Mapping):
-        raise _CannotSet(f"there is no mapping that could have the key `{key}`")
+        raise _CannotSetError(f"there is no mapping that could have the key `{key}`")
     entry = tree.get(key)
     if entry is None:
         new = Entry(Scalar(key, here), _set(None, rest, value, here))

@@ -59,7 +59,7 @@ class Tanh(Layer):
 class Softmax(Layer):
     """Probabilities along an axis: `y_i = exp(x_i) / sum_j exp(x_j)`.
 
-    Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for a sample of 1 or 3 axes, and the batch itself for one of 2.
+    Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for samples of 1 or 3 axes, and the batch for those of 2.
     """
 
     source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Softmax.html"
@@ -82,7 +82,7 @@ class Softmax(Layer):
 class LogSoftmax(Layer):
     """Logarithms of probabilities along an axis: `y_i = x_i - log(sum_j exp(x_j))`.
 
-    Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for a sample of 1 or 3 axes, and the batch itself for one of 2.
+    Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for samples of 1 or 3 axes, and the batch for those of 2.
     """
 
     source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html"

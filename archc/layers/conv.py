@@ -105,7 +105,7 @@ class Conv2d(Layer):
 
 def _divisors(number: int) -> tuple[int, ...]:
     """The divisors of a number of channels, at most a dozen of them."""
-    found = []
+    found: list[int] = []
     candidate = 1
     while candidate <= number and len(found) < 12 and candidate < 100_000:
         if number % candidate == 0:

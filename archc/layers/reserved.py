@@ -1,4 +1,4 @@
-"""Names that a layer cannot have, because they are attributes of every `torch.nn.Sequential`. Held to torch by a test."""
+"""Names that a layer cannot have: the attributes of every `torch.nn.Sequential`. Held to torch by a test."""
 
 from typing import Final
 

@@ -18,8 +18,8 @@ def span(window: int, dilation: int = 1) -> int:
 def slide(size: int, window: int, stride: int, padding: int, *, dilation: int = 1, ceil: bool = False) -> int:
     """The number of positions of a window: `floor((size + padding - span) / stride) + 1`.
 
-    `padding` is the sum of both sides. With `ceil` the division rounds up, and a last window that would begin
-    in the right padding is dropped: `padding` must then be even, half of it on each side. Zero or less: it does not fit.
+    `padding` is the sum of both sides, which are equal. With `ceil` the division rounds up, and a last window that
+    would begin in the right padding is dropped. Zero or less: the window does not fit.
     """
     room = size + padding - span(window, dilation)
     if not ceil:

@@ -1,1 +1,1 @@
-"""What a training is made of, as facts without torch: losses, optimizers, transforms, data sets, and the `train` section."""
+"""What a training is made of, as facts without torch: losses, optimizers, transforms, data sets, the section."""

@@ -26,9 +26,9 @@ class Section(Record):
 
 
 class Interval(NamedTuple):
-    """How often something happens: every `count` epochs or steps."""
+    """How often something happens: every `number` epochs or steps."""
 
-    count: int
+    number: int
     unit: Literal["epoch", "step"]
 
 
@@ -73,9 +73,7 @@ class Data(Section):
     ]
     source: Annotated[
         Text,
-        Doc(
-            "`auto`: the data folder, system folders, then download; `bundled`: the sample in the package; else a folder."
-        ),
+        Doc("`auto`: the data folder, system folders, then download; `bundled`: the package's sample; else a folder."),
     ] = "auto"
     validation: Annotated[Validation | None, Doc("Samples kept for validation; left out: none.")] = None
     transform: Annotated[

@@ -29,7 +29,7 @@ def read_json(source: SourceFile, report: Report) -> Tree | None:
         return None
 
 
-class _StopReading(Exception):
+class _StopReading(Exception):  # noqa: N818 - it is control flow, not an error
     """The text cannot be read on; the report says why."""
 
 
@@ -72,14 +72,14 @@ class _Reader:
         if number := _NUMBER.match(self.text, start):
             self.at = number.end()
             return Scalar(self.number(number), self.span(start))
-        self.unexpected("a value")
+        return self.unexpected("a value")
 
     def number(self, match: re.Match[str]) -> int | float:
         if match["real"]:
             return float(match.group())
         try:
             return scalars.integer(match.group())
-        except scalars.IntTooLarge:
+        except scalars.IntTooLargeError:
             self.report.add(faults.IntTooLarge(), self.span(match.start()))
             return 1
 

@@ -22,7 +22,7 @@ _SPECIAL = re.compile(r"(?P<sign>[-+]?)\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _NUMBER_START = frozenset("+-.0123456789")
 
 
-class IntTooLarge(ValueError):
+class IntTooLargeError(ValueError):
     """The text is an integer outside 63 bits and a sign."""
 
 
@@ -30,7 +30,7 @@ def resolve(text: str) -> Value:
     """The value of an unquoted scalar.
 
     Raises:
-        IntTooLarge: the text is an integer of more than 63 bits.
+        IntTooLargeError: the text is an integer of more than 63 bits.
     """
     if text in _WORDS:
         return _WORDS[text]
@@ -40,22 +40,21 @@ def resolve(text: str) -> Value:
         return integer(text)
     if _FLOAT.fullmatch(text):
         return float(text)
-    if special := _SPECIAL.fullmatch(text):
-        if special["sign"] is None:
-            return float("nan")
-        return float(special["sign"] + "inf")
-    return text
+    special = _SPECIAL.fullmatch(text)
+    if special is None:
+        return text
+    return float("nan") if special["sign"] is None else float(special["sign"] + "inf")
 
 
 def integer(text: str) -> int:
     """An integer of at most 63 bits and a sign, from decimal, `0o` or `0x` text.
 
     Raises:
-        IntTooLarge: it has more bits. Long digit strings are refused before they are converted.
+        IntTooLargeError: it has more bits. Long digit strings are refused before they are converted.
     """
     if len(text) > 24 and len(text.lstrip("+-0ox")) > 24:
-        raise IntTooLarge(text)
+        raise IntTooLargeError(text)
     value = int(text, 0) if text[:2] in ("0o", "0x") else int(text)
     if not -(2**limits.INT_BITS) <= value < 2**limits.INT_BITS:
-        raise IntTooLarge(text)
+        raise IntTooLargeError(text)
     return value

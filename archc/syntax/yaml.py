@@ -21,6 +21,11 @@ _JOINED = re.compile(r"[\r\n][ \t]*(-[ \t]+[^\r\n]*)")
 _WIDEST_CODE_POINT: Final = 4
 
 
+def _place(event: Any) -> tuple[int, int]:
+    """The offsets of an event's start and end."""
+    return event.start_mark.index, event.end_mark.index
+
+
 def read_yaml(source: SourceFile, report: Report) -> Tree | None:
     """The document of a YAML text; None where nothing could be read."""
     if bad := _NOT_YAML.search(source.text):
@@ -38,7 +43,7 @@ def read_yaml(source: SourceFile, report: Report) -> Tree | None:
         parser.dispose()
 
 
-class _StopReading(Exception):
+class _StopReading(Exception):  # noqa: N818 - it is control flow, not an error
     """A limit is reached; reading on would cost what the limit protects."""
 
 
@@ -83,10 +88,10 @@ class _Reader:
         while (event := get_event()) is not None:
             if handler := handlers.get(type(event)):
                 handler(event)
-            elif isinstance(event, yaml.DocumentStartEvent):
+            elif type(event) is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    self.fault(faults.SeveralDocuments(), event.start_mark.index, event.end_mark.index)
+                    self.fault(faults.SeveralDocuments(), *_place(event))
                     return self.root
         if documents == 0:
             self.report.add(faults.EmptyDocument(), self.source.span(0, 0))
@@ -96,7 +101,7 @@ class _Reader:
 
     def scalar(self, event: Any) -> None:
         self.count(event)
-        start, end = event.start_mark.index, event.end_mark.index
+        start, end = _place(event)
         start = self.after_properties(event, start)
         quoted = bool(event.style)
         text: str = event.value
@@ -105,7 +110,7 @@ class _Reader:
         if not quoted:
             try:
                 value = scalars.resolve(text)
-            except scalars.IntTooLarge:
+            except scalars.IntTooLargeError:
                 self.fault(faults.IntTooLarge(), start, end)
                 value = 1
             self.check_joined(start, end)
@@ -116,7 +121,7 @@ class _Reader:
 
     def alias(self, event: Any) -> None:
         self.count(event)
-        start, end = event.start_mark.index, event.end_mark.index
+        start, end = _place(event)
         known = self.anchors.get(event.anchor)
         if known is None:
             inside = event.anchor in self.anchors
@@ -150,11 +155,7 @@ class _Reader:
         if not frame.flow:
             end = max((part.span.end for part in parts), default=frame.start)
         span = Span(self.source, frame.start, max(end, frame.start))
-        tree: Tree
-        if frame.entries is None:
-            tree = Sequence(tuple(frame.items), span)
-        else:
-            tree = Mapping(tuple(frame.entries), span)
+        tree = Sequence(tuple(frame.items), span) if frame.entries is None else Mapping(tuple(frame.entries), span)
         if frame.anchor:
             self.anchors[frame.anchor] = (tree, frame.size, frame.depth)
         self.place(tree, frame.size, frame.depth)
@@ -202,7 +203,7 @@ class _Reader:
     def count(self, event: Any) -> None:
         self.nodes += 1
         if self.nodes > limits.NODES:
-            self.fault(faults.TooManyNodes(limit=limits.NODES), event.start_mark.index, event.end_mark.index)
+            self.fault(faults.TooManyNodes(limit=limits.NODES), *_place(event))
             raise _StopReading
 
     def after_properties(self, event: Any, start: int) -> int:

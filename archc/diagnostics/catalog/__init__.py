@@ -1,4 +1,4 @@
-"""Every fault there is, one class each. `CATALOG` is the table of all of them, loaded when it is asked for."""
+"""Every fault there is, one class each, in one file for each family of codes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def catalog() -> tuple[type[Fault], ...]:
-    """All faults in the order of their codes. They are the classes of this folder's modules, in the order of the files."""
+    """All faults, family by family. They are the classes of this folder's modules, in the order of the files."""
     from archc.diagnostics.catalog import lints, names, runs, shapes, syntax, training
     from archc.diagnostics.fault import Fault
 

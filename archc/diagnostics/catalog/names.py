@@ -494,7 +494,7 @@ class UnknownChoice(Fault):
 
 @fault("E215", "no-principal-argument")
 class NoPrincipalArgument(Fault):
-    """A value alone stands for the principal argument, and this layer has none, as none of its arguments is clearly *the* one.
+    """A value alone stands for the principal argument, and this layer has none: none is clearly *the* one.
 
     ```yaml bad
     archc: 1

@@ -70,7 +70,7 @@ class UnknownOutput(Fault):
 
 @fault("E506", "too-many-parameters")
 class TooManyParameters(Fault):
-    """The network is larger than `--max-params` or than the memory of the machine. It is refused before anything is allocated."""
+    """The network is larger than `--max-params` or than the machine's memory. Nothing is allocated for it."""
 
     params: int
     needed: int

@@ -53,7 +53,8 @@ class InputNotTheData(Fault):
     def message(self) -> str:
         if self.shape == self.sample:
             return f"the samples of {self.dataset} are {self.sample_dtype}, the network's input is {self.dtype}"
-        return f"the samples of {self.dataset} are {dimensions(self.sample)}, the network's input is {dimensions(self.shape)}"
+        sample, shape = dimensions(self.sample), dimensions(self.shape)
+        return f"the samples of {self.dataset} are {sample}, the network's input is {shape}"
 
     def help(self) -> str:
         if self.shape == self.sample:
