@@ -18,13 +18,14 @@ if __name__ == "__main__":
 
 def render(network: Network, origin: str) -> str:
     """The source of a module with a function `build()`. `origin` is the spec's file name, for its first line."""
-    named = any(not node.name.isdigit() for node in network.walk())
-    imports = "from collections import OrderedDict\n\nfrom torch import nn\n" if named else "from torch import nn\n"
     head = (
-        f'"""{network.name}: {dimensions(network.input)} -> {dimensions(network.output)}, '
+        f'"""{_comment(network.name)}: {dimensions(network.input)} -> {dimensions(network.output)}, '
         f'{network.params:,} parameters. Compiled by archc from {_comment(origin)}."""\n'
     )
-    body = "\n".join(_sequential(network.nodes, 1))
+    lines = _sequential(network.nodes, 1)
+    named = any(line.lstrip() == "OrderedDict(" for line in lines)
+    imports = "from collections import OrderedDict\n\nfrom torch import nn\n" if named else "from torch import nn\n"
+    body = "\n".join(lines)
     doc = (
         f'    """The network with fresh weights; input (N, {", ".join(map(str, network.input))}), '
         f'output (N, {", ".join(map(str, network.output))})."""\n'
@@ -57,7 +58,7 @@ def _shift(lines: list[str]) -> list[str]:
 
 def _element(node: Node, indent: int, name: str | None) -> list[str]:
     pad = "    " * indent
-    before, after = (f"({name!r}, ".replace("'", '"'), ")") if name is not None else ("", "")
+    before, after = (f"({_literal(name)}, ", ")") if name is not None else ("", "")
     if node.children:
         lines = _sequential(node.children, indent)
         lines[0] = pad + before + lines[0].lstrip()
@@ -76,7 +77,7 @@ def _call(call: Call) -> str:
 def _literal(value: object) -> str:
     """A Python literal, with double quotes."""
     text = repr(value)
-    return f'"{value}"' if isinstance(value, str) and text == f"'{value}'" else text
+    return f'"{value}"' if isinstance(value, str) and text == f"'{value}'" and '"' not in value else text
 
 
 def _comment(text: str) -> str:

@@ -1,4 +1,8 @@
-"""archc new: a starter spec, with the line that gives editors completion."""
+"""archc new: a starter spec, with the line that gives editors completion.
+
+The line names the nearest schema/archc.schema.json in the spec's folder or above it. Where there is none, the schema
+is written beside the spec.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,13 @@ from pathlib import Path
 from archc.cli import fail
 from archc.cli.arguments import say
 from archc.cli.main import OK, USAGE
+from archc.cli.output import write_whole
+from archc.cli.schema import render_schema
 from archc.diagnostics.catalog.names import BadName
 from archc.diagnostics.catalog.runs import CannotWrite, FileExists
 
-SCHEMA_URL = "https://raw.githubusercontent.com/archc-dev/archc/main/schema/archc.schema.json"
+SCHEMA = Path("schema/archc.schema.json")
+BESIDE = "archc.schema.json"
 
 STARTER = """\
 # yaml-language-server: $schema={schema}
@@ -53,9 +60,12 @@ def run(options: argparse.Namespace) -> int:
         reason = "it needs lower-case letters, digits, `-` and `_`, a letter first, 64 at most"
         fail.fail(BadName(name=name, reason=reason), options)
         return USAGE
+    schema = nearest_schema(path)
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(STARTER.format(name=name, schema=_schema(path)))
+            file.write(STARTER.format(name=name, schema=schema or BESIDE))
+        if schema is None:
+            write_whole(path.with_name(BESIDE), render_schema().encode())
     except FileExistsError:
         return fail.fail(FileExists(file=str(path)), options)
     except OSError as error:
@@ -65,9 +75,10 @@ def run(options: argparse.Namespace) -> int:
     return OK
 
 
-def _schema(path: Path) -> str:
-    """The schema beside the spec's folder, as in this repository; else the published one."""
-    local = Path("schema/archc.schema.json")
-    if local.is_file() and not path.is_absolute():
-        return "/".join([".."] * (len(path.parts) - 1)) + ("/" if len(path.parts) > 1 else "") + local.as_posix()
-    return SCHEMA_URL
+def nearest_schema(path: Path) -> str | None:
+    """The way from a spec to the schema of the project that it stands in; None where there is none."""
+    folder = path.resolve().parent
+    for steps, candidate in enumerate((folder, *folder.parents)):
+        if (candidate / SCHEMA).is_file():
+            return "../" * steps + SCHEMA.as_posix()
+    return None

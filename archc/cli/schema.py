@@ -14,7 +14,12 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the schema."""
+    print(render_schema(), end="")
+    return OK
+
+
+def render_schema() -> str:
+    """The schema as text."""
     from archc.reference import json_schema
 
-    print(json.dumps(json_schema(), indent=1))
-    return OK
+    return json.dumps(json_schema(), indent=1) + "\n"

@@ -89,6 +89,7 @@ class Report:
     def __init__(self, file: str | None = None) -> None:
         self.file = file
         self._diagnostics: list[Diagnostic] = []
+        self._settled: set[Span] = set()
 
     def add(
         self,
@@ -101,11 +102,21 @@ class Report:
         fixes: Iterable[Fix] | None = None,
     ) -> None:
         """Record a fault at its place. Its remedy replaces the marked text, unless `fixes` says otherwise."""
+        if span in self._settled:
+            return
         remedy = fault.remedy()
         if fixes is None:
             fixes = [Fix(remedy.title, remedy.safe, (Edit(span, remedy.text),))] if remedy and span else []
         diagnostic = Diagnostic(fault, span, path, tuple(labels), tuple(notes), tuple(fixes), self.file)
         self._diagnostics.append(diagnostic)
+
+    def settle(self, span: Span) -> None:
+        """Leave out later faults of exactly this place: it has one already, and what it means is unknown."""
+        self._settled.add(span)
+
+    def settled(self, span: Span) -> bool:
+        """Whether the meaning of a place is unknown, with the reason in the report."""
+        return span in self._settled
 
     def extend(self, other: Report) -> None:
         """Take over the diagnostics of another report."""

@@ -94,7 +94,7 @@ def _excerpt(source: SourceFile, marks: list[_Mark], margin: int, severity: str,
 
 def _clip(line: str, span: Span) -> tuple[str, int]:
     """The part of a line around a span that fits the screen, and how many code points were cut before it."""
-    if columns(line) <= MAX_COLUMNS:
+    if len(line) <= MAX_COLUMNS and columns(line) <= MAX_COLUMNS:
         return line, 0
     start = max(0, min(span.first.column - 1, len(line)) - MAX_COLUMNS // 3)
     end = start + MAX_COLUMNS - 6

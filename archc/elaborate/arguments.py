@@ -17,7 +17,8 @@ from archc.record import Argument, Record
 from archc.record import arguments as declared
 from archc.source import Span
 from archc.syntax import scalars
-from archc.syntax.tree import Entry, Scalar, Sequence, Tree, kind, plain
+from archc.syntax.tree import Entry, Scalar, Sequence, Tree, children, kind, plain
+from archc.values import DIMENSION_LIMIT
 
 M = TypeVar("M", bound=Record)
 
@@ -50,6 +51,9 @@ def validate(
     `ready` holds arguments that are already values; None there means that their fault is already reported.
     """
     fields = declared(cls)
+    if not report.ok:
+        unknown = [name for name, item in arguments.items() if name not in ready and _unknown(item.value, report)]
+        ready = {**ready, **dict.fromkeys(unknown)}
     values = {name: _value(fields[name], item.value) for name, item in arguments.items() if name not in ready}
     values |= {name: value for name, value in ready.items() if value is not None}
     try:
@@ -64,6 +68,11 @@ def validate(
         report.add(fault, at.span if at else owner.span, path=owner.path)
         return None
     return None if any(value is None for value in ready.values()) else made
+
+
+def _unknown(tree: Tree, report: Report) -> bool:
+    """Whether a part of a value is unknown, with the reason in the report."""
+    return report.settled(tree.span) or any(_unknown(part, report) for part in children(tree))
 
 
 def _value(field: Argument, tree: Tree) -> object:
@@ -83,7 +92,7 @@ def _report(
 ) -> None:
     missing: list[str] = []
     seen: set[str] = set()
-    for detail in error.errors(include_url=False):
+    for detail in sorted(error.errors(include_url=False), key=lambda detail: _index(detail["loc"][1:]) is None):
         name = str(detail["loc"][0])
         if name in seen or name in ready:
             continue
@@ -118,15 +127,20 @@ _EXAMPLES = {
 
 def _element(tree: Tree, location: tuple[int | str, ...]) -> Tree:
     """The element of a list that a location of pydantic's means; the whole value where there is none."""
-    index = next((step for step in location if isinstance(step, int)), None)
+    index = _index(location)
     if isinstance(tree, Sequence) and index is not None and index < len(tree.items):
         return tree.items[index]
     return tree
 
 
+def _index(location: tuple[int | str, ...]) -> int | None:
+    """The element of a list that a location of pydantic's means."""
+    return next((step for step in location if isinstance(step, int)), None)
+
+
 def _wrong_value(field: Argument, detail: dict[str, Any], tree: Tree) -> Fault:
     name, expected = field.name, field.kind.says
-    if detail["type"] == "less_than" and isinstance(detail["input"], int):
+    if detail["type"] == "less_than" and detail["ctx"]["lt"] >= DIMENSION_LIMIT:
         expected = f"an int below {detail['ctx']['lt']:,}"
     suggestion = advice = None
     if isinstance(tree, Scalar) and isinstance(tree.value, str):

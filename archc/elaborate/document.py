@@ -7,6 +7,7 @@ from typing import Final
 
 from archc.diagnostics.catalog import names as faults
 from archc.diagnostics.report import Report
+from archc.elaborate.keys import known_entries, unknown_key
 from archc.elaborate.layers import elaborate_layers
 from archc.elaborate.sections import elaborate_section
 from archc.elaborate.suggest import suggest
@@ -34,15 +35,15 @@ def elaborate(tree: Tree, default_name: str, report: Report) -> Spec | None:
         return None
     if not _edition(tree, report):
         return None
-    tree = _known_keys(tree, report)
-    input_entry, layers_entry, train_entry = tree.get("input"), tree.get("layers"), tree.get("train")
+    given = _known_keys(tree, report)
+    input_entry, layers_entry, train_entry = given.get("input"), given.get("layers"), given.get("train")
     layers: tuple[LayerSpec, ...] = ()
     if layers_entry:
         layers = elaborate_layers(_or_key(layers_entry), report)
     places: dict[str, Span] = {}
     return Spec(
-        name=_name(tree.get("name"), report) or default_name,
-        description=_text(tree.get("description"), report),
+        name=_name(given.get("name"), report) or default_name,
+        description=_text(given.get("description"), report),
         input=_input(input_entry, report) if input_entry else None,
         layers=layers,
         train=elaborate_section(train_entry, Train, "train", places, report) if train_entry else None,
@@ -65,26 +66,19 @@ def _edition(tree: Mapping, report: Report) -> bool:
     return not newer
 
 
-def _known_keys(tree: Mapping, report: Report) -> Mapping:
-    """The entries that a spec has keys for; the others are reported, and a misspelt one is taken as meant."""
-    given = {entry.name: entry for entry in tree.entries}
-    for entry in tree.entries:
-        if entry.name in KEYS or entry.name.startswith("x-"):
-            continue
-        del given[entry.name]
+def _known_keys(tree: Mapping, report: Report) -> dict[str, Entry]:
+    """The entries that a spec has keys for; the others are reported, and so is a key that is missing."""
+    entries = tuple(entry for entry in tree.entries if not entry.name.startswith("x-"))
+    for entry in entries:
         if entry.name in LATER:
             report.add(faults.NotYet(key=entry.name), entry.key.span, path=entry.name)
-            continue
-        suggestion = suggest(entry.name, (key for key in KEYS if key not in given))
-        fault = faults.UnknownKey(key=clip(entry.name), where="a spec", known=KEYS, suggestion=suggestion)
-        report.add(fault, entry.key.span, path=clip(entry.name))
-        if suggestion:
-            given[suggestion] = entry._replace(key=entry.key._replace(value=suggestion))
+    entries = tuple(entry for entry in entries if entry.name not in LATER)
+    given = known_entries(entries, KEYS, unknown_key("a spec", KEYS), "", report)
     for key, example in _EXAMPLES.items():
-        if key not in given:
-            fault_missing = faults.MissingKey(key=key, where="a spec", example=example)
-            report.add(fault_missing, tree.entries[0].key.span if tree.entries else tree.span)
-    return tree._replace(entries=tuple(given.values()))
+        if key not in given and not report.settled(tree.span):
+            missing = faults.MissingKey(key=key, where="a spec", example=example)
+            report.add(missing, tree.entries[0].key.span if tree.entries else tree.span)
+    return given
 
 
 def _name(entry: Entry | None, report: Report) -> str | None:
@@ -114,27 +108,20 @@ def _text(entry: Entry | None, report: Report) -> str | None:
 
 
 def _input(entry: Entry, report: Report) -> InputSpec | None:
-    tree, dtype = entry.value, "float32"
+    tree = entry.value
+    dtype: str | None = "float32"
     if isinstance(tree, Mapping):
-        for item in tree.entries:
-            if item.name not in ("shape", "dtype"):
-                known = ("shape", "dtype")
-                fault = faults.UnknownKey(
-                    key=item.name, where="`input`", known=known, suggestion=suggest(item.name, known)
-                )
-                report.add(fault, item.key.span, path="input")
-        given = tree.get("dtype")
-        dtype_value = _dtype(given, report) if given else "float32"
-        shape_entry = tree.get("shape")
-        if shape_entry is None:
-            fault_missing = faults.MissingKey(key="shape", where="`input`", example="shape: [1, 28, 28]")
-            report.add(fault_missing, entry.key.span, path="input")
+        known = ("shape", "dtype")
+        given = known_entries(tree.entries, known, unknown_key("`input`", known), "input", report)
+        dtype = _dtype(given["dtype"], report) if "dtype" in given else "float32"
+        if "shape" not in given:
+            if not report.settled(tree.span):
+                missing = faults.MissingKey(key="shape", where="`input`", example="shape: [1, 28, 28]")
+                report.add(missing, entry.key.span, path="input")
             return None
-        if dtype_value is None:
-            return None
-        tree, dtype = shape_entry.value, dtype_value
+        tree = given["shape"].value
     shape = input_shape(tree, report, entry.key.span)
-    if shape is None:
+    if shape is None or dtype is None:
         return None
     return InputSpec(shape, "int64" if dtype == "int64" else "float32", entry.span)
 

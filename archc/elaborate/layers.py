@@ -72,14 +72,18 @@ class _Reader:
         given = arguments(cls, term, own, self.report, path)
         if given is None:
             return _unknown(term.name, term.span, path)
-        name = self.name(given.pop("name", None), path)
-        self.claim(name or str(index), given_span=term.span, names=names, path=path)
+        written_name = given.pop("name", None)
+        name = self.name(written_name, path)
+        at = written_name.value.span if written_name and name else term.span
+        self.claim(name or str(index), given_span=at, names=names, path=path)
         if when := given.pop("when", None):
             self.report.add(faults.NotYet(key="when"), when.span, path=path)
         children: tuple[LayerSpec, ...] = ()
         for contained in cls.contains:
             children += self.contained(given.pop(contained, None), contained, term, path)
         layer = validate(cls, given, {}, Owner(term.name, term.span, path), self.report)
+        if cls.contains and not children:
+            layer = None
         spans = {key: item.span for key, item in given.items()}
         values = {key: item.value.span for key, item in given.items()}
         return LayerSpec(term.name, layer, name, children, Places(path, term.span, spans, values))

@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 from archc.diagnostics.catalog import names as faults
 from archc.diagnostics.report import Report
 from archc.elaborate.arguments import Owner, validate, written
-from archc.elaborate.suggest import suggest
+from archc.elaborate.keys import known_entries, unknown_key
 from archc.elaborate.terms import elaborate_term
 from archc.recipe.train import OneOf, Section
 from archc.record import Argument
 from archc.record import arguments as declared
 from archc.source import Span
-from archc.syntax.tree import Entry, Mapping, Sequence, Tree, clip, kind
+from archc.syntax.tree import Entry, Mapping, Sequence, Tree, kind
 
 S = TypeVar("S", bound=Section)
 
@@ -37,27 +37,20 @@ def elaborate_section(entry: Entry, cls: type[S], path: str, places: dict[str, S
             ready[item.name] = elaborate_section(item, nested, inner, places, report)
         elif choice := _choice_of(field):
             ready[item.name] = _terms(item.value, choice, field, inner, report)
+    if report.settled(tree.span):
+        return None
     owner = Owner(f"`{path}`", entry.key.span, path)
     return validate(cls, written(tuple(entries)), ready, owner, report)
 
 
 def _known(cls: type[Section], tree: Mapping, path: str, report: Report) -> list[Entry]:
-    """The entries that the section has keys for; the others are reported, and a misspelt one is taken as meant."""
-    known = tuple(declared(cls))
-    given = {entry.name: entry for entry in tree.entries}
+    """The entries that the section has keys for; the others are reported."""
     for entry in tree.entries:
-        if entry.name in known:
-            continue
-        del given[entry.name]
         if entry.name in cls.later:
             report.add(faults.NotYet(key=f"{path}.{entry.name}"), entry.key.span, path=f"{path}.{entry.name}")
-            continue
-        suggestion = suggest(entry.name, (name for name in known if name not in given))
-        fault = faults.UnknownKey(key=clip(entry.name), where=f"`{path}`", known=known, suggestion=suggestion)
-        report.add(fault, entry.key.span, path=path)
-        if suggestion:
-            given[suggestion] = entry._replace(key=entry.key._replace(value=suggestion))
-    return list(given.values())
+    entries = tuple(entry for entry in tree.entries if entry.name not in cls.later)
+    known = tuple(declared(cls))
+    return list(known_entries(entries, known, unknown_key(f"`{path}`", known), path, report).values())
 
 
 def _section_of(field: Argument) -> type[Section] | None:

@@ -87,11 +87,20 @@ def _nearest(folded: str, known: list[str]) -> str | None:
     """The known name at the least edit distance, if it is small for its length and no other is as near."""
     if len(folded) > 64:
         return None
-    scored = sorted((distance(folded, fold(candidate)), candidate) for candidate in known)
-    near = [(d, candidate) for d, candidate in scored if d <= max(1, min(len(folded), len(fold(candidate))) // 3)]
+    near = sorted(
+        (steps, candidate)
+        for candidate in known
+        if abs(len(folded) - len(fold(candidate))) <= (most := _most_steps(folded, fold(candidate)))
+        and (steps := distance(folded, fold(candidate))) <= most
+    )
     if not near or (len(near) > 1 and near[0][0] == near[1][0]):
         return None
     return near[0][1]
+
+
+def _most_steps(a: str, b: str) -> int:
+    """The edit distance up to which two words are near."""
+    return max(1, min(len(a), len(b)) // 3)
 
 
 def distance(a: str, b: str) -> int:

@@ -8,7 +8,8 @@ from typing import NamedTuple, TypeVar
 from archc.diagnostics.catalog import names as faults
 from archc.diagnostics.catalog import syntax as syntax_faults
 from archc.diagnostics.report import Report
-from archc.elaborate.arguments import Owner, Written, validate, written
+from archc.elaborate.arguments import Owner, Written, validate
+from archc.elaborate.keys import Stray, known_entries
 from archc.elaborate.suggest import suggest
 from archc.record import arguments as declared
 from archc.source import Span
@@ -32,7 +33,9 @@ def spelling(tree: Tree, noun: str, table: Mapping[str, object], path: str, repo
     if isinstance(tree, Scalar) and isinstance(tree.value, str):
         if _is_glued(tree):
             key, value = tree.value.split(":", 1)
-            report.add(syntax_faults.NoSpaceAfterColon(key=key, value=clip(value)), tree.span, path=path)
+            short = clip(value)
+            fixes = None if short == value else ()
+            report.add(syntax_faults.NoSpaceAfterColon(key=key, value=short), tree.span, path=path, fixes=fixes)
             return None
         return Spelling(tree.value, tree.span, None)
     if isinstance(tree, MappingTree) and len(tree.entries) == 1:
@@ -72,6 +75,8 @@ def arguments(
     `own` names the arguments that the caller reads itself (a layer's `name`, its children).
     """
     value = term.value
+    if value is not None and report.settled(value.span):
+        return None
     if value is None or (isinstance(value, Scalar) and value.value is None):
         return {}
     if isinstance(value, MappingTree):
@@ -86,19 +91,16 @@ def arguments(
 def _known(
     cls: type[Term], term: Spelling, entries: tuple[Entry, ...], own: frozenset[str], report: Report, path: str
 ) -> dict[str, Written]:
-    """The entries that the term has arguments for; the others are reported, and a misspelt one is taken as meant."""
+    """The entries that the term has arguments for; the others are reported."""
     known = (*declared(cls), *sorted(own))
-    given = written(entries)
-    for entry in entries:
-        if entry.name not in known:
-            suggestion = suggest(entry.name, (name for name in known if name not in given))
-            shown = tuple(name for name in known if name != "when")
-            fault = faults.UnknownArgument(argument=entry.name, owner=term.name, known=shown, suggestion=suggestion)
-            report.add(fault, entry.key.span, path=path)
-            item = given.pop(entry.name)
-            if suggestion:
-                given[suggestion] = item
-    return given
+
+    def wrong(stray: Stray) -> faults.UnknownArgument:
+        return faults.UnknownArgument(
+            argument=stray.name, owner=term.name, known=known, suggestion=stray.suggestion, free=stray.free
+        )
+
+    given = known_entries(entries, known, wrong, path, report)
+    return {name: Written(entry.span, entry.value) for name, entry in given.items()}
 
 
 def elaborate_term(tree: Tree, noun: str, table: Mapping[str, type[T]], path: str, report: Report) -> T | None:

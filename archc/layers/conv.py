@@ -107,7 +107,7 @@ def _divisors(number: int) -> tuple[int, ...]:
     """The divisors of a number of channels, at most a dozen of them."""
     found: list[int] = []
     candidate = 1
-    while candidate <= number and len(found) < 12 and candidate < 100_000:
+    while candidate <= number and len(found) < 12 and candidate < 10_000:
         if number % candidate == 0:
             found.append(candidate)
         candidate += 1

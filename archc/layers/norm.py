@@ -4,10 +4,10 @@ from typing import Annotated, ClassVar
 
 from archc.layers.base import IMAGE, Layer, Shape
 from archc.record import Doc
-from archc.values import Flag, NonNegative, Probability, Size
+from archc.values import Flag, Positive, Probability, Size
 
 _Features = Annotated[Size | None, Doc("Channels of the input; inferred.")]
-_Eps = Annotated[NonNegative, Doc("Added to the variance, so that it is never zero.")]
+_Eps = Annotated[Positive, Doc("Added to the variance, so that it is never zero.")]
 _Momentum = Annotated[
     Probability | None,
     Doc("Weight of the newest batch in the running statistics; null for a plain mean."),

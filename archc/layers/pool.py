@@ -38,7 +38,7 @@ class MaxPool2d(Layer):
     def check(self) -> None:
         if self.return_indices:
             raise faults.SeveralOutputs(field="return_indices")
-        window.pool_padding(self.kernel_size, self.padding, self.dilation)
+        window.pool_padding(self.kernel_size, self.padding)
 
     def infer(self, x: Shape) -> Shape:
         sizes = window.slide_all(

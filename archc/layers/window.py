@@ -58,13 +58,12 @@ def slide_all(
     return tuple(outputs)
 
 
-def pool_padding(window: Ints, padding: Ints, dilation: Ints | None = None) -> None:
-    """Check that a pool's padding is at most half its window, as torch demands.
+def pool_padding(window: Ints, padding: Ints) -> None:
+    """Check that a pool's padding is at most half its window, as torch demands; dilation does not count.
 
     Raises:
         PaddingTooLarge: it is more.
     """
-    for i, (size, pad) in enumerate(zip(window, padding, strict=True)):
-        half = span(size, dilation[i] if dilation else 1) // 2
-        if pad > half:
-            raise faults.PaddingTooLarge(field="padding", padding=pad, largest=half, because="half the window")
+    for size, pad in zip(window, padding, strict=True):
+        if pad > size // 2:
+            raise faults.PaddingTooLarge(field="padding", padding=pad, largest=size // 2, because="half the window")

@@ -37,7 +37,8 @@ class _Preflight:
 
     def run(self) -> None:
         self.check_input()
-        self.check_output()
+        if self.check_output():
+            self.check_class_weights()
         self.check_loss()
         self.check_transforms()
         self.check_splits()
@@ -59,7 +60,7 @@ class _Preflight:
         )
         self.report.add(fault, self.spec.input.span if self.spec.input else None, path="input")
 
-    def check_output(self) -> None:
+    def check_output(self) -> bool:
         output, classes, loss = self.network.output, len(self.dataset.classes), type(self.train.loss)
         exact = loss.target == "one_hot"
         if len(output) != 1 or output[0] < classes or (exact and output[0] != classes):
@@ -67,9 +68,17 @@ class _Preflight:
                 dataset=self.dataset.name, classes=classes, output=output, loss=loss.__name__, wants=loss.wants
             )
             self.report.add(few, self.last.span, path=self.last.document_path)
-        elif output[0] > classes:
+            return False
+        if output[0] > classes:
             many = lints.MoreOutputsThanClasses(dataset=self.dataset.name, classes=classes, outputs=output[0])
             self.report.add(many, self.last.span, path=self.last.document_path)
+        return True
+
+    def check_class_weights(self) -> None:
+        weight, outputs = getattr(self.train.loss, "weight", None), self.network.output[0]
+        if weight is not None and len(weight) != outputs:
+            differ = faults.ClassWeightsDiffer(count=len(weight), outputs=outputs)
+            self.report.add(differ, self.place("train.loss", "train"), path="train.loss")
 
     def check_loss(self) -> None:
         loss, layer = self.train.loss, self.last.layer
@@ -83,11 +92,6 @@ class _Preflight:
             self.report.add(
                 lints.NllWithoutLogSoftmax(last=self.last.type), self.place("train.loss", "train"), path="train.loss"
             )
-        weight = getattr(loss, "weight", None)
-        if weight is not None and self.network.output != (len(weight),):
-            outputs = self.network.output[-1]
-            differ = faults.ClassWeightsDiffer(count=len(weight), outputs=outputs)
-            self.report.add(differ, self.place("train.loss", "train"), path="train.loss")
 
     def check_transforms(self) -> None:
         channels = self.dataset.sample[0]
@@ -120,14 +124,19 @@ class _Preflight:
         if batch_size > samples:
             larger = lints.BatchLargerThanData(batch_size=batch_size, samples=samples)
             self.report.add(larger, place, path="train.batch_size")
-        lonely = next((node for node in self.network.walk() if _needs_two(node)), None)
-        if lonely is None or (min(batch_size, samples) != 1 and samples % batch_size != 1):
-            return
-        better = next((size for size in range(batch_size + 1, batch_size + 100) if samples % size != 1), None)
-        fault = faults.LastBatchOfOne(
-            layer=f"{lonely.path} ({lonely.type})", samples=samples, batch_size=batch_size, better=better
-        )
-        self.report.add(fault, place, path="train.batch_size")
+        if fault := last_batch_of_one(self.network, batch_size, samples):
+            self.report.add(fault, place, path="train.batch_size")
+
+
+def last_batch_of_one(network: Network, batch_size: int, samples: int) -> faults.LastBatchOfOne | None:
+    """The fault where an epoch's last batch is a single sample, and a layer cannot train on one."""
+    lonely = next((node for node in network.walk() if _needs_two(node)), None)
+    if lonely is None or (min(batch_size, samples) != 1 and samples % batch_size != 1):
+        return None
+    better = next((size for size in range(batch_size + 1, batch_size + 100) if samples % size != 1), None)
+    return faults.LastBatchOfOne(
+        layer=f"{lonely.path} ({lonely.type})", samples=samples, batch_size=batch_size, better=better
+    )
 
 
 def _needs_two(node: Node) -> bool:

@@ -51,9 +51,11 @@ class Validation(Section):
     fraction: Annotated[Fraction | None, Doc("A share of the samples, drawn by the seed.")] = None
 
     def check(self) -> None:
-        if (self.first is None) == (self.fraction is None):
+        if self.first is None and self.fraction is None:
+            raise faults.MissingKey(key="fraction", where="`validation`", example="fraction: 0.1")
+        if self.first is not None and self.fraction is not None:
             raise faults.Contradiction(
-                field="fraction", first="first", second="fraction", reason="exactly one of the two is needed"
+                field="fraction", first="first", second="fraction", reason="only one of the two can say how many"
             )
 
     def count(self, samples: int) -> int:

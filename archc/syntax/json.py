@@ -74,14 +74,15 @@ class _Reader:
             return Scalar(self.number(number), self.span(start))
         return self.unexpected("a value")
 
-    def number(self, match: re.Match[str]) -> int | float:
+    def number(self, match: re.Match[str]) -> int | float | None:
         if match["real"]:
             return float(match.group())
         try:
             return scalars.integer(match.group())
         except scalars.IntTooLargeError:
             self.report.add(faults.IntTooLarge(), self.span(match.start()))
-            return 1
+            self.report.settle(self.span(match.start()))
+            return None
 
     def string(self, expected: str) -> Scalar:
         start = self.at

@@ -12,7 +12,7 @@ from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Label, Report
 from archc.source import SourceFile, Span
 from archc.syntax import limits, scalars, yaml_faults
-from archc.syntax.tree import Entry, Mapping, Scalar, Sequence, Tree, kind
+from archc.syntax.tree import Entry, Mapping, Scalar, Sequence, Tree, clip, kind
 
 _Loader: Any = getattr(yaml, "CLoader", yaml.Loader)
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)+")
@@ -48,9 +48,12 @@ class _StopReading(Exception):  # noqa: N818 - it is control flow, not an error
 
 
 class _Frame:
-    """A list or mapping whose end has not been read. `size` and `depth` count it with aliases expanded."""
+    """A list or mapping whose end has not been read. `size` and `depth` count it with aliases expanded.
 
-    __slots__ = ("anchor", "depth", "entries", "flow", "items", "key", "seen", "size", "start")
+    `lacking` is true where a faulty entry is left out, so that nobody can say what is missing.
+    """
+
+    __slots__ = ("anchor", "depth", "entries", "flow", "items", "key", "lacking", "seen", "size", "start")
 
     def __init__(self, start: int, anchor: str | None, *, mapping: bool, flow: bool) -> None:
         self.start = start
@@ -59,6 +62,7 @@ class _Frame:
         self.items: list[Tree] = []
         self.entries: list[Entry] | None = [] if mapping else None
         self.key: Tree | None = None
+        self.lacking = False
         self.seen: dict[str, Scalar] = {}
         self.size = 1
         self.depth = 1
@@ -112,7 +116,8 @@ class _Reader:
                 value = scalars.resolve(text)
             except scalars.IntTooLargeError:
                 self.fault(faults.IntTooLarge(), start, end)
-                value = 1
+                self.report.settle(Span(self.source, start, end))
+                value = None
             self.check_joined(start, end)
         tree = Scalar(value, Span(self.source, start, end), quoted)
         if event.anchor:
@@ -126,6 +131,7 @@ class _Reader:
         if known is None:
             inside = event.anchor in self.anchors
             self.fault(faults.UnknownAlias(name=event.anchor, inside=inside), start, end)
+            self.report.settle(Span(self.source, start, end))
             self.place(Scalar(None, Span(self.source, start, end)), 1, 0)
             return
         tree, size, depth = known
@@ -156,6 +162,8 @@ class _Reader:
             end = max((part.span.end for part in parts), default=frame.start)
         span = Span(self.source, frame.start, max(end, frame.start))
         tree = Sequence(tuple(frame.items), span) if frame.entries is None else Mapping(tuple(frame.entries), span)
+        if frame.lacking:
+            self.report.settle(span)
         if frame.anchor:
             self.anchors[frame.anchor] = (tree, frame.size, frame.depth)
         self.place(tree, frame.size, frame.depth)
@@ -176,7 +184,7 @@ class _Reader:
             frame.key = tree
         else:
             key, frame.key = frame.key, None
-            if isinstance(key, Scalar) and self.is_new_key(frame, key):
+            if isinstance(key, Scalar) and self.is_new_key(frame, key) and not self.is_glued(frame, key, tree):
                 frame.entries.append(Entry(key, tree))
             elif not isinstance(key, Scalar):
                 self.report.add(faults.KeyNotText(found=kind(key)), key.span)
@@ -187,12 +195,23 @@ class _Reader:
             return False
         if key.value == "<<" and not key.quoted:
             self.report.add(faults.MergeKey(), key.span)
+            frame.lacking = True
             return False
         if first := frame.seen.get(key.value):
             labels = [Label(first.span, "first written here")]
             self.report.add(faults.DuplicateKey(key=key.value), key.span, labels=labels)
             return False
         frame.seen[key.value] = key
+        return True
+
+    def is_glued(self, frame: _Frame, key: Scalar, value: Tree) -> bool:
+        """`{out_features:3}`, which YAML reads as a key without a value."""
+        name, colon, rest = str(key.value).partition(":")
+        empty = value.span.start == value.span.end
+        if key.quoted or not (empty and colon and rest and name.isidentifier()):
+            return False
+        self.report.add(faults.NoSpaceAfterColon(key=name, value=clip(rest)), key.span)
+        frame.lacking = True
         return True
 
     # Checks
@@ -227,6 +246,9 @@ class _Reader:
 
     def check_joined(self, start: int, end: int) -> None:
         """A plain text over several lines, one of which looks like a list element, is a wrong indentation."""
+        if self.stack and self.stack[-1].flow:
+            return
         if joined := _JOINED.search(self.source.text, start, end):
+            self.report.settle(Span(self.source, start, end))
             line = joined.group(1).split(" #", 1)[0].strip()
             self.fault(faults.JoinedLine(line=line), joined.start(1), joined.start(1) + len(line))

@@ -11,7 +11,11 @@ from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Label, Report
 from archc.source import SourceFile, Span
 
-_GLUED = re.compile(r"(?:^|[\[{,]|- )[ \t]*(?P<word>(?P<key>[A-Za-z_][\w.-]*):(?P<value>[^\s:,\]}]+))[ \t]*$")
+_GLUED = re.compile(
+    r"(?:^|[\[{,]|- )[ \t]*"
+    r"(?P<word>(?P<key>[A-Za-z_][\w.-]*):(?P<value>[^\s:,\]}]+|[\[{][^#]*[\]}]))"
+    r"[ \t]*(?:[ \t]#.*)?$"
+)
 _PROBLEMS = {
     "found unknown escape character": (
         "this escape is not one of YAML's",

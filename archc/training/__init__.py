@@ -1,1 +1,1 @@
-"""A checked spec -> a trained run: data, the loop, checkpoints, evaluation and prediction. The only stage that knows time."""
+"""A checked spec -> a trained run: data, the loop, checkpoints, evaluation and prediction."""

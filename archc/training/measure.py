@@ -1,4 +1,4 @@
-"""A model and a split -> loss, accuracy and confusion counts, in large batches and without touching any random state."""
+"""A model and a split -> loss, accuracy and confusion counts, without touching any random state."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from archc.diagnostics.catalog.training import CudaOnlyArgument
 from archc.recipe.optimizers import Optimizer
@@ -39,3 +39,23 @@ def kernels(term: Optimizer, device: torch.device) -> dict[str, Any]:
         return {}
     fused = device.type in FUSED.get(type(term).__name__, ())
     return {"fused": True} if fused else {"foreach": True}
+
+
+def tensors(made: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """What the optimizer remembers, as `PARAMETER.NAME`, where PARAMETER counts from 0. References, not copies."""
+    states: dict[int, dict[str, Any]] = made.state_dict()["state"]
+    found = {f"{index}.{key}": value for index, state in states.items() for key, value in state.items()}
+    assert all(value is None or isinstance(value, Tensor) for value in found.values())
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def load_tensors(made: torch.optim.Optimizer, saved: Mapping[str, Tensor]) -> None:
+    """Put back what `tensors` gave. Each tensor gets its parameter's memory layout, which fused kernels rely on."""
+    parameters = [parameter for group in made.param_groups for parameter in group["params"]]
+    states: dict[int, dict[str, Tensor]] = {}
+    for name, value in saved.items():
+        index, _, key = name.partition(".")
+        parameter = parameters[int(index)]
+        fits = value.shape == parameter.shape
+        states.setdefault(int(index), {})[key] = torch.empty_like(parameter).copy_(value) if fits else value
+    made.load_state_dict({"state": states, "param_groups": made.state_dict()["param_groups"]})

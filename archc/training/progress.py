@@ -41,13 +41,16 @@ class StepProgress(NamedTuple):
 
 
 class Evaluated(NamedTuple):
-    """The validation samples were evaluated. `best` is true where the loss is the lowest so far."""
+    """The validation samples were evaluated. `best` is true where the loss is the lowest so far,
+    and `ends_epoch` where an `EpochEnded` with the same figures follows.
+    """
 
     epoch: int
     step: int
     val_loss: float
     val_accuracy: float
     best: bool
+    ends_epoch: bool
     seconds: float
 
 

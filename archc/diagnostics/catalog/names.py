@@ -66,6 +66,7 @@ class UnknownKey(Fault):
     where: str
     known: tuple[str, ...]
     suggestion: str | None = None
+    free: bool = True
 
     def message(self) -> str:
         return f"{self.where} has no key `{self.key}`"
@@ -77,7 +78,7 @@ class UnknownKey(Fault):
         return _did_you_mean(self.suggestion)
 
     def remedy(self) -> Remedy | None:
-        return _instead(self.suggestion)
+        return _instead(self.suggestion) if self.free else None
 
 
 @fault("E203", "missing-key")
@@ -232,6 +233,7 @@ class UnknownArgument(Fault):
     owner: str
     known: tuple[str, ...]
     suggestion: str | None = None
+    free: bool = True
     reason: str | None = None
 
     def message(self) -> str:
@@ -250,7 +252,7 @@ class UnknownArgument(Fault):
         return _did_you_mean(self.suggestion)
 
     def remedy(self) -> Remedy | None:
-        return _instead(self.suggestion)
+        return _instead(self.suggestion) if self.free else None
 
 
 @fault("E208", "missing-argument")

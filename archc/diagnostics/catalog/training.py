@@ -391,3 +391,39 @@ class SampleDoesNotFit(Fault):
 
     def message(self) -> str:
         return f"`{self.file}` cannot be used: {self.reason}"
+
+
+@fault("E415", "nothing-to-train")
+class NothingToTrain(Fault):
+    """None of the layers has parameters, so that there is nothing that training could change."""
+
+    def message(self) -> str:
+        return "the network has no parameters to train"
+
+    def help(self) -> str:
+        return "add a layer that learns, as in `Linear: 10`"
+
+
+@fault("E416", "out-of-memory")
+class OutOfMemory(Fault):
+    """The device has not enough memory for a step of the training: its weights, a batch, and all layers' outputs."""
+
+    device: str
+    batch_size: int
+
+    def message(self) -> str:
+        return f"the memory of `{self.device}` is too small to train on batches of {self.batch_size:,}"
+
+    def help(self) -> str:
+        return f"for example `batch_size: {max(self.batch_size // 2, 1)}`"
+
+
+@fault("E417", "no-validation-samples")
+class NoValidationSamples(Fault):
+    """A run whose spec keeps no samples for validation is asked for figures of them."""
+
+    def message(self) -> str:
+        return "the run keeps no samples for validation"
+
+    def help(self) -> str:
+        return "use `--split test`; for another run, `train.data.validation` keeps some, as in `{fraction: 0.1}`"

@@ -11,7 +11,10 @@ from archc.recipe.transforms import Normalize, Transform
 
 
 class Preparation:
-    """The transforms of a spec, ready for one device. Same values as torchvision's ToTensor and Normalize, bit for bit."""
+    """The transforms of a spec, ready for one device.
+
+    The values are those of torchvision's ToTensor and Normalize, bit for bit.
+    """
 
     def __init__(self, transforms: Sequence[Transform], device: torch.device) -> None:
         self._moments = [

@@ -1,6 +1,6 @@
 """Decoded data sets, kept as array files in the user's cache, so that later runs map them into memory.
 
-Whatever is wrong with the cache, the data is decoded again: a cache never fails a run, and never changes what it is fed.
+Whatever is wrong with the cache, the data is decoded again: a cache never fails a run and never changes its data.
 """
 
 from __future__ import annotations

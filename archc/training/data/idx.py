@@ -25,7 +25,7 @@ _DEFLATE_RATIO: Final = 1032
 """No deflate stream grows by more than this. Source: https://zlib.net/zlib_tech.html"""
 
 
-class _BadIdx(Exception):
+class _BadIdxError(Exception):
     """The file is not a whole IDX file of unsigned bytes; the text says why."""
 
 
@@ -41,7 +41,7 @@ def read_idx(path: Path, rank: int) -> Bytes:
             # gzip's reader and a plain file have the same `read` and `readinto`.
             stream = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if packed else raw
             return _read(stream, rank, os.fstat(raw.fileno()).st_size, packed=packed)
-    except _BadIdx as error:
+    except _BadIdxError as error:
         raise DataCorrupt(file=str(path), reason=str(error)) from None
     except EOFError:
         raise DataCorrupt(file=str(path), reason="it ends early: the compressed data is cut off") from None
@@ -58,31 +58,33 @@ def _read(stream: BinaryIO, rank: int, stored: int, *, packed: bool) -> Bytes:
     header = 4 + 4 * rank
     most = stored * _DEFLATE_RATIO if packed else stored
     if size > _MOST_BYTES:
-        raise _BadIdx(f"its header promises {size:,} bytes, more than the {_MOST_BYTES:,} that are allowed")
+        raise _BadIdxError(f"its header promises {size:,} bytes, more than the {_MOST_BYTES:,} that are allowed")
     if header + size > most:
-        raise _BadIdx(f"its header promises {header + size:,} bytes, and it has {'at most ' if packed else ''}{most:,}")
+        raise _BadIdxError(
+            f"its header promises {header + size:,} bytes, and it has {'at most ' if packed else ''}{most:,}"
+        )
     array = np.empty(shape, dtype=np.uint8)
     found = _fill(stream, array)
     if found < size:
-        raise _BadIdx(f"its header promises {header + size:,} bytes, and it has {header + found:,}")
+        raise _BadIdxError(f"its header promises {header + size:,} bytes, and it has {header + found:,}")
     if stream.read(1):
-        raise _BadIdx(f"it goes on after the {header + size:,} bytes that its header promises")
+        raise _BadIdxError(f"it goes on after the {header + size:,} bytes that its header promises")
     return array
 
 
 def _shape(stream: BinaryIO, rank: int) -> tuple[int, ...]:
     magic = stream.read(4)
     if len(magic) < 4:
-        raise _BadIdx("it is too short for an IDX header")
+        raise _BadIdxError("it is too short for an IDX header")
     if magic[:2] != b"\0\0":
-        raise _BadIdx(f"it begins with {magic.hex(' ')}, not as an IDX file does")
+        raise _BadIdxError(f"it begins with {magic.hex(' ')}, not as an IDX file does")
     if magic[2] != UNSIGNED_BYTE:
-        raise _BadIdx(f"its elements are of type 0x{magic[2]:02x}, not unsigned bytes (0x08)")
+        raise _BadIdxError(f"its elements are of type 0x{magic[2]:02x}, not unsigned bytes (0x08)")
     if magic[3] != rank:
-        raise _BadIdx(f"it has {magic[3]} axes, not {rank}")
+        raise _BadIdxError(f"it has {magic[3]} axes, not {rank}")
     sizes = stream.read(4 * rank)
     if len(sizes) < 4 * rank:
-        raise _BadIdx("it is too short for an IDX header")
+        raise _BadIdxError("it is too short for an IDX header")
     return tuple(int.from_bytes(sizes[at : at + 4], "big") for at in range(0, 4 * rank, 4))
 
 

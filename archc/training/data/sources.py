@@ -44,7 +44,7 @@ class Place(NamedTuple):
 
 
 def user_cache() -> Path:
-    """archc's folder in the user's cache; it may not exist."""
+    """The folder of archc in the user's cache; it may not exist."""
     base = os.environ.get("XDG_CACHE_HOME", "")
     # The XDG specification says that a relative path is to be ignored.
     return (Path(base) if os.path.isabs(base) else Path("~/.cache").expanduser()) / "archc"

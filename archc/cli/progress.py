@@ -1,0 +1,149 @@
+"""A training's events -> a progress bar on a terminal, or a plain line every few seconds elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from time import monotonic
+from types import TracebackType
+from typing import Any, Final, Self
+
+from archc.training.progress import EpochEnded, Evaluated, Started, StepProgress
+
+LINE_SECONDS: Final = 5.0
+"""Without a terminal, a line about the steps appears this often."""
+
+
+def observer(*, quiet: bool, colour: bool) -> Watcher:
+    """Who watches: nobody with `quiet`, a bar on a terminal, plain lines elsewhere."""
+    if quiet:
+        return Watcher()
+    return Bar(colour=colour) if sys.stderr.isatty() else Lines()
+
+
+class Watcher:
+    """An observer that shows nothing; the base of those that do. A context, as a bar has to be taken down."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+
+    def write(self, text: str) -> None:
+        """Show a line that stays."""
+
+    def start(self, event: Started) -> None:
+        """Say what is trained on what."""
+        for skipped in event.skipped:
+            self.write(f"skipped {skipped}")
+        if event.checkpoint:
+            self.write(f"resumed from {event.checkpoint} (step {event.step:,})")
+        epochs = f"{event.epochs} epochs of " if event.epochs else ""
+        validation = f", {event.validation:,} for validation" if event.validation else ""
+        self.write(
+            f"{event.name}: {event.parameters:,} parameters on {event.device}, {epochs}{event.steps_per_epoch:,} steps "
+            f"of {event.batch_size}, {event.train:,} samples{validation}"
+        )
+
+    def step(self, event: StepProgress) -> None:
+        """Between two epochs."""
+
+    def evaluated(self, event: Evaluated) -> None:
+        """The line of an epoch says it, where it was at its end."""
+
+    def epoch(self, event: EpochEnded) -> None:
+        """One line an epoch."""
+        figures = f"loss {event.train_loss:.4f}, accuracy {event.train_accuracy:.2%}"
+        if event.val_loss is not None and event.val_accuracy is not None:
+            figures += f", val_loss {event.val_loss:.4f}, val_accuracy {event.val_accuracy:.2%}"
+        of = f"/{event.epochs}" if event.epochs else ""
+        self.write(f"epoch {event.epoch}{of}: {figures} ({event.seconds:.1f} s)")
+
+    def finish(self, result: dict[str, Any]) -> None:
+        """The test figures."""
+        self.close()
+        test = result["test"]
+        speed = f"{result['samples_per_second']:,.0f} samples/s"
+        self.write(
+            f"test: loss {test['loss']:.4f}, accuracy {test['accuracy']:.2%} ({result['seconds']:.1f} s, {speed})"
+        )
+
+
+class Lines(Watcher):
+    """Plain lines on standard error."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def write(self, text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+    def start(self, event: Started) -> None:
+        super().start(event)
+        self._next = monotonic() + 1
+
+    def step(self, event: StepProgress) -> None:
+        if monotonic() < self._next:
+            return
+        self._next = monotonic() + LINE_SECONDS
+        self.write(
+            f"step {event.step:,}/{event.steps:,}: loss {event.loss:.4f}, accuracy {event.accuracy:.2%}, "
+            f"{event.samples_per_second:,.0f} samples/s, {duration(event.seconds_left)} left"
+        )
+
+
+class Bar(Watcher):
+    """A bar that moves, with the lines of the epochs above it."""
+
+    def __init__(self, *, colour: bool) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        console = Console(stderr=True, no_color=not colour, highlight=False)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.percentage:>3.0f} %  {task.fields[figures]}"),
+            console=console,
+            transient=True,
+        )
+        self._task = self._progress.add_task("", total=None, figures="", visible=False)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def close(self) -> None:
+        self._progress.stop()
+
+    def write(self, text: str) -> None:
+        from rich.text import Text
+
+        self._progress.console.print(Text(text))
+
+    def start(self, event: Started) -> None:
+        super().start(event)
+        self._progress.update(self._task, total=event.steps, completed=event.step, visible=True)
+
+    def step(self, event: StepProgress) -> None:
+        figures = (
+            f"loss {event.loss:.4f}  accuracy {event.accuracy:.2%}  {event.samples_per_second:,.0f} samples/s  "
+            f"{duration(event.seconds_left)} left"
+        )
+        self._progress.update(
+            self._task, completed=event.step, description=f"epoch {event.epoch}", figures=figures, refresh=True
+        )
+
+
+def duration(seconds: float) -> str:
+    """Seconds for people: 5 s, 3:20, 1:05:00."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes}:{rest:02}" if minutes < 60 else f"{minutes // 60}:{minutes % 60:02}:{rest:02}"

@@ -1,0 +1,130 @@
+"""archc train: compile a spec and train it; the run's directory is printed at the end.
+
+A run is kept in runs/NAME/TIME (or --run DIR): the spec, metrics.jsonl, checkpoints, the best and the last weights,
+result.json. Ctrl-C finishes the step, saves, and exits with 75; `archc train --resume RUN` goes on from there and
+ends with the same weights, bit for bit, as a run that was never interrupted. A second Ctrl-C stops at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archc.cli import fail
+from archc.cli.arguments import colour, utf8
+from archc.cli.extras import missing_extra
+from archc.cli.main import ERRORS, OK, RESUMABLE, USAGE
+from archc.diagnostics.catalog.training import NoTrainSection
+from archc.diagnostics.report import ArchcError
+from archc.front import Front, read_file
+from archc.passes.capacity import check_capacity
+
+if TYPE_CHECKING:
+    from archc.training.progress import Observer
+    from archc.training.run import Run
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """The options of `archc train`."""
+    command.add_argument("spec", metavar="SPEC", nargs="?", help="a spec file; - is standard input")
+    command.add_argument(
+        "--set",
+        metavar="PATH=VALUE",
+        action="append",
+        default=[],
+        dest="overrides",
+        help="change the spec, as in --set train.epochs=1; can be repeated",
+    )
+    command.add_argument("--run", metavar="DIR", help="the run's directory (default: runs/NAME/TIME)")
+    command.add_argument(
+        "--resume",
+        metavar="RUN",
+        nargs="?",
+        const="",
+        help="go on with a run: its directory, or with SPEC alone its newest run in runs/NAME",
+    )
+    command.add_argument("--device", metavar="DEVICE", help="cpu, cuda, cuda:1, mps or auto, instead of the spec's")
+    command.add_argument("--data-dir", metavar="DIR", help="a folder with data sets in torchvision's layout")
+    command.add_argument(
+        "--max-params", type=int, default=20_000_000_000, metavar="N", help="refuse larger networks (default: 2e10)"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train, and return the exit code."""
+    utf8(sys.stdout)
+    utf8(sys.stderr)
+    if problem := _misuse(options):
+        print(f"archc train: {problem}", file=sys.stderr)
+        return USAGE
+    front = None
+    if options.spec is not None:
+        front = read_file(options.spec, options.overrides)
+        code = _preflight(front, options)
+        if code:
+            return code
+    if fault := missing_extra("archc train", "torch", "safetensors", "numpy"):
+        return fail.fail(fault, options)
+    return _train(front, options)
+
+
+def _misuse(options: argparse.Namespace) -> str | None:
+    """What is wrong with a combination of options."""
+    if options.spec is None and not options.resume:
+        return "expected a SPEC, or --resume RUN"
+    if options.resume and options.spec is not None:
+        return "expected SPEC --resume, or --resume RUN without a SPEC"
+    if options.resume is not None and options.run:
+        return "--run is for new runs; --resume RUN names the run to go on with"
+    if options.resume and options.overrides:
+        return "--set is for new runs; a run goes on with the spec that it began with"
+    return None
+
+
+def _preflight(front: Front, options: argparse.Namespace) -> int:
+    """Everything that can be known before torch is loaded."""
+    report = front.report
+    if front.network is not None and report.ok:
+        if front.network.train is None and not (front.spec and front.spec.has_train):
+            report.add(NoTrainSection())
+        check_capacity(front.network, report, max_params=options.max_params, training=True)
+    code = fail.show(report, options)
+    return code or (OK if front.network else ERRORS)
+
+
+def _train(front: Front | None, options: argparse.Namespace) -> int:
+    from archc.cli.progress import observer
+    from archc.training.interrupts import Interrupted
+
+    watcher = observer(quiet=options.quiet, colour=colour(options.color, sys.stderr))
+    try:
+        with watcher:
+            finished = _start(front, options, watcher)
+    except Interrupted as interrupted:
+        where = interrupted.directory
+        print(f"archc: interrupted; saved. Go on with: archc train --resume {where}", file=sys.stderr)
+        return RESUMABLE
+    except ArchcError as error:
+        return fail.show(error.report, options)
+    print(finished.directory)
+    return OK
+
+
+def _start(front: Front | None, options: argparse.Namespace, watcher: Observer) -> Run:
+    from archc.training.run import resume, start
+
+    command = ["archc", *sys.argv[1:]]
+    if options.resume is None and front is not None:
+        return start(
+            front,
+            directory=options.run,
+            data_dir=options.data_dir,
+            device=options.device,
+            observer=watcher,
+            command=command,
+        )
+    place = Path(options.resume) if options.resume else front
+    assert place is not None, "without a spec, --resume has a directory"
+    return resume(place, data_dir=options.data_dir, device=options.device, observer=watcher, command=command)

@@ -1,0 +1,87 @@
+"""A finished run and the name of a split -> figures of its best weights, for each class and in total."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Any, Literal
+
+from torch import Tensor, nn
+
+from archc.diagnostics.catalog.training import NoValidationSamples
+from archc.diagnostics.fault import Fault
+from archc.training import device as devices
+from archc.training import measure
+from archc.training.data.batches import Preparation
+from archc.training.data.splits import Split, Splits
+from archc.training.directory import finite
+from archc.training.objective import Objective
+from archc.training.preparation import load_splits, recipe
+from archc.training.refusal import refusal
+from archc.training.run import Run
+
+SplitName = Literal["test", "validation", "train"]
+
+
+def evaluate(
+    run: Run, split: SplitName = "test", *, data_dir: str | None = None, device: str | None = None
+) -> dict[str, Any]:
+    """The figures of a run's best weights on a split, as JSON-like data.
+
+    `loss`, `accuracy`, `samples`, `seconds` (of the evaluation alone), `split`, `classes` (their names), `per_class`
+    (name to share of its samples that are recognised; None for a class without samples), and `confusion`: a list for
+    each class with how many of its samples were taken for each of the network's outputs.
+
+    Raises:
+        RunError: the data or the device cannot be used, or there are no validation samples.
+    """
+    try:
+        chosen = devices.choose(device or recipe(run.network).device)
+        samples = _choose(load_splits(recipe(run.network), run.directory, data_dir), split)
+    except Fault as fault:
+        raise refusal(fault) from None
+    began = perf_counter()
+    model = devices.place(run.model(), run.network, chosen)
+    measured = _measure(run, model, samples.to(chosen))
+    return _figures(run, split, measured) | {"seconds": perf_counter() - began}
+
+
+def _choose(splits: Splits, split: SplitName) -> Split:
+    if split == "validation":
+        if splits.validation is None:
+            raise NoValidationSamples()
+        return splits.validation
+    return splits.train if split == "train" else splits.test
+
+
+def _measure(run: Run, model: nn.Module, split: Split) -> measure.Measured:
+    device = split.images.device
+    train = recipe(run.network)
+    return measure.measure(
+        model,
+        split,
+        Objective(train.loss, device),
+        Preparation(train.data.transform, device),
+        batch=measure.batch_size(run.network, device),
+        confusion=True,
+    )
+
+
+def _figures(run: Run, split: SplitName, measured: measure.Measured) -> dict[str, Any]:
+    assert measured.confusion is not None
+    names = recipe(run.network).data.dataset.classes
+    return {
+        "split": split,
+        "loss": finite(measured.loss),
+        "accuracy": measured.accuracy,
+        "samples": measured.samples,
+        "classes": list(names),
+        "per_class": dict(zip(names, _shares(measured.confusion), strict=False)),
+        "confusion": measured.confusion[: len(names)].tolist(),
+    }
+
+
+def _shares(confusion: Tensor) -> list[float | None]:
+    """The share of each class's samples that are recognised."""
+    totals = confusion.sum(1).tolist()
+    right = confusion.diagonal().tolist()
+    return [hits / total if total else None for hits, total in zip(right, totals, strict=True)]

@@ -1,0 +1,61 @@
+"""SIGINT and SIGTERM -> a flag that is looked at between steps. A second signal has its usual effect."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interrupted(Exception):  # noqa: N818 - it is what happened, in one word
+    """A training was told to stop, and has saved a checkpoint that it can go on from. `directory` is the run's."""
+
+    def __init__(self, directory: Path, step: int, signum: int = signal.SIGINT) -> None:
+        super().__init__(directory, step, signum)
+        self.directory = directory
+        self.step = step
+        self.signum = signum
+
+    def __str__(self) -> str:
+        return f"interrupted after step {self.step}; `{self.directory}` can be resumed"
+
+
+class Interrupts:
+    """Whether a training should stop. `signum` is the signal that asked for it."""
+
+    def __init__(self) -> None:
+        self.signum: int | None = None
+
+
+@contextmanager
+def watched() -> Iterator[Interrupts]:
+    """Inside, the first SIGINT or SIGTERM sets the flag, and the next does what it does outside.
+
+    Python handles signals in its main thread; in another thread the flag stays unset.
+    """
+    interrupts = Interrupts()
+    if threading.current_thread() is not threading.main_thread():
+        yield interrupts
+        return
+    before: dict[signal.Signals, Any] = {}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            # None: it was not set from Python, and cannot be put back from there.
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+    def handle(signum: int, frame: FrameType | None) -> None:
+        interrupts.signum = signum
+        restore()
+
+    before |= {number: signal.signal(number, handle) for number in _SIGNALS}
+    try:
+        yield interrupts
+    finally:
+        restore()

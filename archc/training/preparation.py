@@ -1,0 +1,87 @@
+"""A network with a recipe -> what its training needs beside it: checked against the machine, with its data loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from archc.diagnostics.catalog.training import DataCorrupt, NothingToTrain, NoTrainSection
+from archc.diagnostics.report import Report, RunError
+from archc.network import Network
+from archc.passes.capacity import MAX_PARAMS, check_capacity
+from archc.passes.preflight import last_batch_of_one
+from archc.recipe.train import Data, Train
+from archc.training import device as devices
+from archc.training.data import cache, sources
+from archc.training.data.decode import Decoded
+from archc.training.data.splits import Splits, divide
+
+
+@dataclass(frozen=True)
+class Job:
+    """A training that can begin."""
+
+    network: Network
+    train: Train
+    splits: Splits
+    device: torch.device
+
+
+def prepare(
+    network: Network, folder: Path, *, data_dir: str | None, device: str | None, max_params: int = MAX_PARAMS
+) -> Job:
+    """Check what can be checked before anything is written, the cheap things first, and load the data.
+
+    Raises:
+        Fault: there is no recipe, nothing to train, no such device, or the data cannot be used.
+        RunError: the machine cannot hold the training.
+    """
+    train = recipe(network)
+    if network.params == 0:
+        raise NothingToTrain()
+    report = Report()
+    check_capacity(network, report, max_params, training=True)
+    if not report.ok:
+        raise RunError(report)
+    chosen = devices.choose(device or train.device)
+    splits = load_splits(train, folder, data_dir)
+    # The check of the spec could not know the size of a folder.
+    if fault := last_batch_of_one(network, train.batch_size, len(splits.train)):
+        raise fault
+    return Job(network, train, splits, chosen)
+
+
+def recipe(network: Network) -> Train:
+    """How the network is trained.
+
+    Raises:
+        NoTrainSection: its spec does not say.
+    """
+    if network.train is None:
+        raise NoTrainSection()
+    return network.train
+
+
+def load_splits(train: Train, folder: Path, data_dir: str | None) -> Splits:
+    """The samples of a recipe. `folder` is what its `source` is relative to.
+
+    Raises:
+        Fault: the data is not there or not whole, or validation leaves nothing.
+    """
+    files = sources.find(train.data, folder, data_dir)
+    decoded = cache.load(files, train.data.dataset)
+    if train.data.source == "auto":
+        _check_sizes(train.data, decoded, files)
+    return divide(decoded, train.data.validation, train.seed)
+
+
+def _check_sizes(data: Data, decoded: Decoded, files: sources.Files) -> None:
+    """`auto` means the data set itself: a part of it, under its name, would be trained on unnoticed."""
+    dataset = data.dataset
+    found = ((files.train_images, decoded.train, dataset.train), (files.test_images, decoded.test, dataset.test))
+    for file, samples, size in found:
+        if len(samples.labels) != size:
+            reason = f"it has {len(samples.labels):,} images, and {dataset.name} has {size:,} there"
+            raise DataCorrupt(file=str(file), reason=f"{reason}; a data set of your own needs `source: FOLDER`")

@@ -1,0 +1,178 @@
+"""A checked spec -> a finished run, new or resumed; and a run's directory -> its network, weights and figures."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from archc.backends.torch import build
+from archc.diagnostics.fault import Fault
+from archc.diagnostics.report import SpecError
+from archc.front import Front
+from archc.network import Network
+from archc.passes.capacity import MAX_PARAMS
+from archc.training import directory as directories
+from archc.training import durable, environment, lock, randomness, resuming, spec_copy, weights
+from archc.training.directory import RunDirectory, writing
+from archc.training.engine import Engine
+from archc.training.preparation import Job, prepare
+from archc.training.progress import Observer, Silence
+from archc.training.refusal import refusal
+from archc.training.session import Session
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run. `result` is what its result.json holds."""
+
+    directory: Path
+    result: dict[str, Any]
+    network: Network
+
+    @classmethod
+    def open(cls, directory: str | os.PathLike[str]) -> Run:
+        """The finished run in a directory.
+
+        Raises:
+            RunError: it is not one (NotARun), or a file is damaged (FileCorrupt) or of another spec (WeightsDoNotFit).
+            SpecError: its spec.yaml has errors.
+        """
+        files = RunDirectory(Path(directory))
+        try:
+            network = _network(resuming.spec_of(files))
+            run = cls(files.path, files.read_json(files.result), network)
+        except Fault as fault:
+            raise refusal(fault) from None
+        run.model()
+        return run
+
+    def model(self) -> nn.Sequential:
+        """The network with its best weights, on the CPU and in evaluation mode.
+
+        Raises:
+            RunError: its weights are missing (NotARun), damaged (FileCorrupt), or of another spec (WeightsDoNotFit).
+        """
+        files = RunDirectory(self.directory)
+        with randomness.separate(torch.device("cpu")):
+            model = build(self.network)
+        try:
+            tensors = weights.parse(files.read(files.best), str(files.best))
+            weights.check_fit(tensors, model, str(files.best))
+        except Fault as fault:
+            raise refusal(fault) from None
+        model.load_state_dict(tensors)
+        return model.eval()
+
+
+def start(
+    front: Front,
+    *,
+    directory: str | None = None,
+    data_dir: str | None = None,
+    device: str | None = None,
+    observer: Observer | None = None,
+    command: Sequence[str] | None = None,
+    max_params: int = MAX_PARAMS,
+) -> Run:
+    """Train a spec from its beginning to its end.
+
+    Args:
+        front: the spec, as `archc.front` reads it.
+        directory: what to write, new or empty; `runs/NAME/TIME` where left out.
+        data_dir: a folder of data sets in torchvision's layout, looked in first.
+        device: instead of the spec's.
+        observer: is told of the progress.
+        command: the command line, for environment.json.
+        max_params: a network with more parameters is refused.
+
+    Raises:
+        SpecError: the spec has errors.
+        RunError: something about the data, the machine, the directory or the loss; `report` says what.
+        Interrupted: SIGINT or SIGTERM; the run can be resumed.
+    """
+    network = _network(front)
+    try:
+        folder = spec_copy.folder_of(front.source)
+        job = prepare(network, folder, data_dir=data_dir, device=device, max_params=max_params)
+        files = directories.create(directory, network.name)
+        with _alone(files, job):
+            _begin(files, front, job, command)
+            session = Session(_engine(job), files, observer or Silence())
+            return Run(files.path, session.train(), network)
+    except Fault as fault:
+        raise refusal(fault, front.report.file) from None
+
+
+def resume(
+    place: Front | str | os.PathLike[str],
+    *,
+    data_dir: str | None = None,
+    device: str | None = None,
+    observer: Observer | None = None,
+    command: Sequence[str] | None = None,
+) -> Run:
+    """Go on with a run from its newest whole checkpoint. A finished run is returned as it is.
+
+    Args:
+        place: the directory of the run, or a spec, whose newest run in `runs/NAME/` is meant.
+        data_dir: as for `start`.
+        device: as for `start`.
+        observer: as for `start`.
+        command: the command line, which is added to environment.json.
+
+    Raises:
+        SpecError: the spec, or the run's copy of it, has errors.
+        RunError: there is nothing to resume, or it does not fit, or as for `start`.
+        Interrupted: SIGINT or SIGTERM; the run can be resumed again.
+    """
+    try:
+        files = _files(place)
+        network = _network(resuming.spec_of(files))
+        if isinstance(place, Front):
+            resuming.check_same(place, network)
+        if files.finished:
+            return Run.open(files.path)
+        job = prepare(network, files.path, data_dir=data_dir, device=device)
+        with _alone(files, job):
+            engine = _engine(job)
+            found = resuming.restore(engine, files, job, command)
+            return Run(files.path, Session(engine, files, observer or Silence()).train(found), network)
+    except Fault as fault:
+        raise refusal(fault) from None
+
+
+def _files(place: Front | str | os.PathLike[str]) -> RunDirectory:
+    return resuming.newest_of(_network(place)) if isinstance(place, Front) else RunDirectory(Path(place))
+
+
+def _network(front: Front) -> Network:
+    if front.network is None or not front.report.ok:
+        raise SpecError(front.report)
+    return front.network
+
+
+def _engine(job: Job) -> Engine:
+    return Engine(job.network, job.train, job.splits, job.device)
+
+
+def _alone(files: RunDirectory, job: Job) -> ExitStack:
+    """Be the run's only writer, and use random numbers that nobody else sees."""
+    with ExitStack() as stack:
+        with writing(files.path):
+            stack.enter_context(lock.hold(files.path))
+        stack.enter_context(randomness.separate(job.device))
+        return stack.pop_all()
+
+
+def _begin(files: RunDirectory, front: Front, job: Job, command: Sequence[str] | None) -> None:
+    """What a run's directory holds before its first step: enough to know what it was to become."""
+    with writing(files.path):
+        durable.write_file(files.spec, spec_copy.text_of(front).encode())
+        durable.write_json(files.environment, environment.describe(job.train, job.splits, job.device, command))

@@ -1,0 +1,152 @@
+"""One process's part of a training: the engine's events go to the files of the run and to the observer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter
+from typing import Any
+
+import torch
+
+from archc.diagnostics.catalog.training import LossNotFinite, OutOfMemory
+from archc.training import checkpoint, durable, interrupts, measure, weights
+from archc.training.directory import RunDirectory, finite, writing
+from archc.training.engine import Diverged, Engine, Event
+from archc.training.progress import EpochEnded, Evaluated, Observer, Started, StepProgress
+
+
+class Session:
+    """Trains to the end, or until a signal stops it."""
+
+    def __init__(self, engine: Engine, run: RunDirectory, observer: Observer) -> None:
+        self.engine = engine
+        self.run_directory = run
+        self.observer = observer
+
+    def train(self, resumed: checkpoint.Found | None = None) -> dict[str, Any]:
+        """What result.json holds, once it is written.
+
+        Raises:
+            Interrupted: a signal came; a checkpoint is saved.
+            LossNotFinite, OutOfMemory, CannotWrite: the training cannot go on.
+        """
+        self.observer.start(self._started(resumed))
+        with interrupts.watched() as signals, self._faults():
+            for event in self.engine.events():
+                self._handle(event)
+                # After other events the place is not one that a checkpoint may keep.
+                if signals.signum is not None and not isinstance(event, Evaluated):
+                    self._stop(event, signals.signum)
+            result = self._finish()
+        self.observer.finish(result)
+        return result
+
+    def _started(self, resumed: checkpoint.Found | None) -> Started:
+        engine, splits = self.engine, self.engine.splits
+        return Started(
+            directory=self.run_directory.path,
+            name=engine.network.name,
+            device=str(engine.device),
+            epochs=engine.train.epochs,
+            steps=engine.steps,
+            steps_per_epoch=engine.steps_per_epoch,
+            batch_size=engine.train.batch_size,
+            train=len(splits.train),
+            validation=len(splits.validation) if splits.validation else 0,
+            test=len(splits.test),
+            parameters=engine.network.params,
+            step=engine.state.step,
+            checkpoint=resumed.path.name if resumed and resumed.path else None,
+            skipped=resumed.skipped if resumed else (),
+        )
+
+    def _handle(self, event: Event) -> None:
+        match event:
+            case StepProgress():
+                self.observer.step(event)
+            case Evaluated():
+                if not event.ends_epoch:
+                    self._record(event)
+                self.observer.evaluated(event)
+            case EpochEnded():
+                self._record(event)
+                self._save()
+                self.observer.epoch(event)
+
+    def _record(self, event: EpochEnded | Evaluated) -> None:
+        with writing(self.run_directory.metrics):
+            self.run_directory.record(event)
+
+    def _save(self) -> None:
+        with writing(self.run_directory.checkpoints):
+            checkpoint.save(self.engine.snapshot(), self.run_directory.checkpoints)
+
+    def _stop(self, event: Event, signum: int) -> None:
+        if not isinstance(event, EpochEnded):
+            self._save()
+        raise interrupts.Interrupted(self.run_directory.path, self.engine.state.step, signum)
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """What can go wrong in a step, as faults."""
+        engine = self.engine
+        try:
+            yield
+        except Diverged as error:
+            raise LossNotFinite(step=error.step, epoch=error.epoch, loss=error.loss, kept=self._kept()) from None
+        except RuntimeError as error:
+            # torch has a class for CUDA alone; its CPU allocator says it in words.
+            if not isinstance(error, torch.OutOfMemoryError) and "allocate memory" not in str(error):
+                raise
+            raise OutOfMemory(device=str(engine.device), batch_size=engine.train.batch_size) from None
+
+    def _kept(self) -> str:
+        """What is left of a training whose loss is not finite."""
+        found = checkpoint.newest(self.run_directory.checkpoints)
+        if found.path is None:
+            return "no epoch was complete, so that no checkpoint was saved"
+        return f"the last good state is in `{found.path}`"
+
+    def _finish(self) -> dict[str, Any]:
+        """Evaluate the test samples, and write the weights and the result."""
+        engine, run = self.engine, self.run_directory
+        last = engine.weights()
+        sha = weights.digest(last)
+        best = engine.best_weights or last
+        with writing(run.path):
+            durable.write_file(run.last, weights.dump(last))
+            durable.write_file(run.best, weights.dump(best))
+        began = perf_counter()
+        engine.model.load_state_dict(best)
+        test = measure.measure(
+            engine.model,
+            engine.splits.test.to(engine.device),
+            engine.objective,
+            engine.prepare,
+            batch=measure.batch_size(engine.network, engine.device),
+        )
+        result = self._result(test, sha, perf_counter() - began)
+        with writing(run.result):
+            durable.write_json(run.result, result)
+        return result
+
+    def _result(self, test: measure.Measured, sha: str, test_seconds: float) -> dict[str, Any]:
+        engine, state = self.engine, self.engine.state
+        best = state.best
+        epochs = -(-state.step // engine.steps_per_epoch)
+        return {
+            "version": 1,
+            "epochs": state.step // engine.steps_per_epoch,
+            "steps": state.step,
+            "best": {
+                "epoch": best.epoch if best else epochs,
+                "step": best.step if best else state.step,
+                "val_loss": finite(best.val_loss) if best else None,
+                "val_accuracy": best.val_accuracy if best else None,
+            },
+            "test": {"loss": finite(test.loss), "accuracy": test.accuracy, "samples": test.samples},
+            "seconds": round(state.seconds + test_seconds, 6),
+            "samples_per_second": round(state.samples / max(state.training_seconds, 1e-9), 3),
+            "weights_sha256": sha,
+        }

@@ -1,0 +1,75 @@
+"""A spec as it was read -> the text of a run's spec.yaml, which says the same wherever it lies."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from archc.front import Front
+from archc.recipe.train import Data
+from archc.source import SourceFile
+from archc.syntax.read import format_of
+from archc.syntax.tree import Mapping, plain
+from archc.syntax.write import write_yaml
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+
+
+def folder_of(source: SourceFile | None) -> Path:
+    """What relative paths of a spec are relative to: its folder, or the current one for text that is not in a file."""
+    if source is None or source.name.startswith("<"):
+        return Path.cwd()
+    return Path(source.name).absolute().parent
+
+
+def absolute_source(data: Data, folder: Path) -> str:
+    """`train.data.source` with a folder written from the root."""
+    if data.source in ("auto", "bundled"):
+        return data.source
+    return str(folder / Path(data.source).expanduser())
+
+
+def text_of(front: Front) -> str:
+    """The author's own text where it can stay as it is, comments included; else the effective spec, written anew.
+
+    A spec that is named by its file gets that name written down.
+    """
+    assert front.source is not None
+    assert front.network is not None
+    assert isinstance(front.tree, Mapping)
+    train, name = front.network.train, front.network.name
+    source = absolute_source(train.data, folder_of(front.source)) if train else None
+    moved = train is not None and source != train.data.source
+    named = front.tree.get("name") is not None or not _NAME.fullmatch(name)
+    if front.changed or moved or format_of(front.source) != "yaml":
+        return _written(front.tree, None if named else name, source if moved else None)
+    if named:
+        return front.source.text
+    return _with_name(front.source, front.tree, name)
+
+
+def _written(tree: Mapping, name: str | None, source: str | None) -> str:
+    spec: dict[str, Any] = {}
+    for key, value in _items(plain(tree)):
+        spec[key] = value
+        if key == "archc" and name is not None:
+            spec["name"] = name
+    if name is not None:
+        spec.setdefault("name", name)
+    if source is not None:
+        spec["train"]["data"]["source"] = source
+    return write_yaml(spec)
+
+
+def _items(data: object) -> list[tuple[str, Any]]:
+    assert isinstance(data, dict)
+    return list(data.items())
+
+
+def _with_name(source: SourceFile, tree: Mapping, name: str) -> str:
+    """The text with a line `name: ...` before its first key."""
+    at = tree.entries[0].key.span.start
+    if tree.span.text.startswith("{") or source.position(at).column != 1:
+        return _written(tree, name, None)
+    return f"{source.text[:at]}name: {name}\n{source.text[at:]}"

@@ -1,0 +1,69 @@
+"""Where a training is: what a checkpoint remembers beside tensors. Floats go to JSON as hexadecimal, exactly."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from archc.training.figures import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The evaluation with the lowest validation loss so far."""
+
+    epoch: int
+    step: int
+    val_loss: float
+    val_accuracy: float
+
+
+@dataclass(slots=True)
+class State:
+    """A place between two steps. Times are in seconds, summed over interruptions."""
+
+    epoch: int = 1
+    """The epoch that the next step belongs to, from 1."""
+    step: int = 0
+    """Steps done since the training began."""
+    step_in_epoch: int = 0
+    """Steps done of the epoch."""
+    tally: Tally = field(default_factory=Tally)
+    """Figures of the epoch so far."""
+    best: Best | None = None
+    samples: int = 0
+    """Samples trained on since the training began."""
+    training_seconds: float = 0.0
+    """In steps alone, without evaluations."""
+    epoch_seconds: float = 0.0
+    """Of the epoch so far, with evaluations."""
+    seconds: float = 0.0
+    """In steps and evaluations."""
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-like data that `from_json` reads back to an equal state."""
+        return {name: _exact(value) for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> State:
+        """The state of `to_json`'s data.
+
+        Raises:
+            KeyError, TypeError, ValueError: it is not such data.
+        """
+        values = {name: _value(data[name]) for name in cls.__dataclass_fields__}
+        values["tally"] = Tally(**values["tally"])
+        values["best"] = Best(**values["best"]) if values["best"] is not None else None
+        return cls(**values)
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _exact(item) for name, item in value.items()}
+    return value.hex() if isinstance(value, float) else value
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _value(item) for name, item in value.items()}
+    return float.fromhex(value) if isinstance(value, str) else value

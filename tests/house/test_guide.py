@@ -1,0 +1,101 @@
+"""The transcripts of docs/guide.md are what the commands print. `pytest tests/house/test_guide.py --bless` renews them."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+GUIDE = ROOT / "docs/guide.md"
+BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+MEASURED = re.compile(r"[-0-9][-0-9.,:e]*")
+"""Times and figures of a training, which differ from machine to machine."""
+
+WRONG = """\
+archc: 1
+input: [1, 28, 28]
+layers:
+  - Conv2d: {filters: 32, kernel_size: 3}
+  - MaxPool2d: 2
+  - MaxPool2D: 2
+  - Flatten
+  - Linear: {in_features: 3136, out_features: 10}
+"""
+
+
+@pytest.fixture
+def sandbox(tmp_path):
+    """A folder with the specs, and an environment in which `archc` and `python` are the ones under test."""
+    shutil.copytree(ROOT / "specs", tmp_path / "specs")
+    shutil.copytree(ROOT / "docs/images", tmp_path / "images")
+    (tmp_path / "wrong.yaml").write_text(WRONG)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    cache = str(tmp_path / ".cache")
+    return tmp_path, {**os.environ, "PATH": path, "XDG_CACHE_HOME": cache, "COLUMNS": "110", "PYTHONHASHSEED": "0"}
+
+
+def commands(block):
+    return [line[2:] for line in block.splitlines() if line.startswith("$ ")]
+
+
+def transcript(block, sandbox):
+    """A block with what its commands print now."""
+    folder, environment = sandbox
+    lines = []
+    for command in commands(block):
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        output = "\n".join(line.rstrip() for line in done.stdout.rstrip().splitlines())
+        lines.append(f"$ {command}\n{output}".rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def comparable(text):
+    """A transcript without what is measured, for commands that train or use a training."""
+    if not re.search(r"^\$ (archc (train|eval|predict)|cat runs)", text, re.MULTILINE):
+        return text
+    text = re.sub(r'("weights_sha256": )"[0-9a-f]+"', r"\1...", text)
+    text = re.sub(r"^(step|skipped) .*\n", "", text, flags=re.MULTILINE)
+    return re.sub(r" {2,}", " ", MEASURED.sub("#", text))
+
+
+def test_every_transcript_of_the_guide_is_what_the_commands_print(sandbox, request):
+    text = GUIDE.read_text()
+    now = {block: transcript(block, sandbox) for block in BLOCK.findall(text)}
+    if request.config.getoption("--bless"):
+        GUIDE.write_text(BLOCK.sub(lambda match: f"```console\n{now[match[1]]}```", text))
+        return
+    assert now
+    for written, printed in now.items():
+        assert comparable(written) == comparable(printed)
+
+
+def test_every_command_is_in_the_guide():
+    from archc.cli.main import COMMANDS
+
+    used = {
+        command.split()[1]
+        for block in BLOCK.findall(GUIDE.read_text())
+        for command in commands(block)
+        if "archc" in command
+    }
+    piped = {"check"}  # `echo ... | archc check -`
+    assert set(COMMANDS) - used - piped == set()
+
+
+def test_a_transcript_that_is_stale_is_found():
+    block = "$ archc check x.yaml\nx.yaml: ok\n"
+    assert comparable(block) != comparable(block.replace("ok", "error"))
+    trained = "$ archc train x.yaml\nepoch 1: loss 0.5 (2.0 s)\n"
+    assert comparable(trained) == comparable(trained.replace("0.5", "0.6"))
+    assert comparable(trained) != comparable(trained.replace("loss", "lost"))

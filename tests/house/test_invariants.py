@@ -1,0 +1,92 @@
+"""The invariants of ARCHITECTURE.md that no other tool holds, each with a proof that its test can fail."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MODULES = sorted((ROOT / "archc").rglob("*.py"))
+
+
+def trees():
+    return [(path.relative_to(ROOT), ast.parse(path.read_text())) for path in MODULES]
+
+
+def calls(tree, names):
+    """Calls of builtins by name."""
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
+    ]
+
+
+def imports(tree, names):
+    """Imports of top-level modules by name."""
+    found = []
+    for node in ast.walk(tree):
+        modules = []
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            modules = [node.module or ""]
+        found += [node.lineno for module in modules if module.partition(".")[0] in names]
+    return found
+
+
+def long_functions(tree, most):
+    return [
+        (node.name, node.end_lineno - node.lineno + 1)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno + 1 > most
+    ]
+
+
+def undocumented(tree):
+    """Public modules, classes and functions without a docstring; methods that override documented ones excepted."""
+    found = [] if ast.get_docstring(tree) else ["the module"]
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_"):
+            found += [] if ast.get_docstring(node) else [node.name]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("rule", "broken"),
+    [
+        (lambda tree: calls(tree, {"eval", "exec", "compile", "__import__"}), "eval(text)"),
+        (lambda tree: imports(tree, {"pickle", "shelve", "marshal", "dill", "joblib"}), "import pickle"),
+        (lambda tree: long_functions(tree, 50), "def f():\n" + "    x = 1\n" * 50),
+        (undocumented, "def public(): pass"),
+    ],
+    ids=["no text is evaluated", "no pickle", "functions are short", "public names are documented"],
+)
+def test_every_module_keeps_the_rule_and_a_module_that_breaks_it_is_found(rule, broken):
+    assert rule(ast.parse(broken))
+    assert {str(path): rule(tree) for path, tree in trees() if rule(tree)} == {}
+
+
+def test_only_the_command_line_prints():
+    talking = [str(path) for path, tree in trees() if calls(tree, {"print"}) and "cli" not in path.parts]
+    assert talking == []
+    assert calls(ast.parse("print(1)"), {"print"})
+
+
+def test_modules_are_short():
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in MODULES}
+    catalogs = {path for path in lengths if path.startswith("archc/diagnostics/catalog/")}
+    assert {path: n for path, n in lengths.items() if n > 400 and path not in catalogs} == {}
+
+
+def test_a_layer_is_final():
+    from archc.layers import LAYERS
+    from archc.layers.base import Layer
+
+    assert {cls.__name__: cls.__mro__[1] for cls in LAYERS.values() if cls.__mro__[1] is not Layer} == {}
+    assert {name for name, cls in LAYERS.items() if name != cls.__name__} == set()
+
+
+def test_there_is_no_room_without_a_purpose():
+    names = {path.stem for path in MODULES} | {path.parent.name for path in MODULES}
+    assert names & {"utils", "util", "helpers", "common", "misc", "manager"} == set()
