@@ -81,8 +81,11 @@ def topics() -> Iterator[tuple[str, str]]:
 
 
 def _explain_fault(fault: type[Fault]) -> str:
-    text = documentation(fault)
-    text = text.replace("```yaml bad", "Wrong:\n\n```yaml").replace("```yaml good", "Right:\n\n```yaml")
+    def block(match: re.Match[str]) -> str:
+        title = "Right" if match["kind"] == "good" else "Wrong"
+        return f"{title}:\n\n{textwrap.indent(match['text'], '    ').rstrip()}"
+
+    text = _EXAMPLE.sub(block, documentation(fault))
     return f"{fault.code} {fault.slug} ({fault.severity})\n\n{text}\n"
 
 
@@ -132,7 +135,7 @@ def _spellings(cls: type[Term]) -> str:
         return f"`{cls.__name__}: [...]`"
     found = [] if required else [f"`{cls.__name__}`"]
     if cls.principal:
-        found.append(f"`{cls.__name__}: {cls.principal}`")
+        found.append(f"`{cls.__name__}: ...` ({cls.principal})")
     names = required or [name for name in arguments(cls) if name not in getattr(cls, "sizes", {})][:1]
     if names:
         found.append(f"`{cls.__name__}: {{{', '.join(f'{name}: ...' for name in names)}}}`")

@@ -17,7 +17,7 @@ from archc.record import Argument, Record
 from archc.record import arguments as declared
 from archc.source import Span
 from archc.syntax import scalars
-from archc.syntax.tree import Entry, Scalar, Sequence, Tree, children, kind, plain
+from archc.syntax.tree import Entry, Scalar, Sequence, Tree, children, kind, plain, text_of
 from archc.values import DIMENSION_LIMIT
 
 M = TypeVar("M", bound=Record)
@@ -77,9 +77,8 @@ def _unknown(tree: Tree, report: Report) -> bool:
 
 def _value(field: Argument, tree: Tree) -> object:
     """The value of a tree; a command-line override of a text is text, whatever it looks like."""
-    if field.annotation is str and isinstance(tree, Scalar) and tree.span.source.origin == "override":
-        return tree.text
-    return plain(tree)
+    text = text_of(tree) if field.annotation is str else None
+    return plain(tree) if text is None else text
 
 
 def _report(

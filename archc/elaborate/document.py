@@ -14,7 +14,7 @@ from archc.elaborate.suggest import suggest
 from archc.recipe.train import Train
 from archc.source import Span
 from archc.spec import InputSpec, LayerSpec, Spec
-from archc.syntax.tree import Entry, Mapping, Scalar, Sequence, Tree, clip, kind
+from archc.syntax.tree import Entry, Mapping, Scalar, Sequence, Tree, clip, kind, text_of
 from archc.values import DIMENSION_LIMIT
 
 EDITION: Final = 1
@@ -96,13 +96,10 @@ def _name(entry: Entry | None, report: Report) -> str | None:
 def _text(entry: Entry | None, report: Report) -> str | None:
     if entry is None:
         return None
-    tree = entry.value
-    if isinstance(tree, Scalar):
-        if isinstance(tree.value, str):
-            return tree.value
-        if tree.span.source.origin == "override":
-            return tree.text
-    fault = faults.WrongValue(name=entry.name, expected="text", found=kind(tree))
+    text = text_of(entry.value)
+    if text is not None:
+        return text
+    fault = faults.WrongValue(name=entry.name, expected="text", found=kind(entry.value))
     report.add(fault, _value_span(entry), path=entry.name)
     return None
 

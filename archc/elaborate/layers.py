@@ -13,7 +13,7 @@ from archc.layers import LAYERS, Layer
 from archc.layers.reserved import SEQUENTIAL_ATTRIBUTES
 from archc.source import Span
 from archc.spec import LayerSpec, Places
-from archc.syntax.tree import Mapping, Scalar, Sequence, Tree, clip, kind
+from archc.syntax.tree import Mapping, Sequence, Tree, clip, kind, text_of
 
 MAX_LAYERS: Final = 100_000
 
@@ -100,19 +100,17 @@ class _Reader:
         if given is None:
             return None
         tree = given.value
-        if isinstance(tree, Scalar) and tree.span.source.origin == "override":
-            tree = tree._replace(value=tree.text)
-        if not isinstance(tree, Scalar) or not isinstance(tree.value, str):
+        text = text_of(tree)
+        if text is None:
             self.report.add(faults.WrongValue(name="name", expected="text", found=kind(tree)), tree.span, path=path)
             return None
-        reason = _why_not_a_name(tree.value)
-        if reason:
-            shown = clip(tree.value)
-            fixed = tree.value.replace(".", "_") if "." in tree.value.strip(".") else f"{tree.value}_"
-            suggestion = fixed if tree.value.strip(".") and len(fixed) < 40 else None
-            self.report.add(faults.BadName(name=shown, reason=reason, suggestion=suggestion), tree.span, path=path)
-            return None
-        return tree.value
+        reason = _why_not_a_name(text)
+        if reason is None:
+            return text
+        fixed = text.replace(".", "_") if "." in text else f"{text}_"
+        suggestion = fixed if text.strip(".") and len(fixed) < 40 else None
+        self.report.add(faults.BadName(name=clip(text), reason=reason, suggestion=suggestion), tree.span, path=path)
+        return None
 
     def claim(self, name: str, *, given_span: Span, names: dict[str, Span], path: str) -> None:
         """Record a sibling's name; a second one of the same name is a fault."""

@@ -72,6 +72,18 @@ def plain(tree: Tree) -> object:
             return {entry.name: plain(entry.value) for entry in tree.entries}
 
 
+def text_of(tree: Tree) -> str | None:
+    """The tree as text, where text is wanted; None where it is something else.
+
+    On a command line nobody quotes for YAML's sake, so any scalar of an override is text there.
+    """
+    if not isinstance(tree, Scalar):
+        return None
+    if isinstance(tree.value, str):
+        return tree.value
+    return tree.text if tree.span.source.origin == "override" else None
+
+
 def kind(tree: Tree) -> str:
     """What an author would call it: "a list", "text", "the number 3", ..."""
     match tree:

@@ -15,7 +15,7 @@ from archc.syntax import limits, scalars, yaml_faults
 from archc.syntax.tree import Entry, Mapping, Scalar, Sequence, Tree, clip, kind
 
 _Loader: Any = getattr(yaml, "CLoader", yaml.Loader)
-_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)+")
+_PROPERTIES = re.compile(r"(?:[&!](?:<[^>\s]*>|[^\s,\[\]{}]*)\s*)+")
 _NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _JOINED = re.compile(r"[\r\n][ \t]*(-[ \t]+[^\r\n]*)")
 _WIDEST_CODE_POINT: Final = 4

@@ -81,9 +81,7 @@ class _Model:
         self.names = [*classes, *(str(number) for number in range(len(classes), run.network.output[0]))]
 
     def predict(self, file: str, samples: pixels.Samples) -> list[Prediction]:
-        outputs = self.outputs(
-            torch.from_numpy(np.ascontiguousarray(samples.pixels, dtype=_torch_type(samples.pixels)))
-        )
+        outputs = self.outputs(torch.from_numpy(samples.pixels.astype(_torch_type(samples.pixels), order="C")))
         probabilities = self.objective.probabilities(outputs)
         shares: Iterable[Tensor | None] = [None] * len(outputs) if probabilities is None else probabilities
         notes = [samples.note, *[None] * (len(outputs) - 1)]

@@ -152,7 +152,7 @@ def test_data_that_cannot_be_found_names_every_place_and_remedy(archc, write, mo
     def offline(*_, **__):
         raise RuntimeError("no network")
 
-    monkeypatch.setattr("archc.training.data.sources.download", offline, raising=True)
+    monkeypatch.setattr("archc.training.data.sources._fetch", offline, raising=True)
     write("small.yaml", SMALL.replace("source: bundled", "source: auto"))
     code, _, err = archc("train", "small.yaml", "--data-dir", "data")
     assert code == 1
@@ -218,20 +218,16 @@ def test_a_signal_saves_and_exits_with_75_and_the_run_resumes_to_the_same_weight
     write("small.yaml", SMALL.replace("epochs: 2", "steps: 400"))
     code, _, _ = archc("train", "small.yaml", "--run", "whole", "-q")
     assert code == 0
-    training = subprocess.Popen(
-        [sys.executable, "-m", "archc", "train", "small.yaml", "--run", "cut"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert training.stderr is not None
-    for line in training.stderr:
-        if line.startswith("epoch 2"):
-            training.send_signal(number)
-            break
-    rest = training.stderr.read()
-    assert training.wait(timeout=60) == 75, rest
+    command = [sys.executable, "-m", "archc", "train", "small.yaml", "--run", "cut"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) as training:
+        assert training.stderr is not None
+        for line in training.stderr:
+            if line.startswith("epoch 2"):
+                training.send_signal(number)
+                break
+        rest = training.stderr.read()
+    assert training.returncode == 75, rest
     assert "archc train --resume cut" in rest
     code, out, err = archc("train", "--resume", "cut")
     assert (code, out) == (0, "cut\n")

@@ -75,13 +75,15 @@ def test_commands_that_need_no_torch_work_where_it_is_not_installed(command, tmp
     arguments = [str(ROOT / "specs/fashion_cnn.yaml") if a.startswith("specs/") else a for a in command.split()]
     code = BLOCK + f"import archc.cli\nsys.exit(archc.cli.main({arguments!r}))"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, env=environment)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, env=environment, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 
 def test_a_command_that_needs_torch_says_how_to_install_it():
     code = BLOCK + "import archc.cli\nsys.exit(archc.cli.main(['train', 'specs/quickstart.yaml']))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 1
     assert "pip install 'archc[train]'" in done.stderr
     assert "Traceback" not in done.stderr
