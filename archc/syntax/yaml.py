@@ -76,6 +76,7 @@ class _Reader:
         self.stack: list[_Frame] = []
         self.anchors: dict[str, tuple[Tree, int, int] | None] = {}
         self.nodes = 0
+        self.expanded = 0
         self.root: Tree | None = None
 
     def read(self) -> Tree | None:
@@ -125,9 +126,9 @@ class _Reader:
         self.place(tree, 1, 0)
 
     def alias(self, event: Any) -> None:
-        self.count(event)
         start, end = _place(event)
         known = self.anchors.get(event.anchor)
+        self.count(event, known[1] if known else 1)
         if known is None:
             inside = event.anchor in self.anchors
             self.fault(faults.UnknownAlias(name=event.anchor, inside=inside), start, end)
@@ -139,9 +140,6 @@ class _Reader:
             self.fault(faults.NestedTooDeep(limit=limits.NESTING), start, end)
             raise _StopReading
         self.place(tree, size, depth)
-        if any(frame.size > limits.EXPANDED_NODES for frame in self.stack):
-            self.fault(faults.TooManyNodes(limit=limits.EXPANDED_NODES, expanded=True), start, end)
-            raise _StopReading
 
     def open(self, event: Any) -> None:
         self.count(event)
@@ -219,11 +217,16 @@ class _Reader:
     def fault(self, fault: Fault, start: int, end: int) -> None:
         self.report.add(fault, self.source.span(start, end))
 
-    def count(self, event: Any) -> None:
+    def count(self, event: Any, expanded: int = 1) -> None:
         self.nodes += 1
-        if self.nodes > limits.NODES:
-            self.fault(faults.TooManyNodes(limit=limits.NODES), *_place(event))
-            raise _StopReading
+        self.expanded += expanded
+        if self.nodes <= limits.NODES and self.expanded <= limits.EXPANDED_NODES:
+            return
+        written = self.nodes > limits.NODES
+        limit = limits.NODES if written else limits.EXPANDED_NODES
+        fault = faults.TooManyNodes(limit=limit, expanded=not written)
+        self.fault(fault, *_place(event))
+        raise _StopReading
 
     def after_properties(self, event: Any, start: int) -> int:
         """The offset after an anchor and a tag; a tag is a fault."""

@@ -16,6 +16,7 @@ _GLUED = re.compile(
     r"(?P<word>(?P<key>[A-Za-z_][\w.-]*):(?P<value>[^\s:,\]}]+|[\[{][^#]*[\]}]))"
     r"[ \t]*(?:[ \t]#.*)?$"
 )
+_DOCUMENT_END = re.compile(r"^\.\.\.\s", re.MULTILINE)
 _PROBLEMS = {
     "found unknown escape character": (
         "this escape is not one of YAML's",
@@ -68,6 +69,8 @@ def _explain(
         return faults.UnclosedBracket(opening=opening), here, labels
     if "quoted scalar" in while_doing and "end of stream" in problem and context is not None:
         return faults.UnclosedQuote(quote=source.text[context]), source.span(context, context + 1), []
+    if "expected <document start>" in problem and _DOCUMENT_END.search(source.text, 0, at):
+        return faults.SeveralDocuments(), here, []
     if tab := _tab(source, at):
         return faults.TabIndentation(), tab, []
     if glued := _glued(source, at):

@@ -41,12 +41,18 @@ def test_nodes(format_):
 
 
 def test_expanded_nodes():
-    many = "a: &k [" + "0," * 998 + "0]\n"
+    thousand = "a: &k [" + "0," * 998 + "0]\n"
+    rest = 1 + 1 + 1000 + 1 + 1 + 998 * 1000
     verdicts(
         limits.EXPANDED_NODES,
-        lambda n: slugs(many + "b: [" + "*k," * 998 + "0," * (n - 1000 * 999 - 6) + "]\nc: 1\n"),
+        lambda n: slugs(thousand + "b: [" + "*k," * 998 + "0," * (n - rest) + "]\n"),
         "too-many-nodes",
     )
+
+
+def test_expanded_nodes_count_over_all_levels_together():
+    thousand = "a: &k [" + "0," * 998 + "0]\n"
+    assert slugs(thousand + "b: " + ("[" + "*k," * 600) * 2 + "]]") == ["too-many-nodes"]
 
 
 def test_an_alias_bomb_is_refused_at_once():
@@ -93,7 +99,7 @@ def test_file_bytes(tmp_path):
 
 
 @pytest.mark.parametrize("format_", ["yaml", "json"])
-@pytest.mark.parametrize("opening", ["[", '{"a":', "[{"])
+@pytest.mark.parametrize("opening", ["[", '{"a":', '[{"a":'])
 def test_a_hundred_thousand_brackets_are_one_fault(format_, opening):
     start = time.perf_counter()
     assert slugs(opening.replace(":", ": ") * 100_000, format_) == ["nested-too-deep"]

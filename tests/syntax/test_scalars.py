@@ -6,7 +6,7 @@ import pytest
 
 from archc.diagnostics.report import Report
 from archc.source import SourceFile
-from archc.syntax.scalars import IntTooLarge, integer, resolve
+from archc.syntax.scalars import IntTooLargeError, integer, resolve
 from archc.syntax.tree import plain
 from archc.syntax.yaml import read_yaml
 
@@ -52,7 +52,7 @@ TEXTS = [
     "..5",
     "1.2.3",
 ]
-TEXTS += ["inf", "nan", "Infinity", "\u0661", "1e3e", "0o18", "0xG", "2001-01-01", "=", "- 1"[2:] + "_"]
+TEXTS += ["inf", "nan", "Infinity", "\u0661", "1e3e", "0o18", "0xG", "2001-01-01", "="]
 
 
 @pytest.mark.parametrize("text", VALUES)
@@ -83,7 +83,7 @@ def test_63_bits_are_an_int(value):
     "text", [str(2**63), str(-(2**63) - 1), hex(2**63), oct(2**63), "1" + "0" * 5000, "-" + "9" * 30]
 )
 def test_more_than_63_bits_are_too_large(text):
-    with pytest.raises(IntTooLarge):
+    with pytest.raises(IntTooLargeError):
         integer(text)
 
 
@@ -92,7 +92,7 @@ def test_leading_zeros_do_not_count():
 
 
 def test_a_million_digits_are_refused_without_being_converted():
-    with pytest.raises(IntTooLarge):
+    with pytest.raises(IntTooLargeError):
         resolve("9" * 1_000_000)
 
 

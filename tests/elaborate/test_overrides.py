@@ -1,0 +1,99 @@
+"""`--set PATH=VALUE` changes the tree; its faults point into its own text."""
+
+import pytest
+
+import archc
+from tests.reading import findings, front, train
+
+SPEC = train(optimizer="{Adam: {lr: 1e-3}}", epochs="5")
+
+
+def changed(*overrides):
+    front_ = front(SPEC, *overrides)
+    assert front_.report.ok, str(front_.report.diagnostics)
+    return front_.network
+
+
+def test_a_key_is_replaced():
+    assert changed("train.epochs=7").train.epochs == 7
+
+
+def test_a_key_is_added():
+    assert changed("train.batch_size=7").train.batch_size == 7
+    assert changed("train.data.validation.first=10").train.data.validation.first == 10
+
+
+def test_an_element_of_a_list_is_replaced():
+    assert changed("layers[1].Linear=11", "layers[0]=Flatten").output == (11,)
+    assert changed("input=[1, 28, 28]").input == (1, 28, 28)
+
+
+def test_a_bare_name_and_a_name_without_arguments_take_arguments():
+    assert changed("layers[0].Flatten.start_dim=1").output == (10,)
+    assert changed("train.loss.CrossEntropyLoss.label_smoothing=0.1").train.loss.label_smoothing == 0.1
+
+
+def test_an_argument_inside_a_term_is_set():
+    assert changed("train.optimizer.Adam.lr=0.5").train.optimizer.lr == 0.5
+
+
+def test_the_last_of_several_wins():
+    assert changed("train.epochs=7", "train.epochs=8").train.epochs == 8
+
+
+def test_a_value_is_typed_by_what_it_sets():
+    assert changed("name=x1").name == "x1"
+    assert changed("description=3").description == "3"
+    assert changed("train.device=1").train.device == "1"
+    assert changed("layers[1]={Linear: {out_features: 10, name: 7}}").nodes[1].name == "7"
+    assert findings(SPEC, "train.epochs='7'") == ["wrong-value: '7'"]
+
+
+def test_an_equals_sign_may_stand_in_the_value():
+    assert changed("description=a=b").description == "a=b"
+
+
+def test_nothing_after_the_equals_sign_is_null():
+    assert findings(SPEC, "train.epochs=") == ["missing-key: train"]
+
+
+@pytest.mark.parametrize(
+    ("override", "finding"),
+    [
+        ("train.epochs=0", "wrong-value: 0"),
+        ("train.epoch=1", "unknown-key: 1"),
+        ("train.optimizer.Adam.lr=fast", "wrong-value: fast"),
+        ("train.optimizer=Sgd", "unknown-choice: Sgd"),
+        ("layers[1].Linear=[1", "unclosed-bracket:"),
+        ("input[0]=0", "wrong-value: 0"),
+    ],
+)
+def test_a_fault_of_a_value_points_into_the_override(override, finding):
+    diagnostics = front(SPEC, override).report
+    assert [f"{d.slug}: {d.span.text}".strip() for d in diagnostics] == [finding]
+    assert [d.span.source.name for d in diagnostics] == [f"--set {override.partition('=')[0]}"]
+
+
+@pytest.mark.parametrize(
+    "override",
+    ["", "=1", "train", "train.=1", ".train=1", "layers[9]=ReLU", "layers[x]=ReLU", "layers.0=ReLU", "name.x=1", "a[=1"]
+    + ["train[0]=1", "layers[1]x=1", "input[99999999999999999999]=1", "a" + ".b" * 101 + "=1"],
+)
+def test_a_path_that_leads_nowhere_is_said_at_the_override(override):
+    (diagnostic,) = front(SPEC, override).report
+    assert diagnostic.slug == "override-path"
+    assert diagnostic.span.source.name == f"--set {override.partition('=')[0]}"
+
+
+def test_an_override_does_not_hide_the_files_own_mistakes():
+    assert findings(SPEC.replace("SGD", "SGD").replace("epochs: 5", "epochs: -5"), "train.seed=-1") == [
+        "wrong-value: -1",
+        "wrong-value: -5",
+    ]
+
+
+def test_python_settings_are_overrides():
+    network = archc.load(
+        {"archc": 1, "input": [4], "layers": ["ReLU"]}, set={"input": [3, 4], "name": "x", "layers[0]": {"Linear": 2}}
+    )
+    assert (network.name, network.input, network.output) == ("x", (3, 4), (3, 2))

@@ -1,0 +1,34 @@
+"""How the tests read a spec, and how they say what was found."""
+
+from archc.diagnostics.report import Report
+from archc.front import Front, read
+from archc.source import SourceFile
+
+HEAD = "archc: 1\ninput: [1, 28, 28]\nlayers:\n"
+
+
+def front(text: str, *overrides: str, name: str = "x.yaml") -> Front:
+    """Everything that is known of a spec."""
+    return read(SourceFile(name, text), Report(name), overrides=overrides)
+
+
+def findings(text: str, *overrides: str) -> list[str]:
+    """Each diagnostic as `slug: marked text`."""
+    return [f"{d.slug}: {d.span.text if d.span else ''}" for d in front(text, *overrides).report]
+
+
+def layer(line: str, input_: str = "[1, 28, 28]") -> str:
+    """A spec with one layer, written on one line."""
+    return f"archc: 1\ninput: {input_}\nlayers:\n  - {line}\n"
+
+
+def train(**changes: str | None) -> str:
+    """A spec with a `train` section; None leaves a key out."""
+    keys = {
+        "data": "{name: MNIST}",
+        "loss": "CrossEntropyLoss",
+        "optimizer": "SGD",
+        "epochs": "1",
+    } | changes
+    lines = [f"  {key}: {value}" for key, value in keys.items() if value is not None]
+    return "archc: 1\ninput: [1, 28, 28]\nlayers: [Flatten, {Linear: 10}]\ntrain:\n" + "\n".join(lines) + "\n"
