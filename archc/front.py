@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import NamedTuple
@@ -55,8 +56,7 @@ def read(
     if tree is None:
         return Front(report, source)
     tree = apply_overrides(tree, overrides, report)
-    stem = PurePath(source.name).stem if source.name and not source.name.startswith("<") else "network"
-    spec = elaborate(tree, stem, report)
+    spec = elaborate(tree, default_name(source), report)
     if spec is None:
         return Front(report, source, tree)
     network = infer(spec, report, input_shape)
@@ -64,6 +64,12 @@ def read(
         lint.lint(network, report)
         preflight.preflight(network, spec, report)
     return Front(report, source, tree, spec, network, bool(overrides))
+
+
+def default_name(source: SourceFile) -> str:
+    """The name of a network that its spec does not name: the file's stem, as far as it can name a folder."""
+    stem = "" if source.name.startswith("<") else PurePath(source.name).stem
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", stem)[:64].strip(".-") or "network"
 
 
 def overrides_of(settings: Mapping[str, object] | None) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ class Record:
     """
 
     def __init__(self, **given: Any) -> None:
-        values = _validator(type(self)).validate_python(given)
+        values = _validator(type(self)).validate_python(given, strict=True)
         self.__dict__.update(
             (name, values.get(name, argument.default)) for name, argument in arguments(type(self)).items()
         )

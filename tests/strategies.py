@@ -81,12 +81,15 @@ def cases(draw: st.DrawFn, name: str) -> tuple[dict[str, Any], tuple[int, ...]]:
     """Arguments of a layer and a sample's shape, legal and not: often a window just as large as the padded input."""
     cls = LAYERS[name]
     given = draw(written_arguments(name, wild=draw(_one_in(5))))
+    names = arguments(cls).keys()
     rank = draw(st.sampled_from([*cls.ranks] * 6 + [1, 2, 3, 4]))
     shape = draw(st.lists(st.integers(1, 7), min_size=rank, max_size=rank))
-    if "groups" in given and not draw(_one_in(4)):
+    if "groups" in names and not draw(_one_in(4)):
         _divide_by_groups(draw, given, shape)
-    if "ceil_mode" in {argument.name for argument in arguments(cls).values()} and not draw(_one_in(4)):
-        given["padding"] = draw(st.integers(0, max(0, min(_pair(given["kernel_size"])) // 2)))
+    if "ceil_mode" in names and not draw(_one_in(4)):
+        given["padding"] = draw(st.integers(0, max(0, min(_pair(given["kernel_size"])) // 2 + draw(_one_in(4)))))
+    if given.get("padding_mode", "zeros") != "zeros" and rank == 3 and draw(st.booleans()):
+        given["padding"] = shape[1] - draw(st.sampled_from([-1, 0, 1]))
     if "kernel_size" in given and rank == 3 and draw(st.booleans()):
         _put_at_the_border(draw, given, shape)
     sizes = [argument for argument in ("out_channels", "out_features", "output_size") if argument in given]
@@ -109,7 +112,7 @@ def _pair(value: Any) -> list[int]:
 
 def _divide_by_groups(draw: st.DrawFn, given: dict[str, Any], shape: list[int]) -> None:
     """Make both numbers of channels multiples of the groups."""
-    groups = max(1, given["groups"])
+    groups = given["groups"] = draw(st.sampled_from([1, 2, 2, 3]))
     shape[0] = groups * draw(st.integers(1, 2))
     given["out_channels"] = groups * draw(st.integers(1, 3))
 

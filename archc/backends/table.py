@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from archc.diagnostics.catalog.shapes import dimensions
+from archc.diagnostics.visible import visible
 from archc.network import Network, Node
 
 VERSION: Final = 1
@@ -66,7 +67,7 @@ def rows(network: Network) -> Iterator[tuple[str, ...]]:
     """The cells of the table, one tuple a layer; the parts of a nested layer are indented."""
     for node in network.walk():
         yield (
-            "  " * (node.depth - 1) + node.path,
+            "  " * (node.depth - 1) + visible(node.path),
             node.type,
             _written(node),
             dimensions(node.output),

@@ -45,10 +45,11 @@ def _print(front: Front, options: argparse.Namespace) -> None:
         print(render(report, colour=colour(options.color, sys.stdout)), end="")
     if network and report.ok and not options.quiet:
         from archc.diagnostics.catalog.shapes import dimensions
+        from archc.diagnostics.visible import visible
 
         shapes = f"{dimensions(network.input)} -> {dimensions(network.output)}"
         layers = f"{network.layers:,} layer{'' if network.layers == 1 else 's'}"
-        print(f"{report.file}: ok, {shapes}, {layers}, {network.params:,} parameters")
+        print(f"{visible(report.file or '')}: ok, {shapes}, {layers}, {network.params:,} parameters")
 
 
 def _print_summary(reports: list[Report]) -> None:

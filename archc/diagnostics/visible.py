@@ -4,9 +4,6 @@ from __future__ import annotations
 
 TAB = 4
 
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_INVISIBLE = frozenset("\u200b\u200c\u200d\u2028\u2029\ufeff")
-
 
 def visible(text: str) -> str:
     """The text on one line, with every character that would not be seen, or would move the others, written out."""
@@ -30,7 +27,7 @@ def columns(text: str) -> int:
 def _shown(character: str) -> str:
     if character == "\t":
         return " " * TAB
-    if character.isprintable() and character not in _BIDI and character not in _INVISIBLE:
+    if character.isprintable():  # false for control, format (bidi, zero width), separator and surrogate characters
         return character
     return f"\\x{ord(character):02x}" if ord(character) < 256 else f"\\u{{{ord(character):x}}}"
 

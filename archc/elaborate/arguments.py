@@ -141,6 +141,8 @@ def _wrong_value(field: Argument, detail: dict[str, Any], tree: Tree) -> Fault:
     name, expected = field.name, field.kind.says
     if detail["type"] == "less_than" and detail["ctx"]["lt"] >= DIMENSION_LIMIT:
         expected = f"an int below {detail['ctx']['lt']:,}"
+    elif detail["type"] == "finite_number":
+        expected = expected.replace("number", "finite number", 1)
     suggestion = advice = None
     if isinstance(tree, Scalar) and isinstance(tree.value, str):
         suggestion = suggest(tree.value, _choices(field.annotation))

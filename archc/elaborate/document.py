@@ -31,7 +31,7 @@ def elaborate(tree: Tree, default_name: str, report: Report) -> Spec | None:
     if not isinstance(tree, Mapping):
         advice = "put the list under `layers:`" if isinstance(tree, Sequence) else None
         fault = faults.WrongStructure(where="a spec", expected="a mapping", found=kind(tree), advice=advice)
-        report.add(fault, _short(tree.span))
+        report.add(fault, _short(tree))
         return None
     if not _edition(tree, report):
         return None
@@ -177,7 +177,8 @@ def _or_key(entry: Entry) -> Tree:
     return tree
 
 
-def _short(span: Span) -> Span:
-    """The first line of a span."""
-    end = span.source.text.find("\n", span.start, span.end)
-    return span._replace(end=end) if end >= 0 else span
+def _short(tree: Tree) -> Span:
+    """The first line of a tree, up to its first element."""
+    first = tree.items[0].span if isinstance(tree, Sequence) and tree.items else tree.span
+    end = first.source.text.find("\n", first.start, first.end)
+    return tree.span.to(first._replace(end=end) if end >= 0 else first)

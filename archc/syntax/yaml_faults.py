@@ -69,18 +69,23 @@ def _explain(
         return faults.UnclosedBracket(opening=opening), here, labels
     if "quoted scalar" in while_doing and "end of stream" in problem and context is not None:
         return faults.UnclosedQuote(quote=source.text[context]), source.span(context, context + 1), []
-    if "expected <document start>" in problem and _DOCUMENT_END.search(source.text, 0, at):
-        return faults.SeveralDocuments(), here, []
-    if tab := _tab(source, at):
-        return faults.TabIndentation(), tab, []
-    if glued := _glued(source, at):
-        return glued[0], glued[1], []
+    if slip := _slip(problem, source, at):
+        return *slip, []
     if "cannot start any token" in problem:
         character = source.text[at : at + 1]
         text = f"a value cannot begin with `{character}`"
         return faults.InvalidYaml(problem=text, advice="put the text in quotes"), here, []
     message, advice = _PROBLEMS.get(problem, (problem, None))
     return faults.InvalidYaml(problem=message, advice=advice), here, []
+
+
+def _slip(problem: str, source: SourceFile, at: int) -> tuple[Fault, Span] | None:
+    """What the author did before the place where the parser gave up."""
+    if "expected <document start>" in problem and _DOCUMENT_END.search(source.text, 0, at):
+        return faults.SeveralDocuments(), source.span(at, min(at + 1, len(source.text)))
+    if tab := _tab(source, at):
+        return faults.TabIndentation(), tab
+    return _glued(source, at)
 
 
 def _lines_at(source: SourceFile, at: int) -> list[tuple[int, str]]:

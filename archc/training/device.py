@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -37,6 +39,19 @@ def place(model: nn.Sequential, network: Network, device: torch.device) -> nn.Se
     if any(node.type == "Conv2d" for node in network.walk()):
         return model.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
     return model
+
+
+@contextmanager
+def deterministic(device: torch.device) -> Iterator[None]:
+    """Inside, cuDNN takes kernels that give the same bits each time, and does not choose them by their speed that day."""
+    cudnn = torch.backends.cudnn
+    before = cudnn.deterministic, cudnn.benchmark
+    if device.type == "cuda":
+        cudnn.deterministic, cudnn.benchmark = True, False
+    try:
+        yield
+    finally:
+        cudnn.deterministic, cudnn.benchmark = before
 
 
 def describe(device: torch.device) -> str:

@@ -45,6 +45,8 @@ def read(path: Path, shape: Shape) -> Samples:
         raise SampleDoesNotFit(file=str(path), reason=str(error)) from None
     except OSError as error:
         raise SampleDoesNotFit(file=str(path), reason=error.strerror or str(error)) from None
+    except ValueError as error:  # a NUL in the path
+        raise SampleDoesNotFit(file=str(path), reason=str(error)) from None
     return Samples(pixels, _check_range(path, pixels))
 
 

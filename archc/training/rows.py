@@ -28,7 +28,7 @@ class UnusableError(Exception):
 
 
 def read_npy(path: Path, shape: Shape) -> NDArray[Any]:
-    """(N, *shape) from an array of that shape, of `shape`, or of (N, elements).
+    """(N, *shape) from an array of N samples or of one, each of `shape` or a row of all its elements.
 
     Raises:
         UnusableError: it is no such array of numbers, or damaged.
@@ -143,9 +143,11 @@ def _header(file: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
 
 def _samples(array: NDArray[Any], shape: Shape) -> NDArray[Any]:
     elements = prod(shape)
-    if array.shape in (shape, (elements,)):
+    # A grey image is often kept without its one channel.
+    forms = (shape, (elements,), shape[1:]) if shape[0] == 1 else (shape, (elements,))
+    if array.shape in forms:
         return array.reshape(1, *shape)
-    if len(array.shape) < 2 or array.shape[1:] not in (shape, (elements,)):
+    if not array.shape or array.shape[1:] not in forms:
         raise UnusableError(f"it is {list(array.shape)}, and samples are {list(shape)}, or rows of {elements:,}")
     if len(array) == 0:
         raise UnusableError("it has no samples")

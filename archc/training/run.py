@@ -18,6 +18,7 @@ from archc.diagnostics.report import SpecError
 from archc.front import Front
 from archc.network import Network
 from archc.passes.capacity import MAX_PARAMS
+from archc.training import device as devices
 from archc.training import directory as directories
 from archc.training import durable, environment, lock, randomness, resuming, spec_copy, weights
 from archc.training.directory import RunDirectory, writing
@@ -105,7 +106,8 @@ def start(
         with _alone(files, job):
             _begin(files, front, job, command)
             session = Session(_engine(job), files, observer or Silence())
-            return Run(files.path, session.train(), network)
+            # The copy's network: its data can be found again from anywhere.
+            return Run(files.path, session.train(), _network(resuming.spec_of(files)))
     except Fault as fault:
         raise refusal(fault, front.report.file) from None
 
@@ -168,6 +170,7 @@ def _alone(files: RunDirectory, job: Job) -> ExitStack:
         with writing(files.path):
             stack.enter_context(lock.hold(files.path))
         stack.enter_context(randomness.separate(job.device))
+        stack.enter_context(devices.deterministic(job.device))
         return stack.pop_all()
 
 

@@ -126,7 +126,13 @@ def test_a_deep_nest_of_sequentials_is_a_network():
     assert max(node.depth for node in network.walk()) == 41
 
 
-@pytest.mark.parametrize(("count", "slugs"), [(99_999, []), (100_000, []), (100_001, ["too-many-layers"])])
-def test_a_network_has_at_most_100_000_layers(count, slugs):
-    report = front("archc: 1\ninput: [4]\nlayers: [" + "ReLU," * count + "]\n").report
-    assert [diagnostic.slug for diagnostic in report] == slugs
+@pytest.mark.parametrize(("count", "slugs"), [(99, []), (100, []), (101, ["too-many-layers"])])
+def test_the_limit_of_layers_counts_nested_ones(count, slugs, monkeypatch):
+    monkeypatch.setattr("archc.elaborate.layers.MAX_LAYERS", 100)
+    nested = f"archc: 1\ninput: [4]\nlayers: [{{Sequential: [{'ReLU,' * (count - 1)}]}}]\n"
+    assert [diagnostic.slug for diagnostic in front(nested).report] == slugs
+
+
+def test_a_network_has_at_most_100_000_layers():
+    report = front("archc: 1\ninput: [4]\nlayers: [" + "ReLU," * 100_001 + "]\n").report
+    assert [diagnostic.message for diagnostic in report] == ["the network has more than 100,000 layers"]

@@ -86,7 +86,6 @@ LAYERS = {
     "Conv2d: {out_channels: 8, kernal_size: 3}": "unknown-argument: kernal_size",
     "ReLU: {colour: red}": "unknown-argument: colour",
     "Flatten: {device: cpu}": "unknown-argument: device",
-    "ReLU: {wen: true}": "unknown-argument: wen",
     "ReLU: {when: true}": "not-yet: when: true",
     "Linear: ten": "wrong-value: ten",
     "Linear: '10'": "wrong-value: '10'",
@@ -220,7 +219,6 @@ MEANT = {
     "Conv2d: {out_channels: 8, kernal_size: 3}",
     "ReLU: {colour: red}",
     "Flatten: {device: cpu}",
-    "ReLU: {wen: true}",
     "ReLU: {when: true}",
     "Sequential: {layers: [ReLU], times: 2}",
 }
@@ -283,11 +281,14 @@ def test_a_shape_has_at_most_16_axes(rank, ok):
     assert front(layer("ReLU", str([1] * rank))).report.ok == ok
 
 
+TOO_LARGE = "`out_features` must be an int below 2,147,483,648, found the number `2147483648`"
+
+
 @pytest.mark.parametrize(("size", "ok"), [(2**31 - 2, True), (2**31 - 1, True), (2**31, False)])
 def test_a_dimension_is_below_2_to_the_31(size, ok):
     assert front(layer("ReLU", f"[{size}]")).report.ok == ok
     assert front(layer(f"Linear: {size}", "[1]")).report.ok == ok
-    assert ("below 2,147,483,648" in str(front(layer(f"Linear: {size}", "[1]")).report.diagnostics)) != ok
+    assert [d.message for d in front(layer(f"Linear: {size}", "[1]")).report] == ([TOO_LARGE] if not ok else [])
 
 
 @pytest.mark.parametrize(
@@ -331,6 +332,6 @@ def test_json_and_yaml_say_the_same():
     assert said[0] == said[1] != []
 
 
-def test_forty_thousand_mistakes_take_seconds():
-    text = HEAD + "".join(f"  - Konvolution{i}: {{outchanels: {i}}}\n" for i in range(40_000))
-    assert len(front(text).report) == 40_000
+def test_a_file_full_of_mistakes_is_read_to_its_end():
+    text = HEAD + "".join(f"  - Bogus{i}: {{filter: 1}}\n" for i in range(5_000))
+    assert len(front(text).report) == 5_000

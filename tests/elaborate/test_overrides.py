@@ -76,8 +76,20 @@ def test_a_fault_of_a_value_points_into_the_override(override, finding):
 
 @pytest.mark.parametrize(
     "override",
-    ["", "=1", "train", "train.=1", ".train=1", "layers[9]=ReLU", "layers[x]=ReLU", "layers.0=ReLU", "name.x=1", "a[=1"]
-    + ["train[0]=1", "layers[1]x=1", "input[99999999999999999999]=1", "a" + ".b" * 101 + "=1"],
+    [
+        "",
+        "=1",
+        "train",
+        "train.=1",
+        "layers[9]=ReLU",
+        "layers[x]=ReLU",
+        "layers.0=ReLU",
+        "a[=1",
+        "train[0]=1",
+        "layers[1]x=1",
+        "input[99999999999999999999]=1",
+        "a" + ".b" * 101 + "=1",
+    ],
 )
 def test_a_path_that_leads_nowhere_is_said_at_the_override(override):
     (diagnostic,) = front(SPEC, override).report

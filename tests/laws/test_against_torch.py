@@ -60,6 +60,8 @@ STRICTER = {
 _SIZES = ("out_channels", "out_features", "output_size")
 
 BATCH = 2
+NEVER_VARIED = {"return_indices"}
+"""Arguments that are legal at their default alone."""
 
 
 def _items(value):
@@ -85,14 +87,28 @@ def judge(name, given, x):
     return module, tuple(y.shape) if isinstance(y, torch.Tensor) else y, counter.get_total_flops()
 
 
+def lowered(layer, x):
+    """The module that archc makes."""
+    name, args, kwargs = layer.lower(x)
+    return getattr(nn, name)(*args, **kwargs)
+
+
+def settings_of(module):
+    """What a module was told, as plain data: one number for a pair of equal ones."""
+    told = {key: value for key, value in vars(module).items() if not key.startswith("_")}
+    return {
+        key: value[0] if isinstance(value, tuple) and len(set(value)) == 1 else value for key, value in told.items()
+    }
+
+
 def reason(name, given, x):
     return next((text for text, (layers, holds, _) in STRICTER.items() if name in layers and holds(given, x)), None)
 
 
 @pytest.mark.parametrize("name", LEAVES)
 def test_torch_agrees_on_what_is_legal_and_on_every_figure(name):
-    seen = Counter()
-    count = 250 if "kernel_size" in LAYERS[name].__annotations__ else 80
+    seen, varied = Counter(), Counter()
+    count = 400 if "kernel_size" in LAYERS[name].__annotations__ else 80
 
     @laws(count)
     @given(cases(name))
@@ -112,10 +128,60 @@ def test_torch_agrees_on_what_is_legal_and_on_every_figure(name):
             assert shape == (BATCH, *ours)
             assert sum(p.numel() for p in module.parameters()) == layer.params(x)
             assert flops == BATCH * 2 * layer.macs(x)
+            assert settings_of(lowered(layer, x)) == settings_of(module)
             seen["legal"] += 1
+            varied.update(key for key, value in arguments_.items() if value != arguments(LAYERS[name])[key].default)
 
     law()
-    assert seen["legal"] >= count // 5, seen
+    assert seen["legal"] >= count // 8, seen
+    assert all(varied[key] >= 2 for key in arguments(LAYERS[name]) if key not in NEVER_VARIED), varied
+
+
+def agree(name, arguments_, x):
+    """Whether archc and torch say the same of a case, and what."""
+    ours, theirs = output(name, arguments_, x), judge(name, arguments_, x)
+    assert (theirs and theirs[1]) == (ours and (BATCH, *ours)), f"{name} {arguments_} on {x}"
+    return ours
+
+
+SHAPES = [(3,), (3, 4), (3, 4, 5), (2, 3, 4, 5)]
+
+
+@pytest.mark.parametrize("name", ["LogSoftmax", "Softmax"])
+@pytest.mark.parametrize("x", SHAPES)
+def test_torch_agrees_on_every_axis_of_a_softmax(name, x):
+    legal = [dim for dim in range(-7, 8) if agree(name, {"dim": dim}, x)]
+    assert legal == list(range(-len(x) - 1, len(x) + 1))
+
+
+@pytest.mark.parametrize("x", SHAPES)
+def test_torch_agrees_on_every_range_of_axes_of_a_flatten(x):
+    ranges = [(start, end) for start in range(-7, 8) for end in range(-7, 8) if start % (len(x) + 1)]
+    verdicts = Counter(agree("Flatten", {"start_dim": start, "end_dim": end}, x) is None for start, end in ranges)
+    assert min(verdicts[True], verdicts[False]) >= 4
+
+
+@pytest.mark.parametrize("mode", ["reflect", "circular", "replicate", "zeros"])
+def test_torch_agrees_on_how_much_padding_can_be_copied(mode):
+    kernel = {"out_channels": 1, "kernel_size": 1, "padding_mode": mode}
+    sizes = [(4, 9), (9, 4), (5, 5), (1, 9)]
+    verdicts = [agree("Conv2d", kernel | {"padding": pad}, (1, *size)) is None for pad in range(7) for size in sizes]
+    assert any(verdicts) == (mode in ("reflect", "circular"))
+    for gap in range(1, 7):
+        agree("Conv2d", kernel | {"kernel_size": 3, "padding": "same", "dilation": gap}, (1, 4, 9))
+
+
+@pytest.mark.parametrize("kernel", range(1, 6))
+@pytest.mark.parametrize("gap", [1, 2])
+def test_torch_agrees_on_every_small_window_with_ceil_mode(kernel, gap):
+    window = {"kernel_size": kernel, "dilation": gap, "ceil_mode": True}
+    verdicts = Counter(
+        agree("MaxPool2d", window | {"stride": stride, "padding": padding}, (1, size, 7)) is None
+        for stride in range(1, 7)
+        for padding in range(4)
+        for size in range(1, 8)
+    )
+    assert verdicts[False] >= 20
 
 
 @pytest.mark.parametrize("why", STRICTER)

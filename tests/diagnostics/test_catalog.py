@@ -1,0 +1,143 @@
+"""Every fault there is: its code, its slug, its documentation, and the specs in it."""
+
+import re
+
+import pytest
+
+from archc.diagnostics import catalog as package
+from archc.diagnostics.catalog import catalog, find
+from archc.reference import documentation, examples
+from tests.reading import front
+
+FAMILIES = {"syntax": "E1", "names": "E2", "shapes": "E3", "training": "E4", "runs": "E5", "lints": "W6"}
+
+WITHOUT_EXAMPLES = {
+    "unreadable-file": "has no text; tests/syntax/test_limits.py",
+    "not-utf8": "is about bytes; tests/syntax/test_limits.py",
+    "control-character": "would put one into our source; tests/syntax/test_yaml.py",
+    "tab-indentation": "would put a tab into our source; tests/syntax/test_yaml.py",
+    "empty-document": "has no line to mark; tests/syntax/test_yaml.py",
+    "invalid-json": "examples are YAML; tests/syntax/test_json.py",
+    "file-too-large": "too long to print; tests/syntax/test_limits.py",
+    "nested-too-deep": "too long to print; tests/syntax/test_limits.py",
+    "too-many-nodes": "too long to print; tests/syntax/test_limits.py",
+    "scalar-too-long": "too long to print; tests/syntax/test_limits.py",
+    "too-many-layers": "too long to print; tests/elaborate/test_layers.py",
+    "rank-too-large": "too long to print; tests/elaborate/test_mistakes.py",
+    "override-path": "is about the command line; tests/elaborate/test_overrides.py",
+    "no-train-section": "is a fault of `archc train` alone; tests/training",
+    "data-not-found": "is about the machine; tests/training",
+    "data-corrupt": "is about files; tests/training",
+    "no-such-device": "is about the machine; tests/training",
+    "loss-not-finite": "happens while training; tests/training",
+    "nothing-to-train": "happens while training; tests/training",
+    "no-validation-samples": "is a fault of `archc eval`; tests/training",
+    "out-of-memory": "is about the machine; tests/training",
+    "missing-extra": "is about the machine; tests/cli",
+    "cuda-only-argument": "is about the machine; tests/training",
+    "sample-does-not-fit": "is about files; tests/training",
+}
+
+MARK = re.compile(r"# (?P<severity>error|warning): (?P<slug>[a-z0-9-]+)")
+CASES = [
+    pytest.param(fault, example, id=f"{fault.slug}-{'good' if example.good else 'bad'}-{index}")
+    for fault in catalog()
+    for index, example in enumerate(examples(fault))
+]
+
+
+def marked(text):
+    """The diagnostics that a text announces: line, severity, slug."""
+    return sorted(
+        (number, found["severity"], found["slug"])
+        for number, line in enumerate(text.splitlines(), 1)
+        for found in MARK.finditer(line)
+    )
+
+
+@pytest.mark.parametrize(("fault", "example"), CASES)
+def test_an_example_has_exactly_the_diagnostics_that_it_marks(fault, example):
+    report = front(example.text).report
+    assert sorted((d.span.first.line, d.severity, d.slug) for d in report) == marked(example.text)
+    assert bool(marked(example.text)) != example.good
+    assert all(slug == fault.slug for _, _, slug in marked(example.text))
+
+
+@pytest.mark.parametrize("fault", catalog(), ids=lambda fault: fault.slug)
+def test_a_fault_has_examples_or_a_reason(fault):
+    kinds = [example.good for example in examples(fault)]
+    if fault.slug in WITHOUT_EXAMPLES or fault.code.startswith("E5"):
+        assert kinds == [], "it has examples now: delete it from the table"
+    else:
+        assert True in kinds
+        assert False in kinds
+
+
+def test_the_table_of_faults_without_examples_names_faults():
+    assert set(WITHOUT_EXAMPLES) <= {fault.slug for fault in catalog()}
+
+
+def test_codes_and_slugs_are_unique():
+    assert len({fault.code for fault in catalog()}) == len(catalog())
+    assert len({fault.slug for fault in catalog()}) == len(catalog())
+
+
+@pytest.mark.parametrize("fault", catalog(), ids=lambda fault: fault.slug)
+def test_the_code_is_of_the_family_of_its_module(fault):
+    module = fault.__module__.removeprefix(f"{package.__name__}.")
+    assert re.fullmatch(FAMILIES[module] + "[0-9]{2}", fault.code)
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", fault.slug)
+    assert fault.severity == ("warning" if fault.code.startswith("W") else "error")
+
+
+@pytest.mark.parametrize("fault", catalog(), ids=lambda fault: fault.slug)
+def test_the_documentation_begins_with_a_sentence(fault):
+    first = documentation(fault).splitlines()[0]
+    assert first[0].isupper() or first[0] == "`"
+    assert "`" in first or first.endswith(".")
+
+
+def test_every_module_of_the_catalog_is_listed():
+    assert {fault.__module__.rpartition(".")[2] for fault in catalog()} == set(FAMILIES)
+
+
+def test_codes_are_in_order():
+    codes = [fault.code for fault in catalog()]
+    assert codes == sorted(codes)
+
+
+@pytest.mark.parametrize("text", ["E301", "e301", "window-too-large", "Window-Too-Large"])
+def test_a_fault_is_found_by_code_and_slug_in_any_case(text):
+    assert find(text).__name__ == "WindowTooLarge"
+
+
+def test_an_unknown_code_is_not_found():
+    assert find("E999") is None
+
+
+def said():
+    """The messages of all diagnostics of all bad examples."""
+    return [d for fault in catalog() for e in examples(fault) if not e.good for d in front(e.text).report]
+
+
+def test_messages_are_lower_case_and_have_no_final_period():
+    for diagnostic in said():
+        first = diagnostic.message[0]
+        assert (
+            first.islower() or not first.isalpha() or diagnostic.message.startswith(("YAML", "MNIST", "FashionMNIST"))
+        )
+        assert not diagnostic.message.endswith(".")
+        assert all(not text.endswith(".") for text in diagnostic.helps)
+
+
+def test_a_fix_mends_its_fault_and_makes_no_other():
+    mended = 0
+    for diagnostic in said():
+        for fix in diagnostic.fixes:
+            text = diagnostic.span.source.text
+            for edit in sorted(fix.edits, key=lambda edit: -edit.span.start):
+                text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+            slugs = [d.slug for d in front(text).report]
+            assert diagnostic.slug not in slugs
+            mended += 1
+    assert mended >= 5
