@@ -43,7 +43,7 @@ def place(model: nn.Sequential, network: Network, device: torch.device) -> nn.Se
 
 @contextmanager
 def deterministic(device: torch.device) -> Iterator[None]:
-    """Inside, cuDNN takes kernels that give the same bits each time, and does not choose them by their speed that day."""
+    """Inside, cuDNN takes kernels that give the same bits each time, whichever were faster."""
     cudnn = torch.backends.cudnn
     before = cudnn.deterministic, cudnn.benchmark
     if device.type == "cuda":

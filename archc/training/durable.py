@@ -40,6 +40,8 @@ def write_json(path: Path, data: Mapping[str, Any]) -> None:
 
 
 def json_bytes(data: Mapping[str, Any]) -> bytes:
+    """JSON for people: indented, UTF-8, a line end at its end."""
+    """The text of a JSON file."""
     return (json.dumps(data, indent=2, allow_nan=False, ensure_ascii=False) + "\n").encode()
 
 

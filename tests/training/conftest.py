@@ -11,10 +11,13 @@ from archc.front import read_file
 from tests.training.support import SPEC, write_data
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def one_thread():
     """The networks are small, and tests may run side by side."""
+    before = torch.get_num_threads()
     torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(autouse=True)
