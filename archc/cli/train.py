@@ -124,6 +124,7 @@ def _start(front: Front | None, options: argparse.Namespace, watcher: Observer) 
             device=options.device,
             observer=watcher,
             command=command,
+            max_params=options.max_params,
         )
     place = Path(options.resume) if options.resume else front
     assert place is not None, "without a spec, --resume has a directory"

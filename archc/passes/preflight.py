@@ -36,6 +36,8 @@ class _Preflight:
         self.last = last_layer(network)
 
     def run(self) -> None:
+        if self.network.params == 0:
+            self.report.add(faults.NothingToTrain(), self.place("train"), path="train")
         self.check_input()
         if self.check_output():
             self.check_class_weights()

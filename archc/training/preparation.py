@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from archc.diagnostics.catalog.training import DataCorrupt, NothingToTrain, NoTrainSection
+from archc.diagnostics.catalog.training import DataCorrupt, NoTrainSection
 from archc.diagnostics.report import Report, RunError
 from archc.network import Network
 from archc.passes.capacity import MAX_PARAMS, check_capacity
@@ -35,12 +35,10 @@ def prepare(
     """Check what can be checked before anything is written, the cheap things first, and load the data.
 
     Raises:
-        Fault: there is no recipe, nothing to train, no such device, or the data cannot be used.
+        Fault: there is no recipe, no such device, or the data cannot be used.
         RunError: the machine cannot hold the training.
     """
     train = recipe(network)
-    if network.params == 0:
-        raise NothingToTrain()
     report = Report()
     check_capacity(network, report, max_params, training=True)
     if not report.ok:

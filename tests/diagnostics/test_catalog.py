@@ -30,7 +30,6 @@ WITHOUT_EXAMPLES = {
     "data-corrupt": "is about files; tests/training",
     "no-such-device": "is about the machine; tests/training",
     "loss-not-finite": "happens while training; tests/training",
-    "nothing-to-train": "happens while training; tests/training",
     "no-validation-samples": "is a fault of `archc eval`; tests/training",
     "out-of-memory": "is about the machine; tests/training",
     "missing-extra": "is about the machine; tests/cli",

@@ -395,7 +395,30 @@ class SampleDoesNotFit(Fault):
 
 @fault("E415", "nothing-to-train")
 class NothingToTrain(Fault):
-    """None of the layers has parameters, so that there is nothing that training could change."""
+    """None of the layers has parameters, so that there is nothing that training could change.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [{AdaptiveAvgPool2d: [1, 10]}, Flatten]
+    train:  # error: nothing-to-train
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+    """
 
     def message(self) -> str:
         return "the network has no parameters to train"
