@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from archc.diagnostics.report import Label
 from archc.layers import Layer, Shape
+from archc.recipe.expect import Expect
 from archc.recipe.train import Train
 from archc.source import Span
 
@@ -56,6 +57,7 @@ class Spec(NamedTuple):
     input: InputSpec | None
     layers: tuple[LayerSpec, ...]
     train: Train | None
-    train_places: Dict[str, Span]
-    """The span of each written entry of the `train` section, by its path, as in `train.data.name`."""
+    places: Dict[str, Span]
+    """The span of each written entry of the sections, by its path, as in `train.data.name`."""
     has_train: bool
+    expect: Expect | None = None

@@ -8,11 +8,13 @@ from typing import Final
 from archc.diagnostics.catalog import names as faults
 from archc.diagnostics.report import Report
 from archc.elaborate.definitions import Definitions
+from archc.elaborate.includes import include
 from archc.elaborate.keys import known_entries, unknown_key
 from archc.elaborate.layers import elaborate_layers
 from archc.elaborate.scope import Scope, resolve
 from archc.elaborate.sections import elaborate_section
 from archc.elaborate.suggest import suggest
+from archc.recipe.expect import Expect
 from archc.recipe.train import Train
 from archc.source import Span
 from archc.spec import InputSpec, LayerSpec, Spec
@@ -38,6 +40,8 @@ def elaborate(tree: Tree, default_name: str, report: Report) -> Spec | None:
         return None
     given = _known_keys(tree, report)
     definitions = Definitions(report)
+    if "include" in given:
+        include(given["include"], definitions, report)
     definitions.add(given)
     given = _resolved(given, definitions.scope, report)
     input_entry, layers_entry, train_entry = given.get("input"), given.get("layers"), given.get("train")
@@ -51,8 +55,9 @@ def elaborate(tree: Tree, default_name: str, report: Report) -> Spec | None:
         input=_input(input_entry, report) if input_entry else None,
         layers=layers,
         train=elaborate_section(train_entry, Train, "train", places, report) if train_entry else None,
-        train_places=places,
+        places=places,
         has_train=train_entry is not None,
+        expect=elaborate_section(given["expect"], Expect, "expect", places, report) if "expect" in given else None,
     )
 
 
