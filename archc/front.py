@@ -14,7 +14,7 @@ from archc.elaborate.overrides import apply_overrides
 from archc.infer import infer
 from archc.layers import Shape
 from archc.network import Network
-from archc.passes import lint, preflight
+from archc.passes import expect, lint, preflight
 from archc.source import SourceFile
 from archc.spec import Spec
 from archc.syntax.read import Format, parse, read_source
@@ -63,6 +63,7 @@ def read(
     if network is not None:
         lint.lint(network, report)
         preflight.preflight(network, spec, report)
+        expect.expect(network, spec, report)
     return Front(report, source, tree, spec, network, bool(overrides))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from archc.diagnostics.catalog import shapes as faults
+from archc.diagnostics.catalog.blocks import BranchesDiffer
 from archc.diagnostics.catalog.shapes import dimensions
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Edit, Fix, Label, Report
@@ -74,19 +75,18 @@ class _Inference:
         """The nodes of layers that follow each other, and what the last one hands on; None after a fault."""
         nodes = []
         for index, spec in enumerate(layers):
-            path = prefix + (spec.name or str(index))
-            node, x = self.place(spec, x, path, depth)
+            node, x = self.place(spec, x, prefix + (spec.name or str(index)), depth)
             if node:
                 nodes.append(node)
         return tuple(nodes), x
 
     def place(self, spec: LayerSpec, x: Flow | None, path: str, depth: int) -> tuple[Node | None, Flow | None]:
-        if spec.layer is not None and spec.layer.contains:
-            children, y = self.chain(spec.children, x, f"{path}.", depth + 1)
-            if x is None or y is None:
-                return None, None
-            return _node(spec, spec.layer, path, depth, x, y, children), y
-        if spec.layer is None or x is None:
+        """The node of one layer, and what it hands on; both None after a fault."""
+        if spec.layer is None:
+            return None, None
+        if spec.layer.contains:
+            return self.container(spec, spec.layer, x, path, depth)
+        if x is None:
             return None, None
         try:
             y = _through(spec.layer, x)
@@ -96,10 +96,56 @@ class _Inference:
         self.steps.append(_Step(f"`{path}` ({spec.type})", x.shape, y.shape, spec.places.type))
         return _node(spec, spec.layer, path, depth, x, y, ()), y
 
+    def container(
+        self, spec: LayerSpec, layer: Layer, x: Flow | None, path: str, depth: int
+    ) -> tuple[Node | None, Flow | None]:
+        """A container: its layers follow each other, or each branch gets its input."""
+        if not layer.branching:
+            children, y = self.chain(spec.children, x, f"{path}.", depth + 1)
+            if x is None or y is None:
+                return None, None
+            return _node(spec, layer, path, depth, x, y, children), y
+        before = len(self.steps)
+        nodes, flows = [], []
+        for branch in spec.children:
+            del self.steps[before:]
+            node, flow = self.place(branch, x, f"{path}.{branch.name}", depth + 1)
+            nodes.append(node)
+            flows.append(flow)
+        del self.steps[before:]
+        ready = [(node, flow) for node, flow in zip(nodes, flows, strict=True) if node and flow]
+        if x is None or len(ready) < len(nodes):
+            return None, None
+        return self.merged(spec, layer, x, path, depth, ready)
+
+    def merged(
+        self, spec: LayerSpec, layer: Layer, x: Flow, path: str, depth: int, ready: list[tuple[Node, Flow]]
+    ) -> tuple[Node | None, Flow | None]:
+        """The node of a container whose branches are known. A Residual without a shortcut adds its input."""
+        branches = [flow for _, flow in ready]
+        names = [node.name for node, _ in ready]
+        if layer.may_be_empty and len(branches) == 1:
+            branches.append(x)
+            names.append("the input")
+        try:
+            shape = layer.merge(tuple(flow.shape for flow in branches))
+        except BranchesDiffer as fault:
+            fault.names = tuple(names)
+            fault.remedy_text = _shortcut(x.shape, branches[0].shape) if layer.may_be_empty else None
+            self.blame(fault, spec, path, x)
+            return None, None
+        except Fault as fault:
+            self.blame(fault, spec, path, x)
+            return None, None
+        dtype = "float32" if any(flow.dtype == "float32" for flow in branches) else "int64"
+        y = Flow(shape, "int64" if dtype == "int64" else "float32", _widest(branches))
+        self.steps.append(_Step(f"`{path}` ({spec.type})", x.shape, y.shape, spec.places.type))
+        return _node(spec, layer, path, depth, x, y, tuple(node for node, _ in ready)), y
+
     def blame(self, fault: Fault, spec: LayerSpec, path: str, x: Flow) -> None:
         """Report a fault of a layer: at its argument, with where the incoming shape comes from, and the way it took."""
         places = spec.places
-        labels = [self.producer(fault, x)]
+        labels = [self.producer(fault, x), *places.calls]
         shown = [f"{step.label} {dimensions(step.output)}" for step in self.steps[-_SHOWN_STEPS:]]
         start = ["..."] if len(self.steps) > _SHOWN_STEPS else [f"input {dimensions(self.given.shape)}"]
         notes = [f"in layer `{path}` ({spec.type}), which receives {dimensions(x.shape)}"]
@@ -158,6 +204,34 @@ def _see(field: tuple[tuple[int, int], ...] | None, reach: Reach) -> tuple[tuple
     return tuple(
         (size + (extent - 1) * step, step * stride) for (size, step), (extent, stride) in zip(field, reach, strict=True)
     )
+
+
+def _widest(branches: list[Flow]) -> tuple[tuple[int, int], ...] | None:
+    """The receptive field behind branches that are combined position by position: the widest of theirs.
+
+    A branch of size 1 along an axis is stretched, so that its step does not count. None where the steps differ.
+    """
+    if any(flow.field is None for flow in branches):
+        return None
+    axes = []
+    for axis, fields in enumerate(zip(*(flow.field or () for flow in branches), strict=True), start=1):
+        steps = {step for (_, step), flow in zip(fields, branches, strict=True) if flow.shape[axis] > 1}
+        if len(steps) > 1:
+            return None
+        axes.append((max(size for size, _ in fields), steps.pop() if steps else max(step for _, step in fields)))
+    return tuple(axes)
+
+
+def _shortcut(x: Shape, y: Shape) -> str | None:
+    """The convolution that makes a shortcut of an image fit the branch beside it, where one does."""
+    if len(x) != 3 or len(y) != 3:
+        return None
+    strides = {-(-a // b) for a, b in zip(x[1:], y[1:], strict=True)}
+    stride = strides.pop() if len(strides) == 1 else 0
+    if not stride or any((a - 1) // stride + 1 != b for a, b in zip(x[1:], y[1:], strict=True)):
+        return None
+    arguments = f"out_channels: {y[0]}, kernel_size: 1" + (f", stride: {stride}" if stride > 1 else "")
+    return f"give it a shortcut that fits, as in `shortcut: [{{Conv2d: {{{arguments}}}}}]`"
 
 
 def _node(spec: LayerSpec, layer: Layer, path: str, depth: int, x: Flow, y: Flow, children: tuple[Node, ...]) -> Node:

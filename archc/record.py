@@ -20,14 +20,18 @@ class Doc(NamedTuple):
 
 
 class Kind:
-    """A type of values: its words for messages ("must be {says}"), its pydantic_core schema, its JSON Schema."""
+    """A type of values: its words for messages ("must be {says}"), its pydantic_core schema, its JSON Schema.
 
-    __slots__ = ("json", "says", "schema")
+    `spread` is the length of the list that a value alone stands for, as in `kernel_size: 3`; 0 for none.
+    """
 
-    def __init__(self, says: str, schema: dict[str, Any], json: dict[str, Any]) -> None:
+    __slots__ = ("json", "says", "schema", "spread")
+
+    def __init__(self, says: str, schema: dict[str, Any], json: dict[str, Any], *, spread: int = 0) -> None:
         self.says = says
         self.schema = schema
         self.json = json
+        self.spread = spread
 
 
 class Argument(NamedTuple):
@@ -156,4 +160,5 @@ def _kind(annotation: Any) -> Kind:
 
 def nullable(kind: Kind) -> Kind:
     """A kind that also admits null. Its words stay, as null is what leaving it out means."""
-    return Kind(kind.says, {"type": "nullable", "schema": kind.schema}, {"anyOf": [kind.json, {"type": "null"}]})
+    schema = {"type": "nullable", "schema": kind.schema}
+    return Kind(kind.says, schema, {"anyOf": [kind.json, {"type": "null"}]}, spread=kind.spread)

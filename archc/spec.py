@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping as Dict
 from typing import Literal, NamedTuple
 
+from archc.diagnostics.report import Label
 from archc.layers import Layer, Shape
+from archc.recipe.expect import Expect
 from archc.recipe.train import Train
 from archc.source import Span
 
@@ -21,6 +23,8 @@ class Places(NamedTuple):
     """The span of each `argument: value` that was written."""
     values: Dict[str, Span]
     """The span of each argument's value."""
+    calls: tuple[Label, ...] = ()
+    """The calls of blocks that lead there, outermost first."""
 
     def of(self, field: str | None) -> Span:
         """Where to point for a fault of an argument: its entry, or the layer's name where it was left out."""
@@ -53,6 +57,7 @@ class Spec(NamedTuple):
     input: InputSpec | None
     layers: tuple[LayerSpec, ...]
     train: Train | None
-    train_places: Dict[str, Span]
-    """The span of each written entry of the `train` section, by its path, as in `train.data.name`."""
+    places: Dict[str, Span]
+    """The span of each written entry of the sections, by its path, as in `train.data.name`."""
     has_train: bool
+    expect: Expect | None = None

@@ -40,14 +40,14 @@ class Term(Record):
             if name not in filled and value == argument.default:
                 continue
             if index < self.positional and len(args) == index:
-                args.append(_shortest(value))
+                args.append(_shortest(value, argument.kind.spread))
             else:
-                kwargs[name] = _shortest(value)
+                kwargs[name] = _shortest(value, argument.kind.spread)
         return Call(type(self).__name__, tuple(args), kwargs)
 
 
-def _shortest(value: Any) -> Any:
-    """A pair of equal ints as one int, as one writes it by hand."""
-    if isinstance(value, tuple) and len(value) > 1 and len(set(value)) == 1 and isinstance(value[0], int):
+def _shortest(value: Any, spread: int) -> Any:
+    """A list of equal values as one value, where one stands for as many, as one writes it by hand."""
+    if isinstance(value, tuple) and len(value) == spread and len(set(value)) == 1:
         return value[0]
     return value

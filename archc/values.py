@@ -45,11 +45,36 @@ def choice(*texts: str) -> Kind:
     return Kind(says, {"type": "literal", "expected": list(texts)}, {"enum": list(texts)})
 
 
-def pair(says: str, item: Kind) -> Kind:
-    """One value for both axes, or a list of two."""
-    pairs = {"type": "tuple", "items_schema": [item.schema, item.schema]}
-    listed = {"type": "array", "items": item.json, "minItems": 2, "maxItems": 2}
-    return Kind(says, _before(_both, pairs), {"anyOf": [item.json, listed]})
+def repeated(says: str, item: Kind, count: int) -> Kind:
+    """One value for all axes, or a list with one for each of them."""
+
+    def spread(value: object) -> object:
+        return tuple(value) if isinstance(value, list | tuple) else (value,) * count
+
+    schema = {"type": "tuple", "items_schema": [item.schema] * count}
+    listed = {"type": "array", "items": item.json, "minItems": count, "maxItems": count}
+    return Kind(says, _before(spread, schema), {"anyOf": [item.json, listed]}, spread=count)
+
+
+def per_axis(item: Kind, names: str, note: str = "") -> Kind:
+    """One value for all axes, or a list with one for each of the axes `names`, as in `height, width`."""
+    count = names.count(",") + 1
+    lengths = {1: "one", 2: "two", 3: "three", 4: "four", 6: "six"}
+    return repeated(f"{item.says}, or a list of {lengths[count]} ({names}){note}", item, count)
+
+
+def one_or_more(says: str, item: Kind) -> Kind:
+    """A value alone, which is a list of one, or a list of at least one."""
+    schema: _Schema = {"type": "tuple", "items_schema": [item.schema], "variadic_item_index": 0, "min_length": 1}
+    listed = {"type": "array", "items": item.json, "minItems": 1}
+    return Kind(says, _before(_tuple_of, schema), {"anyOf": [item.json, listed]}, spread=1)
+
+
+def either(says: str, *kinds: Kind) -> Kind:
+    """A value of any of some kinds."""
+    options = [option for kind in kinds for option in kind.json.get("anyOf", [kind.json])]
+    spread = max(kind.spread for kind in kinds)
+    return Kind(says, {"type": "union", "choices": [kind.schema for kind in kinds]}, {"anyOf": options}, spread=spread)
 
 
 def listed(says: str, item: Kind, *, length: int | None = None, least: int = 0) -> Kind:
@@ -70,15 +95,13 @@ def _before(function: Any, schema: _Schema) -> _Schema:
     return {"type": "function-before", "function": {"type": "no-info", "function": function}, "schema": schema}
 
 
-def _both(value: object) -> object:
-    """An int is both elements; a list is its elements."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return (value, value)
-    return _tuple(value)
-
-
 def _tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
+
+
+def _tuple_of(value: object) -> object:
+    """A value alone is a list of one."""
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
 def _not_zero(value: int) -> int:
@@ -93,7 +116,14 @@ _SIZE_OR_NULL: Final = Kind(
     _SIZE.says, {"type": "nullable", "schema": _SIZE.schema}, {"anyOf": [_SIZE.json, {"type": "null"}]}
 )
 _WORDS: Final = choice("same", "valid")
-_COUNTS: Final = pair("an int of at least 0, or a list of two (height, width)", _COUNT)
+_ONE, _TWO, _THREE = "length", "height, width", "depth, height, width"
+_KEEPS: Final = ", where null keeps the input's size"
+
+
+def _conv_padding(names: str) -> Kind:
+    counts = per_axis(_COUNT, names)
+    return either(f"{counts.says}, or `same` or `valid`", _WORDS, counts)
+
 
 Size: TypeAlias = Annotated[int, _SIZE]
 Count: TypeAlias = Annotated[int, _COUNT]
@@ -121,17 +151,14 @@ Probability: TypeAlias = Annotated[float, number("a number from 0 to 1", least=0
 Decay: TypeAlias = Annotated[float, number("a number from 0 to below 1", least=0, below=1)]
 Fraction: TypeAlias = Annotated[float, number("a number between 0 and 1", above=0, below=1)]
 
-SizePair: TypeAlias = Annotated[tuple[int, int], pair("an int of at least 1, or a list of two (height, width)", _SIZE)]
-CountPair: TypeAlias = Annotated[tuple[int, int], _COUNTS]
-OutputPair: TypeAlias = Annotated[
-    tuple[int | None, int | None],
-    pair("an int of at least 1, or a list of two (height, width), where null keeps the input's size", _SIZE_OR_NULL),
-]
-ConvPadding: TypeAlias = Annotated[
-    tuple[int, int] | Literal["same", "valid"],
-    Kind(
-        "an int of at least 0, a list of two (height, width), `same` or `valid`",
-        {"type": "union", "choices": [_WORDS.schema, _COUNTS.schema]},
-        {"anyOf": [_WORDS.json, *_COUNTS.json["anyOf"]]},
-    ),
-]
+SizeSingle: TypeAlias = Annotated[tuple[int], per_axis(_SIZE, _ONE)]
+SizePair: TypeAlias = Annotated[tuple[int, int], per_axis(_SIZE, _TWO)]
+SizeTriple: TypeAlias = Annotated[tuple[int, int, int], per_axis(_SIZE, _THREE)]
+CountSingle: TypeAlias = Annotated[tuple[int], per_axis(_COUNT, _ONE)]
+CountPair: TypeAlias = Annotated[tuple[int, int], per_axis(_COUNT, _TWO)]
+CountTriple: TypeAlias = Annotated[tuple[int, int, int], per_axis(_COUNT, _THREE)]
+OutputPair: TypeAlias = Annotated[tuple[int | None, int | None], per_axis(_SIZE_OR_NULL, _TWO, _KEEPS)]
+OutputTriple: TypeAlias = Annotated[tuple[int | None, int | None, int | None], per_axis(_SIZE_OR_NULL, _THREE, _KEEPS)]
+ConvPaddingSingle: TypeAlias = Annotated[tuple[int] | Literal["same", "valid"], _conv_padding(_ONE)]
+ConvPadding: TypeAlias = Annotated[tuple[int, int] | Literal["same", "valid"], _conv_padding(_TWO)]
+ConvPaddingTriple: TypeAlias = Annotated[tuple[int, int, int] | Literal["same", "valid"], _conv_padding(_THREE)]

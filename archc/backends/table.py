@@ -104,7 +104,9 @@ def size(count: int) -> str:
 def _written(node: Node) -> str:
     """The arguments as the constructor call has them, without sizes that are seen in the shapes anyway."""
     if node.layer.contains:
-        return f"{len(node.children)} layers" if len(node.children) != 1 else "1 layer"
+        noun = "layer" if not node.layer.branching else "branch"
+        plural = {"layer": "layers", "branch": "branches"}
+        return f"{len(node.children)} {noun if len(node.children) == 1 else plural[noun]}"
     call = node.layer.lower(node.input)
     shown = [str(value) for value in call.args]
     shown += [f"{name}={value}" for name, value in call.kwargs.items()]

@@ -6,6 +6,7 @@ from collections import OrderedDict
 
 from torch import nn
 
+from archc.backends import torch_modules
 from archc.network import Network, Node
 
 
@@ -23,8 +24,13 @@ def _sequential(nodes: tuple[Node, ...]) -> nn.Sequential:
 
 
 def _module(node: Node) -> nn.Module:
-    if node.layer.contains:
+    if node.layer.contains and not node.layer.branching:
         return _sequential(node.children)
     name, args, kwargs = node.layer.lower(node.input)
-    module: nn.Module = getattr(nn, name)(*args, **kwargs)
+    if node.layer.branching:
+        branches = {child.name: _module(child) for child in node.children}
+        args = (branches,) if "branches" in node.layer.contains else ()
+        kwargs = kwargs if args else {**kwargs, **branches}
+    make = getattr(torch_modules, name, None) or getattr(nn, name)
+    module: nn.Module = make(*args, **kwargs)
     return module

@@ -22,16 +22,16 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the explanation of a topic, or the list of them."""
-    from archc import reference
+    from archc.reference.explain import explain, nearest, topics
 
     utf8(sys.stdout)
     if options.topic is None:
-        for name, text in reference.topics():
+        for name, text in topics():
             print(f"{name.ljust(34)} {text}")
         return OK
-    explanation = reference.explain(options.topic)
+    explanation = explain(options.topic)
     if explanation is None:
-        near = reference.nearest(options.topic)
+        near = nearest(options.topic)
         hint = f"; did you mean `{near}`?" if near else "; `archc explain` lists what there is"
         print(f"archc explain: nothing is called `{visible(options.topic)}`{hint}", file=sys.stderr)
         return USAGE

@@ -20,6 +20,6 @@ def run(options: argparse.Namespace) -> int:
 
 def render_schema() -> str:
     """The schema as text."""
-    from archc.reference import json_schema
+    from archc.reference.schema import json_schema
 
     return json.dumps(json_schema(), indent=1) + "\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from archc.diagnostics.fault import Fault
@@ -90,6 +91,15 @@ class Report:
         self.file = file
         self._diagnostics: list[Diagnostic] = []
         self._settled: set[Span] = set()
+        self._context: tuple[Label, ...] = ()
+        self._seen: set[tuple[str, Span | None, str]] = set()
+
+    @contextmanager
+    def inside(self, labels: tuple[Label, ...]) -> Iterator[None]:
+        """Inside, every diagnostic gets these labels: the calls that lead to its place."""
+        before, self._context = self._context, labels
+        yield
+        self._context = before
 
     def add(
         self,
@@ -101,13 +111,18 @@ class Report:
         notes: Iterable[str] = (),
         fixes: Iterable[Fix] | None = None,
     ) -> None:
-        """Record a fault at its place. Its remedy replaces the marked text, unless `fixes` says otherwise."""
-        if span in self._settled:
+        """Record a fault at its place. Its remedy replaces the marked text, unless `fixes` says otherwise.
+
+        The same fault at the same place is recorded once: a block that is called twice has its mistakes once.
+        """
+        key = (fault.code, span, fault.message())
+        if span in self._settled or key in self._seen:
             return
+        self._seen.add(key)
         remedy = fault.remedy()
         if fixes is None:
             fixes = [Fix(remedy.title, remedy.safe, (Edit(span, remedy.text),))] if remedy and span else []
-        diagnostic = Diagnostic(fault, span, path, tuple(labels), tuple(notes), tuple(fixes), self.file)
+        diagnostic = Diagnostic(fault, span, path, (*labels, *self._context), tuple(notes), tuple(fixes), self.file)
         self._diagnostics.append(diagnostic)
 
     def settle(self, span: Span) -> None:

@@ -7,10 +7,14 @@ from typing import Final
 
 from archc.diagnostics.catalog import names as faults
 from archc.diagnostics.report import Report
+from archc.elaborate.definitions import Definitions
+from archc.elaborate.includes import include
 from archc.elaborate.keys import known_entries, unknown_key
 from archc.elaborate.layers import elaborate_layers
+from archc.elaborate.scope import Scope, resolve
 from archc.elaborate.sections import elaborate_section
 from archc.elaborate.suggest import suggest
+from archc.recipe.expect import Expect
 from archc.recipe.train import Train
 from archc.source import Span
 from archc.spec import InputSpec, LayerSpec, Spec
@@ -19,8 +23,7 @@ from archc.values import DIMENSION_LIMIT
 
 EDITION: Final = 1
 MAX_RANK: Final = 16
-KEYS: Final = ("archc", "name", "description", "input", "layers", "train")
-LATER: Final = ("vars", "include", "blocks", "expect")
+KEYS: Final = ("archc", "name", "description", "input", "vars", "include", "blocks", "layers", "expect", "train")
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _EXAMPLES: Final = {"archc": "archc: 1", "input": "input: [1, 28, 28]", "layers": "layers: [ReLU]"}
@@ -36,10 +39,15 @@ def elaborate(tree: Tree, default_name: str, report: Report) -> Spec | None:
     if not _edition(tree, report):
         return None
     given = _known_keys(tree, report)
+    definitions = Definitions(report)
+    if "include" in given:
+        include(given["include"], definitions, report)
+    definitions.add(given)
+    given = _resolved(given, definitions.scope, report)
     input_entry, layers_entry, train_entry = given.get("input"), given.get("layers"), given.get("train")
     layers: tuple[LayerSpec, ...] = ()
     if layers_entry:
-        layers = elaborate_layers(_or_key(layers_entry), report)
+        layers = elaborate_layers(_or_key(layers_entry), definitions, report)
     places: dict[str, Span] = {}
     return Spec(
         name=_name(given.get("name"), report) or default_name,
@@ -47,9 +55,19 @@ def elaborate(tree: Tree, default_name: str, report: Report) -> Spec | None:
         input=_input(input_entry, report) if input_entry else None,
         layers=layers,
         train=elaborate_section(train_entry, Train, "train", places, report) if train_entry else None,
-        train_places=places,
+        places=places,
         has_train=train_entry is not None,
+        expect=elaborate_section(given["expect"], Expect, "expect", places, report) if "expect" in given else None,
     )
+
+
+def _resolved(given: dict[str, Entry], scope: Scope, report: Report) -> dict[str, Entry]:
+    """The entries with their expressions evaluated, but for those whose expressions have scopes of their own."""
+    own = ("vars", "blocks", "layers", "include")
+    return {
+        name: entry if name in own else entry._replace(value=resolve(entry.value, scope, report))
+        for name, entry in given.items()
+    }
 
 
 def _edition(tree: Mapping, report: Report) -> bool:
@@ -69,10 +87,6 @@ def _edition(tree: Mapping, report: Report) -> bool:
 def _known_keys(tree: Mapping, report: Report) -> dict[str, Entry]:
     """The entries that a spec has keys for; the others are reported, and so is a key that is missing."""
     entries = tuple(entry for entry in tree.entries if not entry.name.startswith("x-"))
-    for entry in entries:
-        if entry.name in LATER:
-            report.add(faults.NotYet(key=entry.name), entry.key.span, path=entry.name)
-    entries = tuple(entry for entry in entries if entry.name not in LATER)
     given = known_entries(entries, KEYS, unknown_key("a spec", KEYS), "", report)
     for key, example in _EXAMPLES.items():
         if key not in given and not report.settled(tree.span):

@@ -1,21 +1,33 @@
-"""The `layers` list -> layer specs, containers included."""
+"""The `layers` list -> layer specs: containers filled, blocks called, repeats spliced."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Dict
 from typing import Final
 
+from archc.diagnostics.catalog import blocks as block_faults
 from archc.diagnostics.catalog import names as faults
+from archc.diagnostics.catalog.syntax import NestedTooDeep
 from archc.diagnostics.report import Label, Report
 from archc.elaborate.arguments import Owner, Written, validate
+from archc.elaborate.definitions import Block, Definitions
+from archc.elaborate.keys import Stray, known_entries
+from archc.elaborate.scope import Scope, resolve
 from archc.elaborate.suggest import LAYER_SYNONYMS, fold, suggest
 from archc.elaborate.terms import Spelling, arguments, spelling
+from archc.expressions import Value
 from archc.layers import LAYERS, Layer
+from archc.layers.container import Sequential
 from archc.layers.reserved import SEQUENTIAL_ATTRIBUTES
 from archc.source import Span
 from archc.spec import LayerSpec, Places
-from archc.syntax.tree import Mapping, Sequence, Tree, clip, kind, text_of
+from archc.syntax.limits import NESTING
+from archc.syntax.tree import Mapping, Scalar, Sequence, Tree, clip, kind, text_of
 
 MAX_LAYERS: Final = 100_000
+
+REPEAT: Final = "Repeat"
+"""The one name in a list of layers that is no layer: its layers are spliced in its place."""
 
 _OWN: Final = frozenset({"name", "when"})
 _EXAMPLES: Final = {"globalaveragepooling2d": "AdaptiveAvgPool2d: 1"}
@@ -25,76 +37,295 @@ class _TooMany(Exception):  # noqa: N818 - it is control flow, not an error
     """The network has more layers than the limit."""
 
 
-def elaborate_layers(tree: Tree, report: Report) -> tuple[LayerSpec, ...]:
+class _Siblings:
+    """The layers of one Sequential while it is read. An unnamed layer has its position as name."""
+
+    def __init__(self) -> None:
+        self.made: list[LayerSpec] = []
+        self.names: dict[str, Span] = {}
+
+
+def elaborate_layers(tree: Tree, definitions: Definitions, report: Report) -> tuple[LayerSpec, ...]:
     """The layers of a document. A layer whose arguments are wrong is kept, without them."""
-    reader = _Reader(report)
+    reader = _Reader(definitions.blocks, definitions.scope, report)
     try:
-        return reader.layers(tree, "layers")
+        return reader.layers(tree, "layers", definitions.scope)
     except _TooMany:
         return ()
 
 
 class _Reader:
-    def __init__(self, report: Report) -> None:
+    def __init__(self, blocks: Dict[str, Block], document: Scope, report: Report) -> None:
+        self.blocks = blocks
+        self.document = document
         self.report = report
         self.count = 0
 
-    def layers(self, tree: Tree, path: str) -> tuple[LayerSpec, ...]:
-        if not isinstance(tree, Sequence) or not tree.items:
-            advice = "begin each layer with `- `" if isinstance(tree, Mapping) else None
-            found = "an empty list" if isinstance(tree, Sequence) else kind(tree)
-            fault = faults.WrongStructure(where=f"`{path}`", expected="a list of layers", found=found, advice=advice)
-            self.report.add(fault, _first_line(tree), path=path)
-            return ()
-        made = []
-        names: dict[str, Span] = {}
-        for index, item in enumerate(tree.items):
-            layer = self.layer(item, f"{path}[{index}]", index, names)
-            if layer:
-                made.append(layer)
-        return tuple(made)
+    # Lists
 
-    def layer(self, tree: Tree, path: str, index: int, names: dict[str, Span]) -> LayerSpec | None:
+    def layers(self, tree: Tree, path: str, scope: Scope, *, empty: bool = False) -> tuple[LayerSpec, ...]:
+        """The layers of one Sequential; none only where `empty` permits it."""
+        siblings = _Siblings()
+        if self.is_list(tree, path, empty=empty):
+            self.items(tree, path, scope, siblings)
+        return tuple(siblings.made)
+
+    def is_list(self, tree: Tree, path: str, *, empty: bool = False) -> bool:
+        if isinstance(tree, Sequence) and (tree.items or empty):
+            return True
+        advice = "begin each layer with `- `" if isinstance(tree, Mapping) else None
+        found = "an empty list" if isinstance(tree, Sequence) else kind(tree)
+        fault = faults.WrongStructure(where=f"`{path}`", expected="a list of layers", found=found, advice=advice)
+        self.report.add(fault, _first_line(tree), path=path)
+        return False
+
+    def items(self, tree: Tree, path: str, scope: Scope, siblings: _Siblings) -> None:
+        """Read the items of a list into the siblings: a layer is one of them, a Repeat may be many."""
+        if isinstance(tree, Sequence):
+            for index, item in enumerate(tree.items):
+                self.item(item, f"{path}[{index}]", scope, siblings)
+
+    def item(self, tree: Tree, path: str, scope: Scope, siblings: _Siblings) -> None:
         self.count += 1
         if self.count > MAX_LAYERS:
             self.report.add(faults.TooManyLayers(limit=MAX_LAYERS), tree.span, path=path)
             raise _TooMany
+        if scope.depth > NESTING:
+            self.report.add(NestedTooDeep(limit=NESTING), _first_line(tree), path=path)
+            raise _TooMany
         term = spelling(tree, "layer", LAYERS, path, self.report)
         if term is None:
-            return _unknown("", tree.span, path)
-        cls = LAYERS.get(term.name) or self.meant(term, path)
-        if cls is None:
-            return _unknown(term.name, term.span, path)
-        return self.known_layer(cls, term._replace(name=cls.__name__), path, index, names)
+            siblings.made.append(_unknown("", tree.span, path))
+        elif term.name == REPEAT:
+            self.repeat(term, path, scope, siblings)
+        elif term.name in self.blocks:
+            self.call(self.blocks[term.name], term, path, scope, siblings)
+        else:
+            cls = LAYERS.get(term.name) or self.meant(term, path)
+            if cls is None:
+                siblings.made.append(_unknown(term.name, term.span, path))
+            else:
+                self.layer(cls, term._replace(name=cls.__name__), path, scope, siblings)
 
-    def known_layer(self, cls: type[Layer], term: Spelling, path: str, index: int, names: dict[str, Span]) -> LayerSpec:
-        own = _OWN | set(cls.contains)
-        given = arguments(cls, term, own, self.report, path)
+    # Layers
+
+    def layer(self, cls: type[Layer], term: Spelling, path: str, scope: Scope, siblings: _Siblings) -> None:
+        given = arguments(cls, term, _OWN | set(cls.contains), self.report, path)
         if given is None:
-            return _unknown(term.name, term.span, path)
-        written_name = given.pop("name", None)
-        name = self.name(written_name, path)
-        at = written_name.value.span if written_name and name else term.span
-        self.claim(name or str(index), given_span=at, names=names, path=path)
-        if when := given.pop("when", None):
-            self.report.add(faults.NotYet(key="when"), when.span, path=path)
-        children: tuple[LayerSpec, ...] = ()
-        for contained in cls.contains:
-            children += self.contained(given.pop(contained, None), contained, term, path)
+            siblings.made.append(_unknown(term.name, term.span, path))
+            return
+        inner = {name: given.pop(name) for name in cls.contains if name in given}
+        given = self.resolved(given, scope)
+        if self.is_left_out(given.pop("when", None), path):
+            return
+        name = self.claimed(given.pop("name", None), term, path, siblings)
+        children = self.children(cls, inner, term, path, scope._replace(depth=scope.depth + 1))
         layer = validate(cls, given, {}, Owner(term.name, term.span, path), self.report)
-        if cls.contains and not children:
+        if cls.contains and children is None:
             layer = None
-        spans = {key: item.span for key, item in given.items()}
+        spans = {key: item.span for key, item in (given | inner).items()}
         values = {key: item.value.span for key, item in given.items()}
-        return LayerSpec(term.name, layer, name, children, Places(path, term.span, spans, values))
+        places = Places(path, term.span, spans, values, scope.calls)
+        siblings.made.append(LayerSpec(term.name, layer, name, children or (), places))
 
-    def contained(self, given: Written | None, argument: str, term: Spelling, path: str) -> tuple[LayerSpec, ...]:
-        """The layers inside a container."""
-        if given is None:
-            fault = faults.MissingArgument(owner=term.name, arguments=(argument,), descriptions=("a list of layers",))
+    def resolved(self, given: dict[str, Written], scope: Scope) -> dict[str, Written]:
+        """The arguments with their expressions evaluated."""
+        return {name: Written(item.span, resolve(item.value, scope, self.report)) for name, item in given.items()}
+
+    def is_left_out(self, when: Written | None, path: str) -> bool:
+        if when is None or self.report.settled(when.value.span):
+            return False
+        if isinstance(when.value, Scalar) and isinstance(when.value.value, bool):
+            return not when.value.value
+        fault = faults.WrongValue(name="when", expected="true or false", found=kind(when.value))
+        self.report.add(fault, when.value.span, path=path)
+        return False
+
+    def claimed(self, given: Written | None, term: Spelling, path: str, siblings: _Siblings) -> str | None:
+        """The name of a layer, which no sibling has. None where it has its position as name."""
+        name = self.name(given, path)
+        place = given.value.span if given and name else term.span
+        shown = name or str(len(siblings.made))
+        if shown in siblings.names:
+            labels = [Label(siblings.names[shown], "the first one")]
+            self.report.add(faults.DuplicateName(name=shown), place, path=path, labels=labels)
+        siblings.names.setdefault(shown, place)
+        return name
+
+    # Containers
+
+    def children(
+        self, cls: type[Layer], inner: dict[str, Written], term: Spelling, path: str, scope: Scope
+    ) -> tuple[LayerSpec, ...] | None:
+        """The layers inside a container: a chain, or branches that are Sequentials. None where one is wrong."""
+        missing = tuple(name for name in cls.contains if name not in inner and name not in cls.may_be_empty)
+        if missing:
+            fault = faults.MissingArgument(
+                owner=term.name, arguments=missing, descriptions=("a list of layers",) * len(missing)
+            )
             self.report.add(fault, term.span, path=path)
-            return ()
-        return self.layers(given.value, f"{path}.{argument}")
+            return None
+        if not cls.branching:
+            return (
+                next((self.layers(inner[name].value, f"{path}.{name}", scope) for name in cls.contains), None) or None
+            )
+        if "branches" in inner:
+            return self.branches(inner["branches"].value, f"{path}.branches", scope)
+        parts = [
+            self.branch(name, inner[name].value, f"{path}.{name}", scope, cls) for name in cls.contains if name in inner
+        ]
+        return tuple(part for part in parts if part.children) or None
+
+    def branch(self, name: str, tree: Tree, path: str, scope: Scope, cls: type[Layer] | None = None) -> LayerSpec:
+        """One branch of a container: a Sequential with the branch's name. An empty one is the identity."""
+        empty = cls is None or name in cls.may_be_empty
+        layers = self.layers(tree, path, scope, empty=empty)
+        return LayerSpec("Sequential", Sequential(), name, layers, Places(path, tree.span, {}, {}, scope.calls))
+
+    def branches(self, tree: Tree, path: str, scope: Scope) -> tuple[LayerSpec, ...] | None:
+        """Branches as a list have their position as name; as a mapping, their keys."""
+        if isinstance(tree, Sequence) and tree.items:
+            named = [(str(index), f"{path}[{index}]", item) for index, item in enumerate(tree.items)]
+        elif isinstance(tree, Mapping) and tree.entries:
+            named = [(entry.name, f"{path}.{entry.name}", entry.value) for entry in tree.entries]
+            if any(self.name(Written(e.span, e.key), path) is None for e in tree.entries):
+                return None
+        else:
+            expected = "a list of lists of layers, or a mapping of names to lists of layers"
+            fault = faults.WrongStructure(where=f"`{path}`", expected=expected, found=kind(tree))
+            self.report.add(fault, _first_line(tree), path=path)
+            return None
+        return tuple(self.branch(name, item, place, scope) for name, place, item in named)
+
+    # Repeat
+
+    def repeat(self, term: Spelling, path: str, scope: Scope, siblings: _Siblings) -> None:
+        given = self.repeat_arguments(term, path)
+        if given is None:
+            siblings.made.append(_unknown(term.name, term.span, path))
+            return
+        own = self.resolved({name: item for name, item in given.items() if name != "layers"}, scope)
+        if self.is_left_out(own.get("when"), path):
+            return
+        times, counter = self.times(own["times"], path), self.counter(own.get("as"), path)
+        if not self.is_list(given["layers"].value, f"{path}.layers") or times is None:
+            siblings.made.append(_unknown(term.name, term.span, path))
+            return
+        for number in range(times):
+            inner = scope.within({counter: number}) if counter else scope
+            self.items(given["layers"].value, f"{path}.layers", inner, siblings)
+
+    def repeat_arguments(self, term: Spelling, path: str) -> dict[str, Written] | None:
+        known = ("times", "as", "layers", "when")
+
+        def wrong(stray: Stray) -> faults.UnknownArgument:
+            return faults.UnknownArgument(
+                argument=stray.name, owner=REPEAT, known=known, suggestion=stray.suggestion, free=stray.free
+            )
+
+        entries = term.value.entries if isinstance(term.value, Mapping) else ()
+        given = known_entries(entries, known, wrong, path, self.report)
+        missing = tuple(name for name in ("times", "layers") if name not in given)
+        if missing:
+            words = {"times": "how often", "layers": "a list of layers"}
+            said = tuple(words[name] for name in missing)
+            fault = faults.MissingArgument(owner=REPEAT, arguments=missing, descriptions=said)
+            self.report.add(fault, term.span, path=path)
+            return None
+        return {name: Written(entry.span, entry.value) for name, entry in given.items()}
+
+    def times(self, given: Written, path: str) -> int | None:
+        tree = given.value
+        value = tree.value if isinstance(tree, Scalar) else None
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+        fault = faults.WrongValue(name="times", expected="an int of at least 0", found=kind(tree))
+        self.report.add(fault, tree.span, path=path)
+        return None
+
+    def counter(self, given: Written | None, path: str) -> str | None:
+        if given is None:
+            return None
+        name = text_of(given.value)
+        if name is not None and name.isidentifier():
+            return name
+        fault = faults.WrongValue(name="as", expected="the name of a variable", found=kind(given.value))
+        self.report.add(fault, given.value.span, path=path)
+        return None
+
+    # Blocks
+
+    def call(self, block: Block, term: Spelling, path: str, scope: Scope, siblings: _Siblings) -> None:
+        """A call of a block: a nested Sequential of its layers, which see its parameters and the document's vars."""
+        if block.name in scope.blocks:
+            fault = block_faults.RecursiveBlock(name=block.name, chain=(*scope.blocks, block.name))
+            self.report.add(fault, term.span, path=path, labels=[Label(block.span, "defined here")])
+            siblings.made.append(_unknown(term.name, term.span, path))
+            return
+        given = self.resolved(self.block_arguments(block, term, path), scope)
+        if self.is_left_out(given.pop("when", None), path):
+            return
+        name = self.claimed(given.pop("name", None), term, path, siblings)
+        values = self.parameters(block, given, term, path)
+        places = Places(path, term.span, {}, {}, scope.calls)
+        if values is None:
+            siblings.made.append(LayerSpec("Sequential", None, name, (), places))
+            return
+        call = Label(term.span, f"`{block.name}` is called here")
+        inner = Scope(
+            names={**self.document.names, **values},
+            calls=(*scope.calls, call),
+            blocks=(*scope.blocks, block.name),
+            depth=scope.depth + 1,
+        )
+        with self.report.inside(inner.calls):
+            children = self.layers(block.layers.value, f"{block.path}.layers", inner)
+        layer = Sequential() if children else None
+        siblings.made.append(LayerSpec("Sequential", layer, name, children, places))
+
+    def block_arguments(self, block: Block, term: Spelling, path: str) -> dict[str, Written]:
+        """The written arguments of a call. A block with one parameter may be given its value alone."""
+        known = (*block.params, "name", "when")
+
+        def wrong(stray: Stray) -> faults.UnknownArgument:
+            return faults.UnknownArgument(
+                argument=stray.name, owner=block.name, known=known, suggestion=stray.suggestion, free=stray.free
+            )
+
+        value = term.value
+        if value is None or (isinstance(value, Scalar) and value.value is None):
+            return {}
+        if isinstance(value, Mapping):
+            entries = known_entries(value.entries, known, wrong, path, self.report)
+            return {name: Written(entry.span, entry.value) for name, entry in entries.items()}
+        if len(block.params) == 1:
+            return {next(iter(block.params)): Written(value.span, value)}
+        fault = faults.NoPrincipalArgument(owner=block.name, required=tuple(block.params))
+        self.report.add(fault, value.span, path=path)
+        self.report.settle(term.span)
+        return {}
+
+    def parameters(self, block: Block, given: dict[str, Written], term: Spelling, path: str) -> dict[str, Value] | None:
+        """The values of a block's parameters; None where one is missing or wrong."""
+        missing = tuple(name for name, param in block.params.items() if param.required and name not in given)
+        labels = [Label(block.span, "defined here")]
+        if missing:
+            fault = block_faults.MissingParameter(block=block.name, names=missing)
+            self.report.add(fault, term.span, path=path, labels=labels)
+        values: dict[str, Value] = {}
+        for name, param in block.params.items():
+            tree = given[name].value if name in given else None
+            if tree is None:
+                values[name] = param.default
+            elif isinstance(tree, Scalar) and param.accepts(tree.value):
+                values[name] = tree.value
+            else:
+                wrong = block_faults.WrongParameter(block=block.name, name=name, expected=param.says, found=kind(tree))
+                self.report.add(wrong, tree.span, path=path, labels=[Label(param.span, "declared here")])
+                missing = (*missing, name)
+        return None if missing else values
+
+    # Names
 
     def name(self, given: Written | None, path: str) -> str | None:
         if given is None:
@@ -112,21 +343,14 @@ class _Reader:
         self.report.add(faults.BadName(name=clip(text), reason=reason, suggestion=suggestion), tree.span, path=path)
         return None
 
-    def claim(self, name: str, *, given_span: Span, names: dict[str, Span], path: str) -> None:
-        """Record a sibling's name; a second one of the same name is a fault."""
-        if name in names:
-            labels = [Label(names[name], "the first one")]
-            self.report.add(faults.DuplicateName(name=name), given_span, path=path, labels=labels)
-        names.setdefault(name, given_span)
-
     def meant(self, term: Spelling, path: str) -> type[Layer] | None:
         """Report an unknown layer. A misspelt one is taken as meant, so that what follows can be checked."""
-        suggestion = suggest(term.name, LAYERS, LAYER_SYNONYMS)
+        suggestion = suggest(term.name, [*LAYERS, REPEAT, *self.blocks], LAYER_SYNONYMS)
         example = _EXAMPLES.get(fold(term.name))
         fault = faults.UnknownLayer(name=clip(term.name), suggestion=suggestion, example=example)
         self.report.add(fault, term.span, path=path)
         foreign = fold(term.name) in LAYER_SYNONYMS and fold(term.name) != fold(suggestion or "")
-        return None if suggestion is None or foreign else LAYERS[suggestion]
+        return None if suggestion is None or foreign else LAYERS.get(suggestion)
 
 
 def _unknown(name: str, span: Span, path: str) -> LayerSpec:

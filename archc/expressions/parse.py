@@ -41,7 +41,10 @@ _NOT: Final = 3
 _UNARY: Final = 7
 _COMPARISON: Final = 4
 _CONSTANTS: Final = {"true": True, "True": True, "false": False, "False": False, "null": None, "None": None}
-_RESERVED: Final = frozenset({"if", "else", "and", "or", "not"})
+RESERVED: Final = frozenset({"if", "else", "and", "or", "not", *_CONSTANTS})
+"""Words that cannot be names."""
+
+_WORDS: Final = RESERVED - frozenset(_CONSTANTS)
 
 
 class WrongExpressionError(Exception):
@@ -217,7 +220,7 @@ class _Parser:
         if token.kind == "text":
             self.take()
             return Literal(token.text[1:-1], Place(token.start, token.end))
-        if token.kind == "name" and token.text not in _RESERVED:
+        if token.kind == "name" and token.text not in _WORDS:
             return self.name()
         if self.accept("("):
             with self.nested():

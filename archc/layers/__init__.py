@@ -5,7 +5,7 @@ from typing import Final
 
 from archc.layers.activation import LeakyReLU, LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
 from archc.layers.base import Layer, Shape
-from archc.layers.container import Sequential
+from archc.layers.container import Add, Concat, Multiply, Residual, Sequential
 from archc.layers.conv import Conv2d
 from archc.layers.dropout import Dropout, Dropout2d
 from archc.layers.linear import Identity, Linear
@@ -15,9 +15,11 @@ from archc.layers.shape import Flatten
 
 LAYERS: Final[Mapping[str, type[Layer]]] = {
     "AdaptiveAvgPool2d": AdaptiveAvgPool2d,
+    "Add": Add,
     "AvgPool2d": AvgPool2d,
     "BatchNorm1d": BatchNorm1d,
     "BatchNorm2d": BatchNorm2d,
+    "Concat": Concat,
     "Conv2d": Conv2d,
     "Dropout": Dropout,
     "Dropout2d": Dropout2d,
@@ -27,7 +29,9 @@ LAYERS: Final[Mapping[str, type[Layer]]] = {
     "Linear": Linear,
     "LogSoftmax": LogSoftmax,
     "MaxPool2d": MaxPool2d,
+    "Multiply": Multiply,
     "ReLU": ReLU,
+    "Residual": Residual,
     "Sequential": Sequential,
     "Sigmoid": Sigmoid,
     "Softmax": Softmax,

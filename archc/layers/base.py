@@ -38,7 +38,13 @@ class Layer(Term):
     """The element types it accepts, each with the type of its output."""
 
     contains: ClassVar[tuple[str, ...]] = ()
-    """Arguments that are lists of layers."""
+    """Arguments that are lists of layers; `branches` is a list or mapping of such lists."""
+
+    branching: ClassVar[bool] = False
+    """Whether each list is a branch that gets the container's input; else they follow each other."""
+
+    may_be_empty: ClassVar[tuple[str, ...]] = ()
+    """Those of `contains` that may be left out, or be empty."""
 
     @final
     def output(self, x: Shape) -> Shape:
@@ -63,6 +69,14 @@ class Layer(Term):
     def infer(self, x: Shape) -> Shape:
         """The shape of one output sample. The rank of `x` and the written sizes are already checked."""
         return x
+
+    def merge(self, outputs: tuple[Shape, ...]) -> Shape:
+        """The output of a container from those of its branches.
+
+        Raises:
+            BranchesDiffer: they cannot be merged.
+        """
+        return outputs[-1]
 
     def params(self, x: Shape) -> int:
         """The number of learned values, as `sum(p.numel())` counts them."""

@@ -47,7 +47,7 @@ class _Preflight:
 
     def place(self, *paths: str) -> Span | None:
         """The first of these entries of the train section that was written."""
-        return next((self.spec.train_places[path] for path in paths if path in self.spec.train_places), None)
+        return next((self.spec.places[path] for path in paths if path in self.spec.places), None)
 
     def check_input(self) -> None:
         network, dataset = self.network, self.dataset
@@ -106,7 +106,7 @@ class _Preflight:
 
     def check_splits(self) -> None:
         data = self.train.data
-        if data.validation is None and "train.evaluate" in self.spec.train_places:
+        if data.validation is None and "train.evaluate" in self.spec.places:
             self.report.add(lints.NothingToEvaluate(), self.place("train.evaluate"), path="train.evaluate")
         samples = self.dataset.size("train", data.source)
         if samples is None:

@@ -5,7 +5,7 @@ import pytest
 from archc.elaborate.suggest import distance, suggest
 from archc.layers import LAYERS
 from archc.recipe.optimizers import OPTIMIZERS
-from archc.reference import nearest
+from archc.reference.explain import nearest
 from tests.reading import front, layer, train
 
 LAYER_NAMES = {

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from archc.reference import json_schema
+from archc.reference.schema import json_schema
 
 ROOT = Path(__file__).parents[2]
 

@@ -14,7 +14,7 @@ from torch import nn
 import archc
 from archc.backends.source import render
 from archc.diagnostics.report import Report
-from archc.reference import json_schema
+from archc.reference.schema import json_schema
 from archc.source import SourceFile
 from archc.syntax.read import parse
 from archc.syntax.tree import plain

@@ -12,7 +12,7 @@ from archc.diagnostics.catalog import catalog
 from archc.diagnostics.report import Report
 from archc.diagnostics.text import render
 from archc.front import read
-from archc.reference import json_schema
+from archc.reference.schema import json_schema
 from archc.source import SourceFile
 from archc.syntax.read import decode
 from archc.syntax.tree import plain

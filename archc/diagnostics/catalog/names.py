@@ -328,15 +328,25 @@ class NotYet(Fault):
 
     ```yaml bad
     archc: 1
-    input: [4]
-    vars: {width: 8}  # error: not-yet
-    layers: [ReLU]
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+      scheduler: {StepLR: {step_size: 2}}  # error: not-yet
     ```
 
     ```yaml good
     archc: 1
-    input: [4]
-    layers: [ReLU]
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
     ```
     """
 

@@ -1,0 +1,254 @@
+"""E24x: blocks, repeats and includes. How a document is put together from parts."""
+
+from __future__ import annotations
+
+from archc.diagnostics.fault import Fault, fault
+
+
+@fault("E240", "defined-twice")
+class DefinedTwice(Fault):
+    """A variable or a block is defined twice: in the document and in what it includes, or in two included files.
+
+    A second definition in one file is a duplicate key.
+    """
+
+    name: str
+    where: str
+
+    def message(self) -> str:
+        return f"`{self.name}` is defined twice in `{self.where}`"
+
+
+@fault("E241", "recursive-block")
+class RecursiveBlock(Fault):
+    """A block uses itself, directly or through others, so that its layers would never end.
+
+    ```yaml bad
+    archc: 1
+    input: [8]
+    blocks:
+      twice:
+        layers:
+          - ReLU
+          - twice  # error: recursive-block
+    layers:
+      - twice
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [8]
+    blocks:
+      twice:
+        layers:
+          - ReLU
+          - ReLU
+    layers:
+      - twice
+    ```
+    """
+
+    name: str
+    chain: tuple[str, ...]
+
+    def message(self) -> str:
+        return f"the block `{self.name}` uses itself"
+
+    def notes(self) -> tuple[str, ...]:
+        return ("`" + "` -> `".join(self.chain) + "`",)
+
+
+@fault("E242", "wrong-parameter")
+class WrongParameter(Fault):
+    """A block is called with a value that does not have the type of its parameter.
+
+    ```yaml bad
+    archc: 1
+    input: [8]
+    blocks:
+      dense:
+        params: {width: int}
+        layers:
+          - Linear: ${width}
+    layers:
+      - dense: {width: wide}  # error: wrong-parameter
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [8]
+    blocks:
+      dense:
+        params: {width: int}
+        layers:
+          - Linear: ${width}
+    layers:
+      - dense: {width: 16}
+    ```
+    """
+
+    block: str
+    name: str
+    expected: str
+    found: str
+
+    def message(self) -> str:
+        return f"the parameter `{self.name}` of `{self.block}` must be {self.expected}, found {self.found}"
+
+
+@fault("E243", "missing-parameter")
+class MissingParameter(Fault):
+    """A block is called without a parameter that has no default.
+
+    ```yaml bad
+    archc: 1
+    input: [8]
+    blocks:
+      dense:
+        params: {width: int}
+        layers:
+          - Linear: ${width}
+    layers:
+      - dense  # error: missing-parameter
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [8]
+    blocks:
+      dense:
+        params: {width: 16}
+        layers:
+          - Linear: ${width}
+    layers:
+      - dense
+    ```
+    """
+
+    block: str
+    names: tuple[str, ...]
+
+    def message(self) -> str:
+        return f"`{self.block}` needs " + " and ".join(f"`{name}`" for name in self.names)
+
+    def help(self) -> str:
+        return f"write `{self.block}: {{{', '.join(f'{name}: ...' for name in self.names)}}}`"
+
+
+@fault("E244", "include-not-found")
+class IncludeNotFound(Fault):
+    """An included file cannot be read."""
+
+    file: str
+    reason: str
+
+    def message(self) -> str:
+        return f"cannot read `{self.file}`: {self.reason}"
+
+
+@fault("E245", "include-outside")
+class IncludeOutside(Fault):
+    """A spec includes only files of its own project, by relative paths.
+
+    The project is the nearest folder above the spec that has an `archc.toml`, a `pyproject.toml` or a `.git`; without
+    one, the spec's own folder. Symbolic links are followed before this is checked.
+    """
+
+    file: str
+    reason: str
+
+    def message(self) -> str:
+        return f"`{self.file}` cannot be included: {self.reason}"
+
+
+@fault("E246", "include-circle")
+class IncludeCircle(Fault):
+    """A file includes itself, directly or through others."""
+
+    chain: tuple[str, ...]
+
+    def message(self) -> str:
+        return f"`{self.chain[0]}` includes itself"
+
+    def notes(self) -> tuple[str, ...]:
+        return ("`" + "` -> `".join(self.chain) + "`",)
+
+
+@fault("E247", "includes-too-large")
+class IncludesTooLarge(Fault):
+    """A spec and all files that it includes have at most 16 MiB."""
+
+    limit: int
+
+    def message(self) -> str:
+        return f"the spec and its includes have more than {self.limit:,} bytes"
+
+
+@fault("E248", "branches-differ")
+class BranchesDiffer(Fault):
+    """The branches of a container give shapes that cannot be merged.
+
+    Residual, Add and Multiply need equal shapes, or sizes of 1 that are stretched; Concat needs shapes that are equal
+    in all axes but the one that is concatenated.
+
+    ```yaml bad
+    archc: 1
+    input: [8, 16, 16]
+    layers:
+      - Residual:  # error: branches-differ
+          - Conv2d: {out_channels: 16, kernel_size: 3, stride: 2, padding: 1}
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [8, 16, 16]
+    layers:
+      - Residual:
+          layers:
+            - Conv2d: {out_channels: 16, kernel_size: 3, stride: 2, padding: 1}
+          shortcut:
+            - Conv2d: {out_channels: 16, kernel_size: 1, stride: 2}
+    ```
+    """
+
+    layer: str
+    shapes: tuple[tuple[int, ...], ...]
+    names: tuple[str, ...] = ()
+    remedy_text: str | None = None
+
+    def message(self) -> str:
+        shown = [" x ".join(map(str, shape)) for shape in self.shapes]
+        return f"the branches of `{self.layer}` cannot be merged: {', '.join(shown)}"
+
+    def notes(self) -> tuple[str, ...]:
+        pairs = zip(self.names, self.shapes, strict=False)
+        return tuple(f"branch `{name}` gives {' x '.join(map(str, shape))}" for name, shape in pairs)
+
+    def help(self) -> str | None:
+        return self.remedy_text
+
+
+@fault("E249", "concat-of-batch")
+class ConcatOfBatch(Fault):
+    """Concatenating along axis 0 would make several samples out of one.
+
+    ```yaml bad
+    archc: 1
+    input: [8]
+    layers:
+      - Concat: {branches: [[ReLU], [Tanh]], dim: 0}  # error: concat-of-batch
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [8]
+    layers:
+      - Concat: {branches: [[ReLU], [Tanh]], dim: 1}
+    ```
+    """
+
+    def message(self) -> str:
+        return "concatenating along axis 0 mixes the samples of a batch"
+
+    def help(self) -> str:
+        return "axis 0 is the batch; the channels are `dim: 1`"

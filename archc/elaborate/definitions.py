@@ -1,0 +1,160 @@
+"""The `vars` and `blocks` of a document and of what it includes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping as Dict
+from typing import Final, NamedTuple
+
+from archc.diagnostics.catalog import blocks as faults
+from archc.diagnostics.catalog import names
+from archc.diagnostics.report import Label, Report
+from archc.elaborate.keys import known_entries, unknown_key
+from archc.elaborate.scope import Scope, resolve
+from archc.expressions import Value
+from archc.expressions.parse import RESERVED
+from archc.source import Span
+from archc.syntax.tree import Entry, Mapping, Scalar, Tree, clip, kind
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+_BLOCK = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_TYPES: Final[Dict[str, tuple[type, ...]]] = {
+    "int": (int,),
+    "float": (float, int),
+    "bool": (bool,),
+    "str": (str,),
+}
+
+
+class Param(NamedTuple):
+    """A parameter of a block. `types` are those of its values; empty for any scalar."""
+
+    name: str
+    types: tuple[type, ...]
+    required: bool
+    default: Value
+    span: Span
+
+    @property
+    def says(self) -> str:
+        """How its type is called in a message."""
+        words = {int: "an int", float: "a number", bool: "true or false", str: "text"}
+        return words[self.types[0]] if self.types else "a single value"
+
+    def accepts(self, value: object) -> bool:
+        """Whether a value has its type. A bool is no int."""
+        if not self.types:
+            return True
+        if isinstance(value, bool):
+            return bool in self.types
+        return isinstance(value, self.types)
+
+
+class Block(NamedTuple):
+    """A reusable group of layers: its parameters, and the tree of its layers."""
+
+    name: str
+    params: Dict[str, Param]
+    layers: Entry
+    span: Span
+    path: str
+
+
+class Definitions:
+    """What a document defines, its includes first."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.names: dict[str, Value] = {}
+        self.blocks: dict[str, Block] = {}
+        self._places: dict[str, Span] = {}
+
+    @property
+    def scope(self) -> Scope:
+        """The names that the whole document sees."""
+        return Scope(dict(self.names))
+
+    def add(self, given: Dict[str, Entry]) -> None:
+        """Read the entries `vars` and `blocks` of a document or a fragment."""
+        if "vars" in given:
+            self.add_vars(given["vars"])
+        if "blocks" in given:
+            self.add_blocks(given["blocks"])
+
+    def add_vars(self, entry: Entry) -> None:
+        """Variables may use those before them."""
+        for item in self._mapping(entry):
+            if self._claim("vars", item, _VARIABLE, "letters, digits and `_`, no digit first"):
+                tree = resolve(item.value, self.scope, self.report)
+                self.names[item.name] = self._scalar(tree, item.name, "vars")
+
+    def add_blocks(self, entry: Entry) -> None:
+        """Blocks may use each other in any order."""
+        for item in self._mapping(entry):
+            if self._claim("blocks", item, _BLOCK, "lower-case letters, digits and `_`, a letter first"):
+                block = self._block(item)
+                if block:
+                    self.blocks[item.name] = block
+
+    def _mapping(self, entry: Entry) -> tuple[Entry, ...]:
+        if isinstance(entry.value, Mapping):
+            return entry.value.entries
+        fault = names.WrongStructure(where=f"`{entry.name}`", expected="a mapping", found=kind(entry.value))
+        self.report.add(fault, entry.key.span, path=entry.name)
+        return ()
+
+    def _claim(self, where: str, item: Entry, pattern: re.Pattern[str], reason: str) -> bool:
+        """Whether a name is well-formed and new."""
+        path = f"{where}.{clip(item.name)}"
+        if not pattern.fullmatch(item.name) or item.name in RESERVED:
+            said = "expressions use this word themselves" if item.name in RESERVED else f"it needs {reason}"
+            self.report.add(names.BadName(name=clip(item.name), reason=said), item.key.span, path=path)
+            return False
+        first = self._places.setdefault(path, item.key.span)
+        if first is not item.key.span:
+            fault = faults.DefinedTwice(name=item.name, where=where)
+            self.report.add(fault, item.key.span, path=path, labels=[Label(first, "first defined here")])
+            return False
+        return True
+
+    def _scalar(self, tree: Tree, name: str, where: str) -> Value:
+        if isinstance(tree, Scalar):
+            return tree.value
+        fault = names.WrongValue(name=name, expected="a single value", found=kind(tree))
+        self.report.add(fault, tree.span, path=f"{where}.{name}")
+        self.report.settle(tree.span)
+        return None
+
+    def _block(self, item: Entry) -> Block | None:
+        path = f"blocks.{item.name}"
+        if not isinstance(item.value, Mapping):
+            fault = names.WrongStructure(where=f"`{path}`", expected="a mapping", found=kind(item.value))
+            self.report.add(fault, item.key.span, path=path)
+            return None
+        known = ("params", "layers")
+        given = known_entries(item.value.entries, known, unknown_key(f"`{path}`", known), path, self.report)
+        if "layers" not in given:
+            missing = names.MissingKey(key="layers", where=f"`{path}`", example="layers: [ReLU]")
+            self.report.add(missing, item.key.span, path=path)
+            return None
+        params = self._params(given["params"], path) if "params" in given else {}
+        return Block(item.name, params, given["layers"], item.key.span, path)
+
+    def _params(self, entry: Entry, path: str) -> dict[str, Param]:
+        made = {}
+        for item in self._mapping(entry):
+            if not _VARIABLE.fullmatch(item.name) or item.name in RESERVED or item.name == "name":
+                reason = "`name` names the block's module" if item.name == "name" else "it is not a variable's name"
+                self.report.add(names.BadName(name=clip(item.name), reason=reason), item.key.span, path=path)
+                continue
+            made[item.name] = self._param(item, path)
+        return made
+
+    def _param(self, item: Entry, path: str) -> Param:
+        """A type means required; a value is the default, and its type that of the parameter."""
+        tree = item.value
+        if isinstance(tree, Scalar) and isinstance(tree.value, str) and tree.value in _TYPES and not tree.quoted:
+            return Param(item.name, _TYPES[tree.value], True, None, item.key.span)
+        value = self._scalar(resolve(tree, self.scope, self.report), item.name, f"{path}.params")
+        types = next((kinds for kinds in _TYPES.values() if type(value) is kinds[0]), ())
+        return Param(item.name, types, False, value, item.key.span)

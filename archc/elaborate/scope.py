@@ -1,0 +1,74 @@
+"""The names that expressions may use at a place of the document, and trees with their expressions evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Dict
+from typing import NamedTuple
+
+from archc.diagnostics.catalog.expressions import UnknownName
+from archc.diagnostics.fault import Fault
+from archc.diagnostics.report import Label, Report
+from archc.elaborate.suggest import suggest
+from archc.expressions import Value, WrongExpressionError, interpolate
+from archc.source import Span
+from archc.syntax.tree import Mapping, Scalar, Sequence, Tree
+
+
+class Scope(NamedTuple):
+    """The names at a place. `calls` are the block calls that lead there, outermost first, and `blocks` their names."""
+
+    names: Dict[str, Value]
+    calls: tuple[Label, ...] = ()
+    blocks: tuple[str, ...] = ()
+    depth: int = 0
+    """How many containers and calls are around the place."""
+
+    def within(self, names: Dict[str, Value]) -> Scope:
+        """This scope with more names."""
+        return self._replace(names={**self.names, **names})
+
+
+def resolve(tree: Tree, scope: Scope, report: Report) -> Tree:
+    """The tree with every `${...}` evaluated. A value that has a fault is settled: it is reported once, here."""
+    match tree:
+        case Scalar(value=str() as text):
+            return _evaluate(tree, text, scope, report) if "${" in text else tree
+        case Scalar():
+            return tree
+        case Sequence():
+            items = tuple(resolve(item, scope, report) for item in tree.items)
+            return tree if all(map(_same, items, tree.items)) else tree._replace(items=items)
+        case Mapping():
+            values = tuple(resolve(entry.value, scope, report) for entry in tree.entries)
+            if all(value is entry.value for value, entry in zip(values, tree.entries, strict=True)):
+                return tree
+            entries = zip(tree.entries, values, strict=True)
+            return tree._replace(entries=tuple(entry._replace(value=value) for entry, value in entries))
+
+
+def _same(a: Tree, b: Tree) -> bool:
+    return a is b
+
+
+def _evaluate(tree: Scalar, text: str, scope: Scope, report: Report) -> Scalar:
+    try:
+        return tree._replace(value=interpolate(text, scope.names))
+    except WrongExpressionError as error:
+        report.add(_with_suggestion(error.fault), _part(tree, text, error.start, error.end))
+        report.settle(tree.span)
+        return tree._replace(value=None)
+
+
+def _with_suggestion(fault: Fault) -> Fault:
+    if isinstance(fault, UnknownName):
+        fault.suggestion = suggest(fault.name, fault.known)
+    return fault
+
+
+def _part(tree: Scalar, text: str, start: int, end: int) -> Span:
+    """The place of a part of a scalar's text; the whole scalar where escapes hide it."""
+    begin = tree.span.text.find(text)
+    if begin < 0:
+        return tree.span
+    first = tree.span.start + begin
+    return tree.span._replace(start=first + start, end=max(first + end, first + start))

@@ -1,0 +1,111 @@
+"""A code, a slug, a layer or another term -> its page of text."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from archc.diagnostics.catalog import catalog, find
+from archc.diagnostics.fault import Fault
+from archc.elaborate.suggest import LAYER_SYNONYMS, suggest
+from archc.layers.base import Layer
+from archc.record import Argument, arguments
+from archc.reference import EXAMPLE, TABLES, documentation
+from archc.term import Term
+
+
+def explain(topic: str) -> str | None:
+    """What `archc explain` prints for a code, a slug, a layer, or a term of training; None for nothing known."""
+    if fault := find(topic):
+        return _explain_fault(fault)
+    for noun, table in TABLES.items():
+        if topic in table:
+            return _explain_term(table[topic], noun)
+    return None
+
+
+def nearest(topic: str) -> str | None:
+    """The topic that was most likely meant."""
+    terms = [name for table in TABLES.values() for name in table]
+    slugs = [fault.slug for fault in catalog()] + [fault.code for fault in catalog()]
+    return suggest(topic, terms, LAYER_SYNONYMS) or suggest(topic, slugs)
+
+
+def topics() -> Iterator[tuple[str, str]]:
+    """Every topic with its first sentence, the terms first."""
+    for noun, table in TABLES.items():
+        for name, cls in sorted(table.items()):
+            yield name, f"{noun}: {documentation(cls).splitlines()[0]}"
+    for fault in catalog():
+        yield f"{fault.code} {fault.slug}", documentation(fault).splitlines()[0]
+
+
+def _explain_fault(fault: type[Fault]) -> str:
+    def block(match: re.Match[str]) -> str:
+        title = "Right" if match["kind"] == "good" else "Wrong"
+        return f"{title}:\n\n{textwrap.indent(match['text'], '    ').rstrip()}"
+
+    text = EXAMPLE.sub(block, documentation(fault))
+    return f"{fault.code} {fault.slug} ({fault.severity})\n\n{text}\n"
+
+
+def _explain_term(cls: type[Term], noun: str) -> str:
+    lines = [f"{cls.__name__} ({noun})", "", documentation(cls), ""]
+    rows = [_argument_row(argument, cls) for argument in arguments(cls).values()]
+    if issubclass(cls, Layer):
+        rows += [_contained_row(name, cls) for name in cls.contains]
+        rows.append(("name", "text", "its position", "Name of the submodule."))
+    if rows:
+        lines.append("Arguments:")
+        lines.append("")
+        for name, says, default, doc in rows:
+            lines.append(f"  {name}  ({says}; {default})")
+            lines += textwrap.wrap(doc, 96, initial_indent="      ", subsequent_indent="      ")
+        lines.append("")
+    lines.append(f"Written: {_spellings(cls)}")
+    lines.append(f"Source: {cls.source}")
+    return "\n".join(lines) + "\n"
+
+
+def _contained_row(name: str, cls: type[Layer]) -> tuple[str, str, str, str]:
+    default = "may be left out, or empty: the identity" if name in cls.may_be_empty else "required"
+    if name == "branches":
+        return name, "a list of lists of layers, or a mapping of names to them", default, "Each gets the input."
+    return name, "a list of layers", default, "The layers inside."
+
+
+def _argument_row(argument: Argument, cls: type[Term]) -> tuple[str, str, str, str]:
+    sizes: Mapping[str, int] = getattr(cls, "sizes", {})
+    if argument.name in sizes:
+        default = "inferred from the input"
+    elif argument.required:
+        default = "required"
+    else:
+        default = f"default {_spelt(argument.default)}"
+    return argument.name, argument.kind.says, default, argument.doc
+
+
+def _spelt(value: Any) -> str:
+    """A default as it is written in a spec."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return str(value[0]) if len(set(value)) == 1 else str(list(value))
+    return str(value)
+
+
+def _spellings(cls: type[Term]) -> str:
+    required = [name for name, argument in arguments(cls).items() if argument.required]
+    if issubclass(cls, Layer) and cls.contains:
+        return f"`{cls.__name__}: [...]`"
+    found = [] if required else [f"`{cls.__name__}`"]
+    if cls.principal:
+        found.append(f"`{cls.__name__}: ...` ({cls.principal})")
+    names = required or [name for name in arguments(cls) if name not in getattr(cls, "sizes", {})][:1]
+    if names:
+        found.append(f"`{cls.__name__}: {{{', '.join(f'{name}: ...' for name in names)}}}`")
+    return ", ".join(found)
