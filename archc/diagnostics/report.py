@@ -116,7 +116,7 @@ class Report:
         The same fault at the same place is recorded once: a block that is called twice has its mistakes once.
         """
         key = (fault.code, span, fault.message())
-        if span in self._settled or key in self._seen:
+        if span is not None and (span in self._settled or key in self._seen):
             return
         self._seen.add(key)
         remedy = fault.remedy()

@@ -116,7 +116,7 @@ class _Reader:
             return
         inner = {name: given.pop(name) for name in cls.contains if name in given}
         given = self.resolved(given, scope)
-        if self.is_left_out(given.pop("when", None), path):
+        if self.is_left_out(given.pop("when", None), term, path, siblings):
             return
         name = self.claimed(given.pop("name", None), term, path, siblings)
         children = self.children(cls, inner, term, path, scope._replace(depth=scope.depth + 1))
@@ -132,14 +132,16 @@ class _Reader:
         """The arguments with their expressions evaluated."""
         return {name: Written(item.span, resolve(item.value, scope, self.report)) for name, item in given.items()}
 
-    def is_left_out(self, when: Written | None, path: str) -> bool:
-        if when is None or self.report.settled(when.value.span):
+    def is_left_out(self, when: Written | None, term: Spelling, path: str, siblings: _Siblings) -> bool:
+        """Whether a layer is not there. Where `when` is wrong, something unknown is in its place."""
+        value = when.value.value if when and isinstance(when.value, Scalar) else None
+        if when is None or value is True:
             return False
-        if isinstance(when.value, Scalar) and isinstance(when.value.value, bool):
-            return not when.value.value
-        fault = faults.WrongValue(name="when", expected="true or false", found=kind(when.value))
-        self.report.add(fault, when.value.span, path=path)
-        return False
+        if value is not False:
+            fault = faults.WrongValue(name="when", expected="true or false", found=kind(when.value))
+            self.report.add(fault, when.value.span, path=path)
+            siblings.made.append(_unknown(term.name, term.span, path))
+        return True
 
     def claimed(self, given: Written | None, term: Spelling, path: str, siblings: _Siblings) -> str | None:
         """The name of a layer, which no sibling has. None where it has its position as name."""
@@ -205,7 +207,7 @@ class _Reader:
             siblings.made.append(_unknown(term.name, term.span, path))
             return
         own = self.resolved({name: item for name, item in given.items() if name != "layers"}, scope)
-        if self.is_left_out(own.get("when"), path):
+        if self.is_left_out(own.get("when"), term, path, siblings):
             return
         times, counter = self.times(own["times"], path), self.counter(own.get("as"), path)
         if not self.is_list(given["layers"].value, f"{path}.layers") or times is None:
@@ -263,7 +265,7 @@ class _Reader:
             siblings.made.append(_unknown(term.name, term.span, path))
             return
         given = self.resolved(self.block_arguments(block, term, path), scope)
-        if self.is_left_out(given.pop("when", None), path):
+        if self.is_left_out(given.pop("when", None), term, path, siblings):
             return
         name = self.claimed(given.pop("name", None), term, path, siblings)
         values = self.parameters(block, given, term, path)

@@ -48,34 +48,39 @@ def json_schema() -> _Json:
         "description": "A network as a list of PyTorch layers, and how to train it.",
         "type": "object",
         "required": ["archc", "input", "layers"],
-        "properties": {
-            "archc": {"const": 1, "description": "The edition of the language."},
-            "name": {
-                "type": "string",
-                "pattern": "^[a-z][a-z0-9_-]{0,63}$",
-                "description": "Name of the network; by default the file's name.",
-            },
-            "description": {"type": "string", "description": "Free text."},
-            "input": _input_schema(),
-            "vars": {
-                "type": "object",
-                "description": "Constants that expressions may use.",
-                "patternProperties": {_VARIABLE: _SCALAR},
-                "additionalProperties": False,
-            },
-            "include": {
-                "type": "array",
-                "description": "Files of the project with `vars` and `blocks`.",
-                "items": {"type": "string", "minLength": 1},
-            },
-            "blocks": _blocks_schema(),
-            "layers": {"$ref": "#/definitions/layers", "description": "The layers, one after the other."},
-            "expect": _section_schema(Expect),
-            "train": _section_schema(Train),
-        },
+        "properties": _document_properties(),
         "patternProperties": {"^x-": {"description": "Free metadata."}},
         "additionalProperties": False,
         "definitions": definitions,
+    }
+
+
+def _document_properties() -> _Json:
+    """The keys of a document."""
+    return {
+        "archc": {"const": 1, "description": "The edition of the language."},
+        "name": {
+            "type": "string",
+            "pattern": "^[a-z][a-z0-9_-]{0,63}$",
+            "description": "Name of the network; by default the file's name.",
+        },
+        "description": {"type": "string", "description": "Free text."},
+        "input": _input_schema(),
+        "vars": {
+            "type": "object",
+            "description": "Constants that expressions may use.",
+            "patternProperties": {_VARIABLE: _SCALAR},
+            "additionalProperties": False,
+        },
+        "include": {
+            "type": "array",
+            "description": "Files of the project with `vars` and `blocks`.",
+            "items": {"type": "string", "minLength": 1},
+        },
+        "blocks": _blocks_schema(),
+        "layers": {"$ref": "#/definitions/layers", "description": "The layers, one after the other."},
+        "expect": _section_schema(Expect),
+        "train": _section_schema(Train),
     }
 
 

@@ -9,7 +9,17 @@ from archc.diagnostics.catalog import catalog, find
 from archc.reference import documentation, examples
 from tests.reading import front
 
-FAMILIES = {"syntax": "E1", "names": "E2", "shapes": "E3", "training": "E4", "runs": "E5", "lints": "W6"}
+FAMILIES = {
+    "syntax": "E1",
+    "names": "E2",
+    "expressions": "E2",
+    "blocks": "E2",
+    "shapes": "E3",
+    "expect": "E3",
+    "training": "E4",
+    "runs": "E5",
+    "lints": "W6",
+}
 
 WITHOUT_EXAMPLES = {
     "unreadable-file": "has no text; tests/syntax/test_limits.py",
@@ -24,6 +34,12 @@ WITHOUT_EXAMPLES = {
     "scalar-too-long": "too long to print; tests/syntax/test_limits.py",
     "too-many-layers": "too long to print; tests/elaborate/test_layers.py",
     "rank-too-large": "too long to print; tests/elaborate/test_mistakes.py",
+    "expression-too-large": "too long to print; tests/expressions",
+    "defined-twice": "is about two files; tests/elaborate/test_includes.py",
+    "include-not-found": "is about two files; tests/elaborate/test_includes.py",
+    "include-outside": "is about two files; tests/elaborate/test_includes.py",
+    "include-circle": "is about two files; tests/elaborate/test_includes.py",
+    "includes-too-large": "is about two files; tests/elaborate/test_includes.py",
     "override-path": "is about the command line; tests/elaborate/test_overrides.py",
     "no-train-section": "is a fault of `archc train` alone; tests/training",
     "data-not-found": "is about the machine; tests/training",

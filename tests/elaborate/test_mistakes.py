@@ -24,8 +24,8 @@ DOCUMENTS = {
     "archc: 1\ninput: [4]\n": "missing-key: archc",
     "archc: 1\ninput: [4]\nlayer: [ReLU]\n": "unknown-key: layer",
     "archc: 1\ninput: [4]\nlayers: [ReLU]\nbogus: 1\n": "unknown-key: bogus",
-    "archc: 1\ninput: [4]\nlayers: [ReLU]\nvars: {a: 1}\n": "not-yet: vars",
-    "archc: 1\ninput: [4]\nlayers: [ReLU]\nexpect: {output: [4]}\n": "not-yet: expect",
+    "archc: 1\ninput: [4]\nlayers: [ReLU]\nvars: [1]\n": "wrong-structure: vars",
+    "archc: 1\ninput: [4]\nlayers: [ReLU]\nexpect: {output: [5]}\n": "shape-not-as-expected: output: [5]",
     "archc: 1\ninput: [4]\nlayers: [ReLU]\nname: My Net\n": "bad-name: My Net",
     "archc: 1\ninput: [4]\nlayers: [ReLU]\nname: 3\n": "wrong-value: 3",
     "archc: 1\ninput: [4]\nlayers: [ReLU]\ndescription: [a]\n": "wrong-value: [a]",
@@ -86,7 +86,7 @@ LAYERS = {
     "Conv2d: {out_channels: 8, kernal_size: 3}": "unknown-argument: kernal_size",
     "ReLU: {colour: red}": "unknown-argument: colour",
     "Flatten: {device: cpu}": "unknown-argument: device",
-    "ReLU: {when: true}": "not-yet: when: true",
+    "ReLU: {when: 1}": "wrong-value: 1",
     "Linear: ten": "wrong-value: ten",
     "Linear: '10'": "wrong-value: '10'",
     "Linear: 0": "wrong-value: 0",
@@ -219,7 +219,6 @@ MEANT = {
     "Conv2d: {out_channels: 8, kernal_size: 3}",
     "ReLU: {colour: red}",
     "Flatten: {device: cpu}",
-    "ReLU: {when: true}",
     "Sequential: {layers: [ReLU], times: 2}",
 }
 """Mistakes after which the layer's output is known all the same, so that what follows is checked too."""
