@@ -118,7 +118,7 @@ def _validator(cls: type[Record]) -> SchemaValidator:
             for name, argument in arguments(cls).items()
         }
         schema: Any = {"type": "typed-dict", "fields": fields, "extra_behavior": "forbid"}
-        known = _VALIDATORS[cls] = SchemaValidator(schema, {"strict": True})
+        known = _VALIDATORS[cls] = SchemaValidator(schema)
     return known
 
 
