@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any, Final, NamedTuple
 
 from archc.recipe.train import Section
-from archc.record import Doc, Kind
+from archc.record import Doc, Kind, nullable
 
 _UNITS: Final = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 _QUANTITY = re.compile(r"(?P<number>[0-9][0-9_]*(?:\.[0-9]+)?)\s*(?P<unit>B|KB|MB|GB|KiB|MiB|GiB)?")
@@ -62,8 +62,7 @@ def _shapes(value: object) -> dict[str, tuple[int, ...]]:
 
 
 def _plain(function: Any) -> dict[str, Any]:
-    schema = {"type": "function-plain", "function": {"type": "no-info", "function": function}}
-    return {"type": "nullable", "schema": schema}
+    return {"type": "function-plain", "function": {"type": "no-info", "function": function}}
 
 
 _SHAPE_JSON: Final[dict[str, Any]] = {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 1}
@@ -99,11 +98,13 @@ _SHAPES: Final = Kind(
 class Expect(Section):
     """Claims about the network; `archc check` fails where one does not hold."""
 
-    output: Annotated[tuple[int, ...] | None, _SHAPE, Doc("The shape of the output for one sample.")] = None
-    params: Annotated[Bound | None, _LIMITS, Doc("Parameters.")] = None
-    macs: Annotated[Bound | None, _LIMITS, Doc("Multiply-accumulates for one sample.")] = None
-    memory: Annotated[Bound | None, _LIMITS, Doc("Bytes for training at the spec's batch size.")] = None
+    output: Annotated[tuple[int, ...] | None, nullable(_SHAPE), Doc("The shape of the output for one sample.")] = None
+    params: Annotated[Bound | None, nullable(_LIMITS), Doc("Parameters.")] = None
+    macs: Annotated[Bound | None, nullable(_LIMITS), Doc("Multiply-accumulates for one sample.")] = None
+    memory: Annotated[Bound | None, nullable(_LIMITS), Doc("Bytes for training at the spec's batch size.")] = None
     receptive_field: Annotated[
-        Bound | None, _LIMITS, Doc("Pixels of the input that one position of the last feature map sees.")
+        Bound | None, nullable(_LIMITS), Doc("Pixels of the input that one position of the last feature map sees.")
     ] = None
-    shapes: Annotated[dict[str, tuple[int, ...]] | None, _SHAPES, Doc("Output shapes of layers, by path.")] = None
+    shapes: Annotated[
+        dict[str, tuple[int, ...]] | None, nullable(_SHAPES), Doc("Output shapes of layers, by path.")
+    ] = None
