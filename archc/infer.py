@@ -188,7 +188,7 @@ def _through(layer: Layer, x: Flow) -> Flow:
     dtype = layer.dtypes.get(x.dtype)
     if dtype is None:
         raise faults.WrongDtype(layer=type(layer).__name__, expected=tuple(layer.dtypes), found=x.dtype)
-    shape = layer.output(x.shape)
+    shape = layer.output_shape(x.shape)
     return Flow(shape, "int64" if dtype == "int64" else "float32", _see(x.field, layer.reach(x.shape)))
 
 

@@ -67,7 +67,7 @@ class Record:
     """
 
     def __init__(self, **given: Any) -> None:
-        values = _validator(type(self)).validate_python(given)
+        values = _validator(type(self)).validate_python(given, strict=True)
         self.__dict__.update(
             (name, values.get(name, argument.default)) for name, argument in arguments(type(self)).items()
         )
@@ -118,7 +118,7 @@ def _validator(cls: type[Record]) -> SchemaValidator:
             for name, argument in arguments(cls).items()
         }
         schema: Any = {"type": "typed-dict", "fields": fields, "extra_behavior": "forbid"}
-        known = _VALIDATORS[cls] = SchemaValidator(schema, {"strict": True})
+        known = _VALIDATORS[cls] = SchemaValidator(schema)
     return known
 
 

@@ -48,6 +48,6 @@ class Term(Record):
 
 def _shortest(value: Any, spread: int) -> Any:
     """A list of equal values as one value, where one stands for as many, as one writes it by hand."""
-    if isinstance(value, tuple) and len(value) == spread and len(set(value)) == 1:
+    if isinstance(value, tuple) and len(value) == spread and len(set(value)) == 1 and value[0] is not None:
         return value[0]
     return value

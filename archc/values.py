@@ -46,14 +46,16 @@ def choice(*texts: str) -> Kind:
 
 
 def repeated(says: str, item: Kind, count: int) -> Kind:
-    """One value for all axes, or a list with one for each of them."""
+    """One value for all axes, or a list with one for each of them; null stands in a list alone."""
 
     def spread(value: object) -> object:
-        return tuple(value) if isinstance(value, list | tuple) else (value,) * count
+        alone = value is not None and not isinstance(value, list | tuple)
+        return (value,) * count if alone else _tuple(value)
 
+    alone = next((option for option in item.json.get("anyOf", []) if option != {"type": "null"}), item.json)
     schema = {"type": "tuple", "items_schema": [item.schema] * count}
     listed = {"type": "array", "items": item.json, "minItems": count, "maxItems": count}
-    return Kind(says, _before(spread, schema), {"anyOf": [item.json, listed]}, spread=count)
+    return Kind(says, _before(spread, schema), {"anyOf": [alone, listed]}, spread=count)
 
 
 def per_axis(item: Kind, names: str, note: str = "") -> Kind:
@@ -104,7 +106,14 @@ def _tuple_of(value: object) -> object:
     return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
-def _not_zero(value: int) -> int:
+def not_zero(kind: Kind) -> Kind:
+    """A kind of numbers without 0."""
+    function = {"type": "no-info", "function": _not_zero}
+    schema = {"type": "function-after", "function": function, "schema": kind.schema}
+    return Kind(f"{kind.says} other than 0", schema, {**kind.json, "not": {"const": 0}})
+
+
+def _not_zero(value: float) -> float:
     if value == 0:
         raise ValueError("zero")
     return value
@@ -115,6 +124,9 @@ _COUNT: Final = integer("an int of at least 0", 0)
 _SIZE_OR_NULL: Final = Kind(
     _SIZE.says, {"type": "nullable", "schema": _SIZE.schema}, {"anyOf": [_SIZE.json, {"type": "null"}]}
 )
+_RATIO: Final = number("a number between 0 and 1", above=0, below=1)
+_FACTOR: Final = number("a number above 0", above=0)
+_SHIFT: Final = integer("an int", -DIMENSION_LIMIT + 1)
 _WORDS: Final = choice("same", "valid")
 _ONE, _TWO, _THREE = "length", "height, width", "depth, height, width"
 _KEEPS: Final = ", where null keeps the input's size"
@@ -130,18 +142,8 @@ Count: TypeAlias = Annotated[int, _COUNT]
 Int: TypeAlias = Annotated[int, integer("an int", -(2**63), 2**63)]
 Seed: TypeAlias = Annotated[int, integer("an int of at least 0", 0, 2**63)]
 Axis: TypeAlias = Annotated[int, integer("the number of an axis", -17, 18)]
-Divisor: TypeAlias = Annotated[
-    int,
-    Kind(
-        "an int other than 0",
-        {
-            "type": "function-after",
-            "function": {"type": "no-info", "function": _not_zero},
-            "schema": {"type": "int", "gt": -DIMENSION_LIMIT, "lt": DIMENSION_LIMIT},
-        },
-        {"type": "integer", "not": {"const": 0}},
-    ),
-]
+Divisor: TypeAlias = Annotated[int, not_zero(integer("an int", -DIMENSION_LIMIT + 1))]
+NotZero: TypeAlias = Annotated[float, not_zero(number("a number"))]
 Flag: TypeAlias = Annotated[bool, Kind("true or false", {"type": "bool"}, {"type": "boolean"})]
 Text: TypeAlias = Annotated[str, Kind("text", {"type": "str"}, {"type": "string"})]
 Real: TypeAlias = Annotated[float, number("a number")]
@@ -162,3 +164,29 @@ OutputTriple: TypeAlias = Annotated[tuple[int | None, int | None, int | None], p
 ConvPaddingSingle: TypeAlias = Annotated[tuple[int] | Literal["same", "valid"], _conv_padding(_ONE)]
 ConvPadding: TypeAlias = Annotated[tuple[int, int] | Literal["same", "valid"], _conv_padding(_TWO)]
 ConvPaddingTriple: TypeAlias = Annotated[tuple[int, int, int] | Literal["same", "valid"], _conv_padding(_THREE)]
+Sizes: TypeAlias = Annotated[
+    tuple[int, ...], one_or_more("an int of at least 1, or a list of them, one for each axis", _SIZE)
+]
+RatioPair: TypeAlias = Annotated[tuple[float, float], per_axis(_RATIO, _TWO)]
+RatioTriple: TypeAlias = Annotated[tuple[float, float, float], per_axis(_RATIO, _THREE)]
+SidesSingle: TypeAlias = Annotated[tuple[int, int], per_axis(_SHIFT, "left, right")]
+SidesPair: TypeAlias = Annotated[tuple[int, int, int, int], per_axis(_SHIFT, "left, right, top, bottom")]
+SidesTriple: TypeAlias = Annotated[
+    tuple[int, int, int, int, int, int], per_axis(_SHIFT, "left, right, top, bottom, front, back")
+]
+Axes: TypeAlias = Annotated[
+    tuple[int, ...], one_or_more("the number of an axis, or a list of them", integer("the number of an axis", -17, 18))
+]
+Index: TypeAlias = Annotated[int, integer("an int", -DIMENSION_LIMIT + 1)]
+Parts: TypeAlias = Annotated[
+    tuple[int, ...], listed("a list of ints of at least 1, one of which may be -1", not_zero(integer("", -1)), least=1)
+]
+FactorPair: TypeAlias = Annotated[tuple[float, float], per_axis(_FACTOR, _TWO)]
+Factors: TypeAlias = Annotated[
+    float | tuple[float, ...],
+    either("a number above 0, or a list of them, one for each axis", _FACTOR, listed("a list", _FACTOR, least=1)),
+]
+Targets: TypeAlias = Annotated[
+    int | tuple[int, ...],
+    either("an int of at least 1, or a list of them, one for each axis", _SIZE, listed("a list", _SIZE, least=1)),
+]

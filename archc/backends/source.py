@@ -86,12 +86,12 @@ def _expression(node: Node, own: dict[str, str]) -> list[str]:
         return _branches(node, own)
     if node.layer.contains:
         return _sequential(node.children, own)
-    return [_call(node.layer.lower(node.input), own)]
+    return [_call(node.layer.constructor(node.input), own)]
 
 
 def _branches(node: Node, own: dict[str, str]) -> list[str]:
     """A container: its branches by keyword (`layers=...`), or as a dict of their names."""
-    call = node.layer.lower(node.input)
+    call = node.layer.constructor(node.input)
     if "branches" in node.layer.contains:
         items = [line for child in node.children for line in _element(child, own, f"{_literal(child.name)}: ")]
         inner = ["{", *_indent(items), "},"]

@@ -106,7 +106,7 @@ def _written(node: Node) -> str:
         noun = "layer" if not node.layer.branching else "branch"
         plural = {"layer": "layers", "branch": "branches"}
         return f"{len(node.children)} {noun if len(node.children) == 1 else plural[noun]}"
-    call = node.layer.lower(node.input)
+    call = node.layer.constructor(node.input)
     shown = [str(value) for value in call.args]
     shown += [f"{name}={value}" for name, value in call.kwargs.items()]
     return ", ".join(shown)

@@ -26,7 +26,7 @@ def _sequential(nodes: tuple[Node, ...]) -> nn.Sequential:
 def _module(node: Node) -> nn.Module:
     if node.layer.contains and not node.layer.branching:
         return _sequential(node.children)
-    name, args, kwargs = node.layer.lower(node.input)
+    name, args, kwargs = node.layer.constructor(node.input)
     if node.layer.branching:
         branches = {child.name: _module(child) for child in node.children}
         args = (branches,) if "branches" in node.layer.contains else ()

@@ -44,7 +44,8 @@ class Add(nn.Module):
             self.add_module(name, branch)
 
     def forward(self, x: Tensor) -> Tensor:
-        first, *others = [branch(x) for branch in self.children()]
+        outputs: list[Tensor] = [branch(x) for branch in self.children()]
+        first, *others = outputs
         for other in others:
             first = first + other
         return first
@@ -59,7 +60,52 @@ class Multiply(nn.Module):
             self.add_module(name, branch)
 
     def forward(self, x: Tensor) -> Tensor:
-        first, *others = [branch(x) for branch in self.children()]
+        outputs: list[Tensor] = [branch(x) for branch in self.children()]
+        first, *others = outputs
         for other in others:
             first = first * other
         return first
+
+
+class Permute(nn.Module):
+    """The axes in another order; axis 0 is the batch."""
+
+    def __init__(self, dims: tuple[int, ...]) -> None:
+        super().__init__()
+        self.dims = dims
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.permute(self.dims)
+
+    def extra_repr(self) -> str:
+        return f"dims={self.dims}"
+
+
+class Mean(nn.Module):
+    """The mean over one axis or several."""
+
+    def __init__(self, dim: int | tuple[int, ...], keepdim: bool = False) -> None:
+        super().__init__()
+        self.dim = dim
+        self.keepdim = keepdim
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.mean(self.dim, self.keepdim)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}, keepdim={self.keepdim}"
+
+
+class Select(nn.Module):
+    """One position along an axis."""
+
+    def __init__(self, dim: int, index: int) -> None:
+        super().__init__()
+        self.dim = dim
+        self.index = index
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.select(self.dim, self.index)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}, index={self.index}"

@@ -1,39 +1,12 @@
-"""Activations: one function, applied to each value or along one axis."""
+"""Smooth activations, and their piecewise approximations: functions of each value."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar, Literal
 
-from archc.layers.base import ANY_NUMBER, TO_FLOAT, Layer, Reach, Shape, axis
+from archc.layers.base import TO_FLOAT, Layer
 from archc.record import Doc
-from archc.values import Axis, Flag, Real
+from archc.values import Flag, Real, choice
 
 _Inplace = Annotated[Flag, Doc("Overwrite the input instead of making a new tensor.")]
-_Dim = Annotated[Axis | None, Doc("The axis that sums to 1; axis 0 is the batch.")]
-
-
-class ReLU(Layer):
-    """Rectifier: `y = max(0, x)`.
-
-    Shape: `(*) -> (*)`.
-    """
-
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ReLU.html"
-    dtypes = ANY_NUMBER
-
-    inplace: _Inplace = False
-
-
-class LeakyReLU(Layer):
-    """Rectifier with a slope below zero: `y = max(0, x) + negative_slope * min(0, x)`.
-
-    Shape: `(*) -> (*)`.
-    """
-
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.LeakyReLU.html"
-    principal: ClassVar[str | None] = "negative_slope"
-    positional: ClassVar[int] = 1
-
-    negative_slope: Annotated[Real, Doc("Slope for negative inputs.")] = 0.01
-    inplace: _Inplace = False
 
 
 class Sigmoid(Layer):
@@ -56,54 +29,100 @@ class Tanh(Layer):
     dtypes = TO_FLOAT
 
 
-class Softmax(Layer):
-    """Probabilities along an axis: `y_i = exp(x_i) / sum_j exp(x_j)`.
+class GELU(Layer):
+    """The input, weighted by the normal distribution: `y = x * Phi(x)`.
 
-    Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for samples of 1 or 3 axes, and the batch for those of 2.
+    Shape: `(*) -> (*)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Softmax.html"
-    principal: ClassVar[str | None] = "dim"
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.GELU.html"
+    principal: ClassVar[str | None] = "approximate"
 
-    dim: _Dim = None
-
-    def infer(self, x: Shape) -> Shape:
-        if self.dim is not None:
-            axis("dim", self.dim, x)
-        return x
-
-    def reach(self, x: Shape) -> Reach:
-        return () if _softmax_axis(self.dim, x) <= 1 else None
-
-    def resolve(self, x: Shape) -> dict[str, Any]:
-        return {"dim": _softmax_axis(self.dim, x)}
+    approximate: Annotated[
+        Literal["none", "tanh"], choice("none", "tanh"), Doc("`tanh` for the approximation of the first papers.")
+    ] = "none"
 
 
-class LogSoftmax(Layer):
-    """Logarithms of probabilities along an axis: `y_i = x_i - log(sum_j exp(x_j))`.
+class SiLU(Layer):
+    """The input, weighted by its logistic function: `y = x / (1 + exp(-x))`. Also known as Swish.
 
-    Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for samples of 1 or 3 axes, and the batch for those of 2.
+    Shape: `(*) -> (*)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html"
-    principal: ClassVar[str | None] = "dim"
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.SiLU.html"
 
-    dim: _Dim = None
-
-    def infer(self, x: Shape) -> Shape:
-        if self.dim is not None:
-            axis("dim", self.dim, x)
-        return x
-
-    def reach(self, x: Shape) -> Reach:
-        return () if _softmax_axis(self.dim, x) <= 1 else None
-
-    def resolve(self, x: Shape) -> dict[str, Any]:
-        return {"dim": _softmax_axis(self.dim, x)}
+    inplace: _Inplace = False
 
 
-def _softmax_axis(dim: int | None, x: Shape) -> int:
-    """The axis that torch normalises, 0 for the batch. Source: `_get_softmax_dim` in torch/nn/functional.py."""
-    if dim is not None:
-        return axis("dim", dim, x)
-    return 0 if len(x) in (0, 2) else 1
+class Mish(Layer):
+    """`y = x * tanh(log(1 + exp(x)))`.
+
+    Shape: `(*) -> (*)`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Mish.html"
+
+    inplace: _Inplace = False
+
+
+class Hardswish(Layer):
+    """SiLU in three pieces: `y = x * min(max(0, x + 3), 6) / 6`.
+
+    Shape: `(*) -> (*)`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Hardswish.html"
+
+    inplace: _Inplace = False
+
+
+class Hardsigmoid(Layer):
+    """The logistic function in three pieces: `y = min(max(0, x + 3), 6) / 6`.
+
+    Shape: `(*) -> (*)`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Hardsigmoid.html"
+
+    inplace: _Inplace = False
+
+
+class Softplus(Layer):
+    """Smooth rectifier: `y = log(1 + exp(beta * x)) / beta`, and `x` where `beta * x` is above `threshold`.
+
+    Shape: `(*) -> (*)`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Softplus.html"
+
+    beta: Annotated[Real, Doc("Sharpness of the bend at zero.")] = 1.0
+    threshold: Annotated[Real, Doc("Above it the function is the input itself.")] = 20.0
+
+
+class Softsign(Layer):
+    """`y = x / (1 + abs(x))`.
+
+    Shape: `(*) -> (*)`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Softsign.html"
+    dtypes = TO_FLOAT
+
+
+class Tanhshrink(Layer):
+    """`y = x - tanh(x)`.
+
+    Shape: `(*) -> (*)`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Tanhshrink.html"
+    dtypes = TO_FLOAT
+
+
+class LogSigmoid(Layer):
+    """Logarithm of the logistic function: `y = -log(1 + exp(-x))`.
+
+    Shape: `(*) -> (*)`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.LogSigmoid.html"

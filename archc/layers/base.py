@@ -14,7 +14,8 @@ Shape: TypeAlias = tuple[int, ...]
 Reach: TypeAlias = tuple[tuple[int, int], ...] | None
 """Per spatial axis, how many input positions one output position sees, and the step between two outputs.
 
-Empty for a layer that works on each position alone; None where the output has no place in the image any more.
+Empty for a layer that works on each position alone; None where the output has no place in the image any more, or
+where two outputs are less than a position apart. The statistics of a normalisation are not counted.
 """
 
 FLOATS: Final[Mapping[str, str]] = {"float32": "float32"}
@@ -37,6 +38,9 @@ class Layer(Term):
     dtypes: ClassVar[Mapping[str, str]] = FLOATS
     """The element types it accepts, each with the type of its output."""
 
+    fixed: ClassVar[Mapping[str, Any]] = {}
+    """Arguments of the module that are no choice in archc, such as `batch_first`."""
+
     contains: ClassVar[tuple[str, ...]] = ()
     """Arguments that are lists of layers; `branches` is a list or mapping of such lists."""
 
@@ -47,7 +51,7 @@ class Layer(Term):
     """Those of `contains` that may be left out, or be empty."""
 
     @final
-    def output(self, x: Shape) -> Shape:
+    def output_shape(self, x: Shape) -> Shape:
         """The shape of one output sample, after the checks that all layers share.
 
         Raises:
@@ -57,10 +61,10 @@ class Layer(Term):
             name = type(self).__name__
             instead = self.instead.get(len(x))
             raise faults.WrongRank(layer=name, shape=x, expected=dict(self.ranks), instead=instead)
-        for name, axis in self.sizes.items():
+        for name, actual in self.inferred(x).items():
             written = getattr(self, name)
-            if written is not None and written != x[axis]:
-                raise faults.SizeMismatch(field=name, written=written, actual=x[axis])
+            if written is not None and written != actual:
+                raise faults.SizeMismatch(field=name, written=written, actual=actual)
         y = self.infer(x)
         if max(y, default=0) >= DIMENSION_LIMIT:
             raise faults.DimensionTooLarge(shape=y, limit=DIMENSION_LIMIT)
@@ -92,19 +96,23 @@ class Layer(Term):
 
     def resolve(self, x: Shape) -> dict[str, Any]:
         """Every argument with its value, those that follow from the input or from other arguments included."""
-        return {name: getattr(self, name) for name in arguments(type(self))} | self._inferred(x)
+        return {name: getattr(self, name) for name in arguments(type(self))} | self.inferred(x)
 
-    @final
-    def lower(self, x: Shape) -> Call:
-        """The `torch.nn` constructor call that makes the layer for the input `x`."""
-        return self.call(self._inferred(x))
-
-    @final
-    def _inferred(self, x: Shape) -> dict[str, Any]:
+    def inferred(self, x: Shape) -> dict[str, Any]:
+        """The arguments of `sizes`, with their values for the input `x`."""
         return {name: x[axis] for name, axis in self.sizes.items()}
 
+    @final
+    def constructor(self, x: Shape) -> Call:
+        """The constructor call that makes the layer's module for the input `x`."""
+        name, args, kwargs = self.call(self.inferred(x))
+        return Call(name, args, {**kwargs, **self.fixed})
 
+
+SIGNAL: Final[Mapping[int, str]] = {2: "channels, length"}
 IMAGE: Final[Mapping[int, str]] = {3: "channels, height, width"}
+VOLUME: Final[Mapping[int, str]] = {4: "channels, depth, height, width"}
+SEQUENCE: Final[Mapping[int, str]] = {2: "steps, features"}
 
 
 def numel(shape: Shape) -> int:
@@ -125,3 +133,45 @@ def axis(field: str, dim: int, x: Shape) -> int:
     if not -(rank + 1) <= dim <= rank:
         raise faults.NoSuchAxis(field=field, axis=dim, rank=rank)
     return dim % (rank + 1)
+
+
+def sample_axis(field: str, dim: int, x: Shape) -> int:
+    """The index in `x` of an axis as torch counts it, which is not the batch.
+
+    Raises:
+        NoSuchAxis: the input does not have it.
+        BatchAxis: it is the batch.
+    """
+    index = axis(field, dim, x)
+    if index == 0:
+        raise faults.BatchAxis(field=field, dim=dim)
+    return index - 1
+
+
+def check_multiple(field: str, of: tuple[str, int], by: tuple[str, int], choices: tuple[int, ...] = ()) -> None:
+    """Check that one number, with its name, is a multiple of another. `choices` are those that would do.
+
+    Raises:
+        NotDivisible: it is not; `field` names the argument to blame.
+    """
+    (name, value), (divisor_name, divisor) = of, by
+    if value % divisor:
+        raise faults.NotDivisible(
+            field=field,
+            name=name,
+            value=value,
+            divisor_name=divisor_name,
+            divisor=divisor,
+            choices=choices or divisors(value),
+        )
+
+
+def divisors(number: int) -> tuple[int, ...]:
+    """The divisors of a number of channels, at most a dozen of them."""
+    found: list[int] = []
+    candidate = 1
+    while candidate <= number and len(found) < 12 and candidate < 10_000:
+        if number % candidate == 0:
+            found.append(candidate)
+        candidate += 1
+    return tuple(found)

@@ -1,12 +1,72 @@
 """Convolutions."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from archc.diagnostics.catalog import shapes as faults
 from archc.layers import window
-from archc.layers.base import IMAGE, Layer, Reach, Shape, numel
+from archc.layers.base import IMAGE, SIGNAL, VOLUME, Layer, Reach, Shape, check_multiple, divisors, numel
 from archc.record import Doc
-from archc.values import ConvPadding, Flag, Size, SizePair, choice
+from archc.values import (
+    ConvPadding,
+    ConvPaddingSingle,
+    ConvPaddingTriple,
+    Flag,
+    Size,
+    SizePair,
+    SizeSingle,
+    SizeTriple,
+    choice,
+)
+
+_In = Annotated[Size | None, Doc("Channels of the input; inferred.")]
+_Out = Annotated[Size, Doc("Channels of the output: the number of kernels.")]
+_Groups = Annotated[Size, Doc("Groups of channels that are convolved apart.")]
+_Bias = Annotated[Flag, Doc("Add a learned offset to each output channel.")]
+_Mode = Annotated[
+    Literal["zeros", "reflect", "replicate", "circular"],
+    choice("zeros", "reflect", "replicate", "circular"),
+    Doc("What the padding holds."),
+]
+
+
+class Conv1d(Layer):
+    """Cross-correlation of a signal with learned kernels, plus a bias.
+
+    Shape: `(in_channels, L) -> (out_channels, L')`, with
+    `L' = floor((L + 2 * padding - dilation * (kernel_size - 1) - 1) / stride) + 1`.
+    `padding: same` keeps L (stride 1 only); `padding: valid` is no padding.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Conv1d.html"
+    positional: ClassVar[int] = 2
+    ranks = SIGNAL
+    instead = {3: "Conv2d", 4: "Conv3d"}
+    sizes = {"in_channels": 0}
+
+    in_channels: _In = None
+    out_channels: _Out
+    kernel_size: Annotated[SizeSingle, Doc("Length of the kernels, in positions.")]
+    stride: Annotated[SizeSingle, Doc("Step of the kernel, in positions.")] = (1,)
+    padding: Annotated[ConvPaddingSingle, Doc("Positions added on each side, or `same` or `valid`.")] = (0,)
+    dilation: Annotated[SizeSingle, Doc("Distance between the kernel's elements, in positions.")] = (1,)
+    groups: _Groups = 1
+    bias: _Bias = True
+    padding_mode: _Mode = "zeros"
+
+    def check(self) -> None:
+        _check(self)
+
+    def infer(self, x: Shape) -> Shape:
+        return _output(self, x)
+
+    def params(self, x: Shape) -> int:
+        return _params(self, x)
+
+    def macs(self, x: Shape) -> int:
+        return _macs(self, x)
+
+    def reach(self, x: Shape) -> Reach:
+        return window.reach(self.kernel_size, self.stride, self.dilation)
 
 
 class Conv2d(Layer):
@@ -22,93 +82,118 @@ class Conv2d(Layer):
     source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Conv2d.html"
     positional: ClassVar[int] = 2
     ranks = IMAGE
+    instead = {4: "Conv3d"}
     sizes = {"in_channels": 0}
 
-    in_channels: Annotated[Size | None, Doc("Channels of the input; inferred.")] = None
-    out_channels: Annotated[Size, Doc("Channels of the output: the number of kernels.")]
+    in_channels: _In = None
+    out_channels: _Out
     kernel_size: Annotated[SizePair, Doc("Height and width of the kernels, in pixels.")]
     stride: Annotated[SizePair, Doc("Step of the kernel, in pixels.")] = (1, 1)
     padding: Annotated[ConvPadding, Doc("Pixels added on each side, or `same` or `valid`.")] = (0, 0)
     dilation: Annotated[SizePair, Doc("Distance between the kernel's elements, in pixels.")] = (1, 1)
-    groups: Annotated[Size, Doc("Groups of channels that are convolved apart.")] = 1
-    bias: Annotated[Flag, Doc("Add a learned offset to each output channel.")] = True
-    padding_mode: Annotated[
-        Literal["zeros", "reflect", "replicate", "circular"],
-        choice("zeros", "reflect", "replicate", "circular"),
-        Doc("What the padding holds."),
-    ] = "zeros"
+    groups: _Groups = 1
+    bias: _Bias = True
+    padding_mode: _Mode = "zeros"
 
     def check(self) -> None:
-        if self.padding == "same" and self.stride != (1, 1):
-            half = tuple((window.span(k, d) - 1) // 2 for k, d in zip(self.kernel_size, self.dilation, strict=True))
-            raise faults.SameWithStride(field="stride", padding=half)
-        if self.out_channels % self.groups:
-            raise faults.NotDivisible(
-                field="groups",
-                name="out_channels",
-                value=self.out_channels,
-                divisor_name="groups",
-                divisor=self.groups,
-                choices=_divisors(self.out_channels),
-            )
+        _check(self)
 
     def infer(self, x: Shape) -> Shape:
-        if x[0] % self.groups:
-            choices = tuple(n for n in _divisors(x[0]) if self.out_channels % n == 0)
-            raise faults.NotDivisible(
-                field="groups",
-                name="in_channels",
-                value=x[0],
-                divisor_name="groups",
-                divisor=self.groups,
-                choices=choices,
-            )
-        self._check_copied_padding(x)
-        if self.padding == "same":
-            return (self.out_channels, *x[1:])
-        padding = (0, 0) if isinstance(self.padding, str) else self.padding
-        return (
-            self.out_channels,
-            *window.slide_all(x, self.kernel_size, self.stride, padding, dilation=self.dilation),
-        )
+        return _output(self, x)
 
     def params(self, x: Shape) -> int:
-        kernel = self.kernel_size[0] * self.kernel_size[1]
-        return self.out_channels * (x[0] // self.groups * kernel + self.bias)
+        return _params(self, x)
 
     def macs(self, x: Shape) -> int:
-        kernel = self.kernel_size[0] * self.kernel_size[1]
-        return numel(self.infer(x)) * (x[0] // self.groups) * kernel
+        return _macs(self, x)
 
     def reach(self, x: Shape) -> Reach:
-        spans = (window.span(k, d) for k, d in zip(self.kernel_size, self.dilation, strict=True))
-        return tuple(zip(spans, self.stride, strict=True))
-
-    def _sides(self) -> tuple[int, ...]:
-        """The larger of both sides' padding, along height and width."""
-        if isinstance(self.padding, tuple):
-            return self.padding
-        if self.padding == "valid":
-            return (0, 0)
-        return tuple(window.span(k, d) // 2 for k, d in zip(self.kernel_size, self.dilation, strict=True))
-
-    def _check_copied_padding(self, x: Shape) -> None:
-        """Padding that copies from the input cannot copy more than there is."""
-        limits = {"reflect": (1, "the input less one"), "circular": (0, "the input")}
-        if self.padding_mode not in limits:
-            return
-        less, because = limits[self.padding_mode]
-        for size, pad in zip(x[1:], self._sides(), strict=True):
-            if pad > size - less:
-                raise faults.PaddingTooLarge(field="padding", padding=pad, largest=size - less, because=because)
+        return window.reach(self.kernel_size, self.stride, self.dilation)
 
 
-def _divisors(number: int) -> tuple[int, ...]:
-    """The divisors of a number of channels, at most a dozen of them."""
-    found: list[int] = []
-    candidate = 1
-    while candidate <= number and len(found) < 12 and candidate < 10_000:
-        if number % candidate == 0:
-            found.append(candidate)
-        candidate += 1
-    return tuple(found)
+class Conv3d(Layer):
+    """Cross-correlation of a volume with learned kernels, plus a bias.
+
+    Shape: `(in_channels, D, H, W) -> (out_channels, D', H', W')`, with for each of the three axes
+    `D' = floor((D + 2 * padding - dilation * (kernel_size - 1) - 1) / stride) + 1`.
+    `padding: same` keeps the sizes (stride 1 only); `padding: valid` is no padding.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Conv3d.html"
+    positional: ClassVar[int] = 2
+    ranks = VOLUME
+    sizes = {"in_channels": 0}
+
+    in_channels: _In = None
+    out_channels: _Out
+    kernel_size: Annotated[SizeTriple, Doc("Depth, height and width of the kernels, in voxels.")]
+    stride: Annotated[SizeTriple, Doc("Step of the kernel, in voxels.")] = (1, 1, 1)
+    padding: Annotated[ConvPaddingTriple, Doc("Voxels added on each side, or `same` or `valid`.")] = (0, 0, 0)
+    dilation: Annotated[SizeTriple, Doc("Distance between the kernel's elements, in voxels.")] = (1, 1, 1)
+    groups: _Groups = 1
+    bias: _Bias = True
+    padding_mode: _Mode = "zeros"
+
+    def check(self) -> None:
+        _check(self)
+
+    def infer(self, x: Shape) -> Shape:
+        return _output(self, x)
+
+    def params(self, x: Shape) -> int:
+        return _params(self, x)
+
+    def macs(self, x: Shape) -> int:
+        return _macs(self, x)
+
+    def reach(self, x: Shape) -> Reach:
+        return window.reach(self.kernel_size, self.stride, self.dilation)
+
+
+_Convolution: TypeAlias = Conv1d | Conv2d | Conv3d
+
+
+def _check(layer: _Convolution) -> None:
+    if layer.padding == "same" and set(layer.stride) != {1}:
+        half = tuple((span - 1) // 2 for span in window.spans(layer.kernel_size, layer.dilation))
+        raise faults.SameWithStride(field="stride", padding=half)
+    check_multiple("groups", ("out_channels", layer.out_channels), ("groups", layer.groups))
+
+
+def _output(layer: _Convolution, x: Shape) -> Shape:
+    fitting = tuple(n for n in divisors(x[0]) if layer.out_channels % n == 0)
+    check_multiple("groups", ("in_channels", x[0]), ("groups", layer.groups), fitting)
+    _check_copied_padding(layer, x)
+    if layer.padding == "same":
+        return (layer.out_channels, *x[1:])
+    padding = (0,) * len(layer.kernel_size) if isinstance(layer.padding, str) else layer.padding
+    sizes = window.slide_all(x, layer.kernel_size, layer.stride, padding, dilation=layer.dilation)
+    return (layer.out_channels, *sizes)
+
+
+def _params(layer: _Convolution, x: Shape) -> int:
+    return layer.out_channels * (x[0] // layer.groups * numel(layer.kernel_size) + layer.bias)
+
+
+def _macs(layer: _Convolution, x: Shape) -> int:
+    return numel(layer.infer(x)) * (x[0] // layer.groups) * numel(layer.kernel_size)
+
+
+def _check_copied_padding(layer: _Convolution, x: Shape) -> None:
+    """Padding that copies from the input cannot copy more than there is."""
+    limits = {"reflect": (1, "the input less one"), "circular": (0, "the input")}
+    if layer.padding_mode not in limits:
+        return
+    less, because = limits[layer.padding_mode]
+    for size, pad in zip(x[1:], _sides(layer), strict=True):
+        if pad > size - less:
+            raise faults.PaddingTooLarge(field="padding", padding=pad, largest=size - less, because=because)
+
+
+def _sides(layer: _Convolution) -> tuple[int, ...]:
+    """The larger of both sides' padding, along each axis."""
+    if isinstance(layer.padding, tuple):
+        return layer.padding
+    if layer.padding == "valid":
+        return (0,) * len(layer.kernel_size)
+    return tuple(span // 2 for span in window.spans(layer.kernel_size, layer.dilation))

@@ -2,11 +2,12 @@
 
 from typing import Annotated, ClassVar
 
-from archc.layers.base import Layer
+from archc.layers.base import IMAGE, SIGNAL, VOLUME, Layer
 from archc.record import Doc
 from archc.values import Flag, Probability
 
 _P = Annotated[Probability, Doc("Probability that a value is set to zero.")]
+_Channel = Annotated[Probability, Doc("Probability that a channel is set to zero.")]
 _Inplace = Annotated[Flag, Doc("Overwrite the input instead of making a new tensor.")]
 
 
@@ -24,6 +25,21 @@ class Dropout(Layer):
     inplace: _Inplace = False
 
 
+class Dropout1d(Layer):
+    """While training, set whole channels to zero with probability `p` and divide the others by `1 - p`.
+
+    Shape: `(C, L) -> (C, L)`. Evaluation leaves the input as it is.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Dropout1d.html"
+    principal: ClassVar[str | None] = "p"
+    positional: ClassVar[int] = 1
+    ranks = SIGNAL
+
+    p: _Channel = 0.5
+    inplace: _Inplace = False
+
+
 class Dropout2d(Layer):
     """While training, set whole channels to zero with probability `p` and divide the others by `1 - p`.
 
@@ -33,6 +49,50 @@ class Dropout2d(Layer):
     source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Dropout2d.html"
     principal: ClassVar[str | None] = "p"
     positional: ClassVar[int] = 1
+    ranks = IMAGE
+
+    p: _Channel = 0.5
+    inplace: _Inplace = False
+
+
+class Dropout3d(Layer):
+    """While training, set whole channels to zero with probability `p` and divide the others by `1 - p`.
+
+    Shape: `(C, D, H, W) -> (C, D, H, W)`. Evaluation leaves the input as it is.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Dropout3d.html"
+    principal: ClassVar[str | None] = "p"
+    positional: ClassVar[int] = 1
+    ranks = VOLUME
+
+    p: _Channel = 0.5
+    inplace: _Inplace = False
+
+
+class AlphaDropout(Layer):
+    """While training, set values to SELU's lower limit, and keep mean and variance; it goes with `SELU`.
+
+    Shape: `(*) -> (*)`. Evaluation leaves the input as it is.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.AlphaDropout.html"
+    principal: ClassVar[str | None] = "p"
+    positional: ClassVar[int] = 1
 
     p: _P = 0.5
+    inplace: _Inplace = False
+
+
+class FeatureAlphaDropout(Layer):
+    """While training, set whole channels to SELU's lower limit, and keep mean and variance.
+
+    Shape: `(C, *) -> (C, *)`. Evaluation leaves the input as it is.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.FeatureAlphaDropout.html"
+    principal: ClassVar[str | None] = "p"
+    positional: ClassVar[int] = 1
+
+    p: _Channel = 0.5
     inplace: _Inplace = False

@@ -1,8 +1,9 @@
-"""Normalisations."""
+"""Normalisations of each channel, over the batch or within each sample."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, TypeAlias
 
-from archc.layers.base import IMAGE, Layer, Shape
+from archc.diagnostics.catalog import shapes as faults
+from archc.layers.base import IMAGE, SIGNAL, VOLUME, Layer, Shape, numel
 from archc.record import Doc
 from archc.values import Flag, Positive, Probability, Size
 
@@ -26,7 +27,7 @@ class BatchNorm1d(Layer):
     source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.BatchNorm1d.html"
     positional: ClassVar[int] = 1
     ranks = {1: "features", 2: "channels, length"}
-    instead = {3: "BatchNorm2d"}
+    instead = {3: "BatchNorm2d", 4: "BatchNorm3d"}
     sizes = {"num_features": 0}
 
     num_features: _Features = None
@@ -49,7 +50,7 @@ class BatchNorm2d(Layer):
     source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html"
     positional: ClassVar[int] = 1
     ranks = IMAGE
-    instead = {1: "BatchNorm1d", 2: "BatchNorm1d"}
+    instead = {1: "BatchNorm1d", 2: "BatchNorm1d", 4: "BatchNorm3d"}
     sizes = {"num_features": 0}
 
     num_features: _Features = None
@@ -61,3 +62,114 @@ class BatchNorm2d(Layer):
 
     def params(self, x: Shape) -> int:
         return x[0] * (1 + self.bias) if self.affine else 0
+
+
+class BatchNorm3d(Layer):
+    """Normalise each channel over the batch and the volume: `y = (x - mean) / sqrt(var + eps) * weight + bias`.
+
+    Shape: `(C, D, H, W) -> (C, D, H, W)`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.BatchNorm3d.html"
+    positional: ClassVar[int] = 1
+    ranks = VOLUME
+    instead = {1: "BatchNorm1d", 2: "BatchNorm1d", 3: "BatchNorm2d"}
+    sizes = {"num_features": 0}
+
+    num_features: _Features = None
+    eps: _Eps = 1e-5
+    momentum: _Momentum = 0.1
+    affine: _Affine = True
+    track_running_stats: _Track = True
+    bias: _Bias = True
+
+    def params(self, x: Shape) -> int:
+        return x[0] * (1 + self.bias) if self.affine else 0
+
+
+class InstanceNorm1d(Layer):
+    """Normalise each channel of each sample over the length: `y = (x - mean) / sqrt(var + eps) * weight + bias`.
+
+    Shape: `(C, L) -> (C, L)`, with more than one position.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.InstanceNorm1d.html"
+    positional: ClassVar[int] = 1
+    ranks = SIGNAL
+    instead = {3: "InstanceNorm2d", 4: "InstanceNorm3d"}
+    sizes = {"num_features": 0}
+
+    num_features: _Features = None
+    eps: _Eps = 1e-5
+    momentum: _Momentum = 0.1
+    affine: _Affine = False
+    track_running_stats: _Track = False
+    bias: _Bias = True
+
+    def infer(self, x: Shape) -> Shape:
+        return _spread(self, x)
+
+    def params(self, x: Shape) -> int:
+        return x[0] * (1 + self.bias) if self.affine else 0
+
+
+class InstanceNorm2d(Layer):
+    """Normalise each channel of each sample over the image: `y = (x - mean) / sqrt(var + eps) * weight + bias`.
+
+    Shape: `(C, H, W) -> (C, H, W)`, with more than one position.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.InstanceNorm2d.html"
+    positional: ClassVar[int] = 1
+    ranks = IMAGE
+    instead = {2: "InstanceNorm1d", 4: "InstanceNorm3d"}
+    sizes = {"num_features": 0}
+
+    num_features: _Features = None
+    eps: _Eps = 1e-5
+    momentum: _Momentum = 0.1
+    affine: _Affine = False
+    track_running_stats: _Track = False
+    bias: _Bias = True
+
+    def infer(self, x: Shape) -> Shape:
+        return _spread(self, x)
+
+    def params(self, x: Shape) -> int:
+        return x[0] * (1 + self.bias) if self.affine else 0
+
+
+class InstanceNorm3d(Layer):
+    """Normalise each channel of each sample over the volume: `y = (x - mean) / sqrt(var + eps) * weight + bias`.
+
+    Shape: `(C, D, H, W) -> (C, D, H, W)`, with more than one position.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.InstanceNorm3d.html"
+    positional: ClassVar[int] = 1
+    ranks = VOLUME
+    instead = {2: "InstanceNorm1d", 3: "InstanceNorm2d"}
+    sizes = {"num_features": 0}
+
+    num_features: _Features = None
+    eps: _Eps = 1e-5
+    momentum: _Momentum = 0.1
+    affine: _Affine = False
+    track_running_stats: _Track = False
+    bias: _Bias = True
+
+    def infer(self, x: Shape) -> Shape:
+        return _spread(self, x)
+
+    def params(self, x: Shape) -> int:
+        return x[0] * (1 + self.bias) if self.affine else 0
+
+
+_InstanceNorm: TypeAlias = InstanceNorm1d | InstanceNorm2d | InstanceNorm3d
+
+
+def _spread(layer: _InstanceNorm, x: Shape) -> Shape:
+    """Its input, which has more than one position."""
+    if numel(x[1:]) == 1:
+        raise faults.OneValuePerChannel(layer=type(layer).__name__)
+    return x

@@ -1,12 +1,53 @@
-"""Pools: a window slides over the image and keeps one number for each position."""
+"""Pools: a window slides over the input and keeps one number for each position."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 from archc.diagnostics.catalog import shapes as faults
 from archc.layers import window
-from archc.layers.base import ANY_NUMBER, IMAGE, Layer, Reach, Shape
+from archc.layers.base import ANY_NUMBER, IMAGE, SIGNAL, VOLUME, Layer, Reach, Shape
 from archc.record import Doc
-from archc.values import CountPair, Divisor, Flag, OutputPair, SizePair
+from archc.values import CountPair, CountSingle, CountTriple, Divisor, Flag, SizePair, SizeSingle, SizeTriple
+
+_STEP = "Step of the window; the window's own size where left out."
+_Indices = Annotated[Flag, Doc("Not possible in a Sequential, which carries one tensor.")]
+_Ceil = Annotated[Flag, Doc("Round the output size up instead of down.")]
+_CountPad = Annotated[Flag, Doc("Count the padding in the mean.")]
+_Override = Annotated[Divisor | None, Doc("Divide by this number instead of by the window's size.")]
+
+
+class MaxPool1d(Layer):
+    """The largest value of each window.
+
+    Shape: `(C, L) -> (C, L')`, with
+    `L' = floor((L + 2 * padding - dilation * (kernel_size - 1) - 1) / stride) + 1`.
+    With `ceil_mode` the division rounds up, but a last window that would begin in the right padding is dropped.
+    `stride` is `kernel_size` where it is left out. `padding` is at most half the window.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.MaxPool1d.html"
+    principal: ClassVar[str | None] = "kernel_size"
+    positional: ClassVar[int] = 1
+    ranks = SIGNAL
+    instead = {3: "MaxPool2d", 4: "MaxPool3d"}
+
+    kernel_size: Annotated[SizeSingle, Doc("Length of the window, in positions.")]
+    stride: Annotated[SizeSingle | None, Doc(_STEP)] = None
+    padding: Annotated[CountSingle, Doc("Positions of minus infinity added on each side.")] = (0,)
+    dilation: Annotated[SizeSingle, Doc("Distance between the window's elements, in positions.")] = (1,)
+    return_indices: _Indices = False
+    ceil_mode: _Ceil = False
+
+    def check(self) -> None:
+        _check_max(self)
+
+    def infer(self, x: Shape) -> Shape:
+        return _max_output(self, x)
+
+    def reach(self, x: Shape) -> Reach:
+        return window.reach(self.kernel_size, _stride(self), self.dilation)
+
+    def resolve(self, x: Shape) -> dict[str, Any]:
+        return super().resolve(x) | {"stride": _stride(self)}
 
 
 class MaxPool2d(Layer):
@@ -23,39 +64,96 @@ class MaxPool2d(Layer):
     principal: ClassVar[str | None] = "kernel_size"
     positional: ClassVar[int] = 1
     ranks = IMAGE
+    instead = {4: "MaxPool3d"}
     dtypes = ANY_NUMBER
 
     kernel_size: Annotated[SizePair, Doc("Height and width of the window, in pixels.")]
-    stride: Annotated[
-        SizePair | None,
-        Doc("Step of the window, in pixels; the window's own size where left out."),
-    ] = None
+    stride: Annotated[SizePair | None, Doc(_STEP)] = None
     padding: Annotated[CountPair, Doc("Pixels of minus infinity added on each side.")] = (0, 0)
     dilation: Annotated[SizePair, Doc("Distance between the window's elements, in pixels.")] = (1, 1)
-    return_indices: Annotated[Flag, Doc("Not possible in a Sequential, which carries one tensor.")] = False
-    ceil_mode: Annotated[Flag, Doc("Round the output size up instead of down.")] = False
+    return_indices: _Indices = False
+    ceil_mode: _Ceil = False
 
     def check(self) -> None:
-        if self.return_indices:
-            raise faults.SeveralOutputs(field="return_indices")
+        _check_max(self)
+
+    def infer(self, x: Shape) -> Shape:
+        return _max_output(self, x)
+
+    def reach(self, x: Shape) -> Reach:
+        return window.reach(self.kernel_size, _stride(self), self.dilation)
+
+    def resolve(self, x: Shape) -> dict[str, Any]:
+        return super().resolve(x) | {"stride": _stride(self)}
+
+
+class MaxPool3d(Layer):
+    """The largest value of each window.
+
+    Shape: `(C, D, H, W) -> (C, D', H', W')`, with for each of the three axes
+    `D' = floor((D + 2 * padding - dilation * (kernel_size - 1) - 1) / stride) + 1`.
+    With `ceil_mode` the division rounds up, but a last window that would begin in the right padding is dropped.
+    `stride` is `kernel_size` where it is left out. `padding` is at most half the window.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.MaxPool3d.html"
+    principal: ClassVar[str | None] = "kernel_size"
+    positional: ClassVar[int] = 1
+    ranks = VOLUME
+    dtypes = ANY_NUMBER
+
+    kernel_size: Annotated[SizeTriple, Doc("Depth, height and width of the window, in voxels.")]
+    stride: Annotated[SizeTriple | None, Doc(_STEP)] = None
+    padding: Annotated[CountTriple, Doc("Voxels of minus infinity added on each side.")] = (0, 0, 0)
+    dilation: Annotated[SizeTriple, Doc("Distance between the window's elements, in voxels.")] = (1, 1, 1)
+    return_indices: _Indices = False
+    ceil_mode: _Ceil = False
+
+    def check(self) -> None:
+        _check_max(self)
+
+    def infer(self, x: Shape) -> Shape:
+        return _max_output(self, x)
+
+    def reach(self, x: Shape) -> Reach:
+        return window.reach(self.kernel_size, _stride(self), self.dilation)
+
+    def resolve(self, x: Shape) -> dict[str, Any]:
+        return super().resolve(x) | {"stride": _stride(self)}
+
+
+class AvgPool1d(Layer):
+    """The mean of each window.
+
+    Shape: `(C, L) -> (C, L')`, with
+    `L' = floor((L + 2 * padding - kernel_size) / stride) + 1`.
+    With `ceil_mode` the division rounds up, but a last window that would begin in the right padding is dropped.
+    `stride` is `kernel_size` where it is left out. `padding` is at most half the window.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.AvgPool1d.html"
+    principal: ClassVar[str | None] = "kernel_size"
+    positional: ClassVar[int] = 1
+    ranks = SIGNAL
+    instead = {3: "AvgPool2d", 4: "AvgPool3d"}
+
+    kernel_size: Annotated[SizeSingle, Doc("Length of the window, in positions.")]
+    stride: Annotated[SizeSingle | None, Doc(_STEP)] = None
+    padding: Annotated[CountSingle, Doc("Positions of zero added on each side.")] = (0,)
+    ceil_mode: _Ceil = False
+    count_include_pad: _CountPad = True
+
+    def check(self) -> None:
         window.pool_padding(self.kernel_size, self.padding)
 
     def infer(self, x: Shape) -> Shape:
-        sizes = window.slide_all(
-            x, self.kernel_size, self._stride, self.padding, dilation=self.dilation, ceil=self.ceil_mode
-        )
-        return (x[0], *sizes)
+        return (x[0], *window.slide_all(x, self.kernel_size, _stride(self), self.padding, ceil=self.ceil_mode))
 
     def reach(self, x: Shape) -> Reach:
-        spans = (window.span(k, d) for k, d in zip(self.kernel_size, self.dilation, strict=True))
-        return tuple(zip(spans, self._stride, strict=True))
+        return window.reach(self.kernel_size, _stride(self))
 
     def resolve(self, x: Shape) -> dict[str, Any]:
-        return super().resolve(x) | {"stride": self._stride}
-
-    @property
-    def _stride(self) -> tuple[int, int]:
-        return self.stride or self.kernel_size
+        return super().resolve(x) | {"stride": _stride(self)}
 
 
 class AvgPool2d(Layer):
@@ -71,57 +169,80 @@ class AvgPool2d(Layer):
     principal: ClassVar[str | None] = "kernel_size"
     positional: ClassVar[int] = 1
     ranks = IMAGE
+    instead = {4: "AvgPool3d"}
 
     kernel_size: Annotated[SizePair, Doc("Height and width of the window, in pixels.")]
-    stride: Annotated[
-        SizePair | None,
-        Doc("Step of the window, in pixels; the window's own size where left out."),
-    ] = None
-    padding: Annotated[CountPair, Doc("Zero pixels added on each side.")] = (0, 0)
-    ceil_mode: Annotated[Flag, Doc("Round the output size up instead of down.")] = False
-    count_include_pad: Annotated[Flag, Doc("Count the padding in the mean.")] = True
-    divisor_override: Annotated[
-        Divisor | None,
-        Doc("Divide by this number instead of by the window's size."),
-    ] = None
+    stride: Annotated[SizePair | None, Doc(_STEP)] = None
+    padding: Annotated[CountPair, Doc("Pixels of zero added on each side.")] = (0, 0)
+    ceil_mode: _Ceil = False
+    count_include_pad: _CountPad = True
+    divisor_override: _Override = None
 
     def check(self) -> None:
         window.pool_padding(self.kernel_size, self.padding)
 
     def infer(self, x: Shape) -> Shape:
-        return (x[0], *window.slide_all(x, self.kernel_size, self._stride, self.padding, ceil=self.ceil_mode))
+        return (x[0], *window.slide_all(x, self.kernel_size, _stride(self), self.padding, ceil=self.ceil_mode))
 
     def reach(self, x: Shape) -> Reach:
-        return tuple(zip(self.kernel_size, self._stride, strict=True))
+        return window.reach(self.kernel_size, _stride(self))
 
     def resolve(self, x: Shape) -> dict[str, Any]:
-        return super().resolve(x) | {"stride": self._stride}
-
-    @property
-    def _stride(self) -> tuple[int, int]:
-        return self.stride or self.kernel_size
+        return super().resolve(x) | {"stride": _stride(self)}
 
 
-class AdaptiveAvgPool2d(Layer):
-    """The mean of windows that are chosen so that the output has the size asked for.
+class AvgPool3d(Layer):
+    """The mean of each window.
 
-    Shape: `(C, H, W) -> (C, output_size[0], output_size[1])`; null keeps the input's size along that axis.
+    Shape: `(C, D, H, W) -> (C, D', H', W')`, with for each of the three axes
+    `D' = floor((D + 2 * padding - kernel_size) / stride) + 1`.
+    With `ceil_mode` the division rounds up, but a last window that would begin in the right padding is dropped.
+    `stride` is `kernel_size` where it is left out. `padding` is at most half the window,
+    which is no larger than the input without it.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool2d.html"
-    principal: ClassVar[str | None] = "output_size"
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.AvgPool3d.html"
+    principal: ClassVar[str | None] = "kernel_size"
     positional: ClassVar[int] = 1
-    ranks = IMAGE
+    ranks = VOLUME
 
-    output_size: Annotated[OutputPair, Doc("Height and width of the output, in pixels.")]
+    kernel_size: Annotated[SizeTriple, Doc("Depth, height and width of the window, in voxels.")]
+    stride: Annotated[SizeTriple | None, Doc(_STEP)] = None
+    padding: Annotated[CountTriple, Doc("Voxels of zero added on each side.")] = (0, 0, 0)
+    ceil_mode: _Ceil = False
+    count_include_pad: _CountPad = True
+    divisor_override: _Override = None
+
+    def check(self) -> None:
+        window.pool_padding(self.kernel_size, self.padding)
 
     def infer(self, x: Shape) -> Shape:
-        height, width = self.output_size
-        return (x[0], height or x[1], width or x[2])
+        window.fits_unpadded(x, self.kernel_size)
+        return (x[0], *window.slide_all(x, self.kernel_size, _stride(self), self.padding, ceil=self.ceil_mode))
 
     def reach(self, x: Shape) -> Reach:
-        """Known where all windows have one size; else null, as they then differ in size and step."""
-        _, *outputs = self.infer(x)
-        if any(size % output for size, output in zip(x[1:], outputs, strict=True)):
-            return None
-        return tuple((size // output, size // output) for size, output in zip(x[1:], outputs, strict=True))
+        return window.reach(self.kernel_size, _stride(self))
+
+    def resolve(self, x: Shape) -> dict[str, Any]:
+        return super().resolve(x) | {"stride": _stride(self)}
+
+
+_MaxPool: TypeAlias = MaxPool1d | MaxPool2d | MaxPool3d
+_Pool: TypeAlias = _MaxPool | AvgPool1d | AvgPool2d | AvgPool3d
+
+
+def _stride(layer: _Pool) -> tuple[int, ...]:
+    return layer.stride or layer.kernel_size
+
+
+def _check_max(layer: _MaxPool) -> None:
+    if layer.return_indices:
+        raise faults.SeveralOutputs(field="return_indices")
+    window.pool_padding(layer.kernel_size, layer.padding)
+
+
+def _max_output(layer: _MaxPool, x: Shape) -> Shape:
+    sizes = window.slide_all(
+        x, layer.kernel_size, _stride(layer), layer.padding, dilation=layer.dilation, ceil=layer.ceil_mode
+    )
+    return (x[0], *sizes)

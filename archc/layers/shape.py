@@ -1,11 +1,11 @@
-"""Layers that only change the shape."""
+"""Layers that only change the shape, or take away axes."""
 
 from typing import Annotated, Any, ClassVar
 
 from archc.diagnostics.catalog import shapes as faults
-from archc.layers.base import ANY_NUMBER, Layer, Reach, Shape, axis, numel
+from archc.layers.base import ANY_NUMBER, Layer, Reach, Shape, axis, numel, sample_axis
 from archc.record import Doc
-from archc.values import Axis
+from archc.values import Axes, Axis, Flag, Index, Parts
 
 
 class Flatten(Layer):
@@ -35,3 +35,112 @@ class Flatten(Layer):
 
     def resolve(self, x: Shape) -> dict[str, Any]:
         return {"start_dim": axis("start_dim", self.start_dim, x), "end_dim": axis("end_dim", self.end_dim, x)}
+
+
+class Unflatten(Layer):
+    """Split an axis into several, whose sizes multiply to its own.
+
+    Shape: `(*, N, *) -> (*, *unflattened_size, *)`. One of the sizes may be -1: it is computed.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Unflatten.html"
+    positional: ClassVar[int] = 2
+    dtypes = ANY_NUMBER
+
+    dim: Annotated[Axis, Doc("The axis that is split; axis 0 is the batch.")]
+    unflattened_size: Annotated[Parts, Doc("The sizes that it is split into.")]
+
+    def infer(self, x: Shape) -> Shape:
+        at = sample_axis("dim", self.dim, x)
+        return (*x[:at], *self._parts(x[at]), *x[at + 1 :])
+
+    def reach(self, x: Shape) -> Reach:
+        return () if self.infer(x) == x else None
+
+    def _parts(self, size: int) -> Shape:
+        """The sizes with the one that is to be computed."""
+        known = numel(tuple(part for part in self.unflattened_size if part != -1))
+        open_ = self.unflattened_size.count(-1)
+        if open_ > 1 or size % known or (open_ == 0 and size != known):
+            raise faults.ProductDiffers(field="unflattened_size", sizes=self.unflattened_size, actual=size)
+        return tuple(size // known if part == -1 else part for part in self.unflattened_size)
+
+
+class Permute(Layer):
+    """Put the axes into another order.
+
+    Shape: that of the input, reordered: `Permute: [0, 2, 3, 1]` makes `(H, W, C)` of `(C, H, W)`. The batch stays
+    first.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/vision/stable/generated/torchvision.ops.Permute.html"
+    principal: ClassVar[str | None] = "dims"
+    positional: ClassVar[int] = 1
+    dtypes = ANY_NUMBER
+
+    dims: Annotated[Axes, Doc("The axes of the input in their new order, the batch (0) first.")]
+
+    def infer(self, x: Shape) -> Shape:
+        order = [axis("dims", dim, x) for dim in self.dims]
+        if sorted(order) != list(range(len(x) + 1)) or order[0] != 0:
+            raise faults.NotAnOrder(field="dims", dims=self.dims, rank=len(x))
+        return tuple(x[index - 1] for index in order[1:])
+
+    def reach(self, x: Shape) -> Reach:
+        return () if list(self.dims) == list(range(len(x) + 1)) else None
+
+
+class Mean(Layer):
+    """The mean over one axis or several. `Mean: [2, 3]` is global average pooling.
+
+    Shape: that of the input without the axes, or with a size of 1 for each with `keepdim`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.mean.html"
+    principal: ClassVar[str | None] = "dim"
+    positional: ClassVar[int] = 1
+
+    dim: Annotated[Axes, Doc("The axis or axes; axis 0 is the batch.")]
+    keepdim: Annotated[Flag, Doc("Keep each axis, with a size of 1.")] = False
+
+    def infer(self, x: Shape) -> Shape:
+        removed = {sample_axis("dim", dim, x) for dim in self.dim}
+        if len(removed) < len(self.dim):
+            raise faults.AxisTwice(field="dim", dims=self.dim)
+        if self.keepdim:
+            return tuple(1 if at in removed else size for at, size in enumerate(x))
+        if len(removed) == len(x):
+            raise faults.NoAxisLeft(field="dim")
+        return tuple(size for at, size in enumerate(x) if at not in removed)
+
+    def reach(self, x: Shape) -> Reach:
+        """Known where it is global average pooling that keeps its axes."""
+        removed = {sample_axis("dim", dim, x) for dim in self.dim}
+        if not self.keepdim or 0 in removed:
+            return None
+        return tuple((size, size) if at in removed else (1, 1) for at, size in enumerate(x) if at > 0)
+
+
+class Select(Layer):
+    """One position along an axis, such as the first of a sequence: the class token of a vision transformer.
+
+    Shape: that of the input without the axis.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.select.html"
+    positional: ClassVar[int] = 2
+    dtypes = ANY_NUMBER
+
+    dim: Annotated[Axis, Doc("The axis; axis 0 is the batch.")]
+    index: Annotated[Index, Doc("The position along it: 0 is the first, -1 the last.")]
+
+    def infer(self, x: Shape) -> Shape:
+        at = sample_axis("dim", self.dim, x)
+        if len(x) == 1:
+            raise faults.NoAxisLeft(field="dim")
+        if not -x[at] <= self.index < x[at]:
+            raise faults.NoSuchIndex(field="index", index=self.index, size=x[at])
+        return (*x[:at], *x[at + 1 :])
+
+    def reach(self, x: Shape) -> Reach:
+        return None

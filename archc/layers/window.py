@@ -5,7 +5,7 @@ https://pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html, section "Shap
 """
 
 from archc.diagnostics.catalog import shapes as faults
-from archc.layers.base import Shape
+from archc.layers.base import Reach, Shape
 
 Ints = tuple[int, ...]
 
@@ -13,6 +13,17 @@ Ints = tuple[int, ...]
 def span(window: int, dilation: int = 1) -> int:
     """The positions from the first to the last that a window touches."""
     return dilation * (window - 1) + 1
+
+
+def spans(window: Ints, dilation: Ints) -> Ints:
+    """`span` along each axis."""
+    return tuple(span(size, gap) for size, gap in zip(window, dilation, strict=True))
+
+
+def reach(window: Ints, stride: Ints, dilation: Ints | None = None) -> Reach:
+    """How far each output of a window sees along each axis, and the step between two."""
+    seen = spans(window, dilation) if dilation else window
+    return tuple(zip(seen, stride, strict=True))
 
 
 def slide(size: int, window: int, stride: int, padding: int, *, dilation: int = 1, ceil: bool = False) -> int:
@@ -67,3 +78,23 @@ def pool_padding(window: Ints, padding: Ints) -> None:
     for size, pad in zip(window, padding, strict=True):
         if pad > size // 2:
             raise faults.PaddingTooLarge(field="padding", padding=pad, largest=size // 2, because="half the window")
+
+
+def fits_unpadded(x: Shape, window: Ints) -> None:
+    """Check that no window is larger than the input without its padding, as torch demands of the mean of volumes.
+
+    Raises:
+        WindowTooLarge: one is.
+    """
+    sizes = x[len(x) - len(window) :]
+    for at, (size, extent) in enumerate(zip(window, sizes, strict=True)):
+        if size > extent:
+            raise faults.WindowTooLarge(
+                field="kernel_size",
+                window=size,
+                extent=extent,
+                largest=extent,
+                axis=at,
+                fitting=tuple(map(min, window, sizes)),
+                padded=False,
+            )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from archc.diagnostics.catalog import lints
 from archc.diagnostics.report import Report
-from archc.layers.activation import LogSoftmax, Softmax
 from archc.layers.base import numel
 from archc.layers.linear import Linear
+from archc.layers.softmax import LogSoftmax, Softmax
 from archc.network import Network, Node
 
 

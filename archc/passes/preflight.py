@@ -5,8 +5,8 @@ from __future__ import annotations
 from archc.diagnostics.catalog import lints
 from archc.diagnostics.catalog import training as faults
 from archc.diagnostics.report import Report
-from archc.layers.activation import LogSoftmax, Softmax
 from archc.layers.norm import BatchNorm1d, BatchNorm2d
+from archc.layers.softmax import LogSoftmax, Softmax
 from archc.network import Network, Node
 from archc.recipe.losses import CrossEntropyLoss, NLLLoss
 from archc.recipe.train import Train

@@ -96,9 +96,7 @@ def test_a_topic_of_explain_is_suggested(name, meant):
     assert nearest(name) == meant
 
 
-@pytest.mark.parametrize(
-    "name", ["X", "Bogus", "Transformer", "BatchNorm3d", "Pool2d", "x" * 65, "", "日本", "linearlinear"]
-)
+@pytest.mark.parametrize("name", ["X", "Bogus", "Transformer", "BatchNorm4d", "x" * 65, "", "日本", "linearlinear"])
 def test_nothing_is_suggested_where_nothing_or_too_much_is_near(name):
     assert suggest(name, LAYERS) is None
 

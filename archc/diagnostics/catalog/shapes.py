@@ -10,6 +10,13 @@ def dimensions(shape: tuple[int, ...]) -> str:
     return " x ".join(str(size) for size in shape)
 
 
+def as_written(value: int | tuple[int, ...]) -> str:
+    """Sizes as a spec has them: `[4, 4]`, and a list of one as a number alone."""
+    if isinstance(value, int):
+        return str(value)
+    return str(value[0]) if len(value) == 1 else str(list(value))
+
+
 def _axes(count: int) -> str:
     return "1 axis" if count == 1 else f"{count} axes"
 
@@ -41,17 +48,18 @@ class WindowTooLarge(Fault):
     largest: int
     axis: int
     fitting: tuple[int, ...]
+    padded: bool = True
 
     def message(self) -> str:
-        return f"a window of {self.window} does not fit a padded input of {self.extent}"
+        return f"a window of {self.window} does not fit {'a padded' if self.padded else 'an'} input of {self.extent}"
 
     def label(self) -> str:
-        return f"spans {self.window}, the padded input has {self.extent}"
+        return f"spans {self.window}, the {'padded ' if self.padded else ''}input has {self.extent}"
 
     def help(self) -> str:
         if self.largest < 1:
             return "raise `padding`, or lower `dilation`"
-        return f"lower `{self.field}` to at most {self.largest}, or raise `padding`"
+        return f"lower `{self.field}` to at most {self.largest}" + (", or raise `padding`" if self.padded else "")
 
     def remedy(self) -> Remedy | None:
         if self.largest < 1:
@@ -122,20 +130,21 @@ class SizeMismatch(Fault):
     ```
     """
 
-    written: int
-    actual: int
+    written: int | tuple[int, ...]
+    actual: int | tuple[int, ...]
 
     def message(self) -> str:
-        return f"`{self.field}` is {self.written}, but the input has {self.actual}"
+        return f"`{self.field}` is {as_written(self.written)}, but the input has {as_written(self.actual)}"
 
     def label(self) -> str:
-        return f"must be {self.actual}"
+        return f"must be {as_written(self.actual)}"
 
     def help(self) -> str:
-        return f"write {self.actual}, or delete `{self.field}`: it is inferred"
+        return f"write {as_written(self.actual)}, or delete `{self.field}`: it is inferred"
 
     def remedy(self) -> Remedy:
-        return Remedy(f"write {self.actual}", str(self.actual), safe=False)
+        text = as_written(self.actual)
+        return Remedy(f"write {text}", text, safe=False)
 
 
 @fault("E304", "not-divisible")
@@ -175,8 +184,9 @@ class NotDivisible(Fault):
 class PaddingTooLarge(Fault):
     """Padding has a limit: half the window for pools, and the input itself where padding copies from it.
 
-    A pool whose padding is larger than half its window would have positions that see padding alone. `reflect`
-    copies at most one position less than the input has, `circular` at most all of them.
+    A pool whose padding is larger than half its window would have positions that see padding alone. Reflecting
+    copies at most one position less than the input has, circular padding at most all of them. The `output_padding`
+    of a transposed convolution is less than the stride, or than the dilation where that is larger.
 
     ```yaml bad
     archc: 1
@@ -204,7 +214,7 @@ class PaddingTooLarge(Fault):
         return f"at most {self.largest}"
 
     def help(self) -> str:
-        return f"lower `padding` to at most {self.largest}"
+        return f"lower `{self.field}` to at most {self.largest}"
 
 
 @fault("E306", "same-with-stride")
@@ -264,7 +274,7 @@ class NoSuchAxis(Fault):
 
 @fault("E308", "wrong-dtype")
 class WrongDtype(Fault):
-    """A layer computes with real numbers, and whole numbers reach it.
+    """A layer computes with real numbers, and whole numbers reach it; or it looks up whole numbers, and real ones do.
 
     ```yaml bad
     archc: 1
@@ -289,7 +299,7 @@ class WrongDtype(Fault):
         return f"`{self.layer}` needs {' or '.join(self.expected)}, but {self.found} reaches it"
 
     def help(self) -> str | None:
-        return "write `dtype: float32` in `input`" if "float32" in self.expected else None
+        return f"write `dtype: {self.expected[0]}` in `input`"
 
 
 @fault("E309", "dimension-too-large")
@@ -399,3 +409,387 @@ class SeveralOutputs(Fault):
 
     def help(self) -> str:
         return f"delete `{self.field}`"
+
+
+@fault("E330", "batch-axis")
+class BatchAxis(Fault):
+    """A layer works within each sample, and this argument names axis 0, the batch.
+
+    torch permits it in places; archc does not, as the output would then depend on the batch.
+
+    ```yaml bad
+    archc: 1
+    input: [4, 6]
+    layers:
+      - GLU: {dim: 0}  # error: batch-axis
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4, 6]
+    layers:
+      - GLU: {dim: 2}
+    ```
+    """
+
+    dim: int
+
+    def message(self) -> str:
+        return f"`{self.field}` is {self.dim}, which is the batch"
+
+    def help(self) -> str:
+        return "axis 0 is the batch; the axes of a sample begin at 1"
+
+
+@fault("E331", "nothing-left")
+class NothingLeft(Fault):
+    """A layer would give an output without a position: it crops, or scales down, all that there is.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 4, 4]
+    layers:
+      - ZeroPad2d: -2  # error: nothing-left
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 4, 4]
+    layers:
+      - ZeroPad2d: -1
+    ```
+    """
+
+    sizes: tuple[int, ...]
+
+    def message(self) -> str:
+        return f"{dimensions(self.sizes)} would be left; each size is at least 1"
+
+
+@fault("E332", "one-of-two")
+class OneOfTwo(Fault):
+    """A layer takes one of two arguments: the output's size, or its ratio to the input's.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 4, 4]
+    layers:
+      - Upsample: {size: 8, scale_factor: 2}  # error: one-of-two
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 4, 4]
+    layers:
+      - Upsample: {scale_factor: 2}
+    ```
+    """
+
+    names: tuple[str, str]
+    both: bool
+
+    def message(self) -> str:
+        first, second = self.names
+        return (
+            f"`{first}` and `{second}` are both written"
+            if self.both
+            else f"neither `{first}` nor `{second}` is written"
+        )
+
+    def help(self) -> str:
+        first, second = self.names
+        return f"delete `{self.field}`" if self.both else f"write `{first}` or `{second}`"
+
+
+@fault("E333", "no-such-index")
+class NoSuchIndex(Fault):
+    """An index lies outside of what it counts. 0 is the first, and -1 the last.
+
+    ```yaml bad
+    archc: 1
+    input: [16, 8]
+    layers:
+      - Select: {dim: 1, index: 16}  # error: no-such-index
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [16, 8]
+    layers:
+      - Select: {dim: 1, index: 15}
+    ```
+    """
+
+    index: int
+    size: int
+
+    def message(self) -> str:
+        return f"`{self.field}` is {self.index}, but there are {self.size}: 0 to {self.size - 1}"
+
+
+@fault("E334", "not-an-order")
+class NotAnOrder(Fault):
+    """`Permute` lists every axis of its input once, the batch first.
+
+    ```yaml bad
+    archc: 1
+    input: [3, 8, 8]
+    layers:
+      - Permute: [0, 2, 3]  # error: not-an-order
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [3, 8, 8]
+    layers:
+      - Permute: [0, 2, 3, 1]
+    ```
+    """
+
+    dims: tuple[int, ...]
+    rank: int
+
+    def message(self) -> str:
+        return f"{list(self.dims)} is not an order of the axes 0 (the batch) to {self.rank}"
+
+    def help(self) -> str:
+        return f"name each axis from 0 to {self.rank} once, 0 first"
+
+
+@fault("E335", "one-value-per-channel")
+class OneValuePerChannel(Fault):
+    """A layer normalises each channel over its positions, and there is only one: all that remains of it is zero.
+
+    torch refuses it too, while training.
+
+    ```yaml bad
+    archc: 1
+    input: [3, 1, 1]
+    layers:
+      - InstanceNorm2d  # error: one-value-per-channel
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [3, 1, 1]
+    layers:
+      - BatchNorm2d
+    ```
+    """
+
+    layer: str
+
+    def message(self) -> str:
+        return f"`{self.layer}` normalises the positions of each channel, and there is only one"
+
+
+@fault("E336", "product-differs")
+class ProductDiffers(Fault):
+    """`Unflatten` splits an axis into several, whose sizes multiply to its own. One of them may be -1: it is computed.
+
+    ```yaml bad
+    archc: 1
+    input: [50]
+    layers:
+      - Unflatten: {dim: 1, unflattened_size: [2, 5]}  # error: product-differs
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [50]
+    layers:
+      - Unflatten: {dim: 1, unflattened_size: [2, 5, -1]}
+    ```
+    """
+
+    sizes: tuple[int, ...]
+    actual: int
+
+    def message(self) -> str:
+        return f"{dimensions(self.sizes)} does not make {self.actual}, the size of the axis"
+
+
+@fault("E337", "blocks-differ")
+class BlocksDiffer(Fault):
+    """`Fold` puts blocks back at the positions where a window stands, so that there is one for each position.
+
+    ```yaml bad
+    archc: 1
+    input: [4, 5]
+    layers:
+      - Fold: {output_size: 4, kernel_size: 2, stride: 2}  # error: blocks-differ
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4, 4]
+    layers:
+      - Fold: {output_size: 4, kernel_size: 2, stride: 2}
+    ```
+    """
+
+    blocks: int
+    positions: int
+
+    def message(self) -> str:
+        return f"the input has {self.blocks} blocks, but a window has {self.positions} positions in the output"
+
+
+@fault("E338", "neither-one-nor-all")
+class NeitherOneNorAll(Fault):
+    """`PReLU` learns one slope for all channels, or one for each.
+
+    ```yaml bad
+    archc: 1
+    input: [8, 4, 4]
+    layers:
+      - PReLU: 3  # error: neither-one-nor-all
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [8, 4, 4]
+    layers:
+      - PReLU: 8
+    ```
+    """
+
+    written: int
+    channels: int
+
+    def message(self) -> str:
+        return f"`{self.field}` is {self.written}, but the input has {self.channels} channels"
+
+    def help(self) -> str:
+        return f"write 1 or {self.channels}"
+
+
+@fault("E339", "positions-overlap-too-much")
+class TooManyPositions(Fault):
+    """A fractional pool has more positions than its window can take in the input, each at least one further on.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 8, 8]
+    layers:
+      - FractionalMaxPool2d: {kernel_size: 3, output_size: 7}  # error: positions-overlap-too-much
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 8, 8]
+    layers:
+      - FractionalMaxPool2d: {kernel_size: 3, output_size: 6}
+    ```
+    """
+
+    window: int
+    positions: int
+    extent: int
+
+    largest: int
+
+    def message(self) -> str:
+        return f"{self.positions} positions of a window of {self.window} do not fit an input of {self.extent}"
+
+    def help(self) -> str:
+        return f"the window has at most {max(0, self.largest)} positions"
+
+
+@fault("E340", "odd-axis")
+class OddAxis(Fault):
+    """`GLU` halves an axis, so its size is even.
+
+    ```yaml bad
+    archc: 1
+    input: [5]
+    layers:
+      - GLU  # error: odd-axis
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [6]
+    layers:
+      - GLU
+    ```
+    """
+
+    size: int
+
+    def message(self) -> str:
+        return f"an axis of {self.size} cannot be halved"
+
+
+@fault("E341", "no-axis-left")
+class NoAxisLeft(Fault):
+    """A layer that removes axes leaves at least one of a sample's.
+
+    ```yaml bad
+    archc: 1
+    input: [8]
+    layers:
+      - Mean: 1  # error: no-axis-left
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [8]
+    layers:
+      - Mean: {dim: 1, keepdim: true}
+    ```
+    """
+
+    def message(self) -> str:
+        return f"`{self.field}` removes every axis of a sample"
+
+
+@fault("E342", "axis-twice")
+class AxisTwice(Fault):
+    """An argument lists the same axis twice.
+
+    ```yaml bad
+    archc: 1
+    input: [8, 4, 4]
+    layers:
+      - Mean: [2, 3, -1]  # error: axis-twice
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [8, 4, 4]
+    layers:
+      - Mean: [2, 3]
+    ```
+    """
+
+    dims: tuple[int, ...]
+
+    def message(self) -> str:
+        return f"{list(self.dims)} names an axis twice"
+
+
+@fault("E343", "axes-differ")
+class AxesDiffer(Fault):
+    """An argument is a list with one value for each axis behind the channels, and has too few or too many.
+
+    ```yaml bad
+    archc: 1
+    input: [3, 8, 8]
+    layers:
+      - Upsample: {scale_factor: [2, 2, 2]}  # error: axes-differ
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [3, 8, 8]
+    layers:
+      - Upsample: {scale_factor: [2, 2]}
+    ```
+    """
+
+    written: int
+    axes: int
+
+    def message(self) -> str:
+        return f"`{self.field}` has {self.written} values, but the input has {_axes(self.axes)} behind its channels"

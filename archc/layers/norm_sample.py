@@ -1,0 +1,110 @@
+"""Normalisations within each sample, over groups of channels or over the last axes."""
+
+from typing import Annotated, Any, ClassVar
+
+from archc.diagnostics.catalog import shapes as faults
+from archc.layers.base import TO_FLOAT, Layer, Shape, check_multiple, numel
+from archc.record import Doc
+from archc.values import Flag, NonNegative, Real, Size, Sizes
+
+_Eps = Annotated[NonNegative, Doc("Added to the variance, so that it is not zero.")]
+_Shape = Annotated[Sizes | None, Doc("Sizes of the last axes, over which it normalises; inferred: the last axis.")]
+
+
+class GroupNorm(Layer):
+    """Normalise groups of channels within each sample: `y = (x - mean) / sqrt(var + eps) * weight + bias`.
+
+    Shape: `(C, *) -> (C, *)`, C being a multiple of `num_groups`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.GroupNorm.html"
+    principal: ClassVar[str | None] = "num_groups"
+    positional: ClassVar[int] = 2
+    sizes = {"num_channels": 0}
+
+    num_groups: Annotated[Size, Doc("Groups of channels.")]
+    num_channels: Annotated[Size | None, Doc("Channels of the input; inferred.")] = None
+    eps: _Eps = 1e-5
+    affine: Annotated[Flag, Doc("Learn a scale and an offset for each channel.")] = True
+    bias: Annotated[Flag, Doc("With `affine`: learn the offset too.")] = True
+
+    def infer(self, x: Shape) -> Shape:
+        check_multiple("num_groups", ("num_channels", x[0]), ("num_groups", self.num_groups))
+        return x
+
+    def params(self, x: Shape) -> int:
+        return x[0] * (1 + self.bias) if self.affine else 0
+
+
+class LayerNorm(Layer):
+    """Normalise over the last axes within each sample: `y = (x - mean) / sqrt(var + eps) * weight + bias`.
+
+    Shape: `(*, normalized_shape) -> (*, normalized_shape)`. Left out, `normalized_shape` is the last axis.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html"
+    principal: ClassVar[str | None] = "normalized_shape"
+    positional: ClassVar[int] = 1
+    sizes = {"normalized_shape": -1}
+
+    normalized_shape: _Shape = None
+    eps: _Eps = 1e-5
+    elementwise_affine: Annotated[Flag, Doc("Learn a scale and an offset for each element.")] = True
+    bias: Annotated[Flag, Doc("With `elementwise_affine`: learn the offset too.")] = True
+
+    def inferred(self, x: Shape) -> dict[str, Any]:
+        return {"normalized_shape": _last(self.normalized_shape, x)}
+
+    def params(self, x: Shape) -> int:
+        return numel(_last(self.normalized_shape, x)) * (1 + self.bias) if self.elementwise_affine else 0
+
+
+class RMSNorm(Layer):
+    """Divide by the root of the mean square over the last axes: `y = x / sqrt(mean(x ** 2) + eps) * weight`.
+
+    Shape: `(*, normalized_shape) -> (*, normalized_shape)`. Left out, `normalized_shape` is the last axis.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.RMSNorm.html"
+    principal: ClassVar[str | None] = "normalized_shape"
+    positional: ClassVar[int] = 1
+    sizes = {"normalized_shape": -1}
+
+    normalized_shape: _Shape = None
+    eps: Annotated[NonNegative | None, Doc("Added to the mean square; null for the least step of the number type.")] = (
+        None
+    )
+    elementwise_affine: Annotated[Flag, Doc("Learn a scale for each element.")] = True
+
+    def inferred(self, x: Shape) -> dict[str, Any]:
+        return {"normalized_shape": _last(self.normalized_shape, x)}
+
+    def params(self, x: Shape) -> int:
+        return numel(_last(self.normalized_shape, x)) if self.elementwise_affine else 0
+
+
+class LocalResponseNorm(Layer):
+    """Divide by a mean over neighbouring channels: `y = x / (k + alpha * mean(x ** 2)) ** beta`.
+
+    Shape: `(C, L, *) -> (C, L, *)`. The mean is that of `size` channels around each.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.LocalResponseNorm.html"
+    principal: ClassVar[str | None] = "size"
+    positional: ClassVar[int] = 1
+    dtypes = TO_FLOAT
+
+    size: Annotated[Size, Doc("Neighbouring channels that are counted.")]
+    alpha: Annotated[Real, Doc("Factor of the mean.")] = 1e-4
+    beta: Annotated[Real, Doc("Exponent.")] = 0.75
+    k: Annotated[Real, Doc("Added to the mean.")] = 1.0
+
+    def infer(self, x: Shape) -> Shape:
+        if len(x) < 2:
+            raise faults.WrongRank(layer="LocalResponseNorm", shape=x, expected={2: "channels, length"})
+        return x
+
+
+def _last(written: tuple[int, ...] | None, x: Shape) -> Shape:
+    """The sizes of as many last axes as are written, or of the last one."""
+    return x[-len(written) :] if written else x[-1:]

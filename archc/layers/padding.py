@@ -1,0 +1,329 @@
+"""Padding: positions added around the input, or cropped where the padding is negative."""
+
+from typing import Annotated, ClassVar, TypeAlias
+
+from archc.diagnostics.catalog import shapes as faults
+from archc.layers.base import ANY_NUMBER, IMAGE, SIGNAL, VOLUME, Layer, Shape
+from archc.record import Doc
+from archc.values import Real, SidesPair, SidesSingle, SidesTriple
+
+_Positions = Annotated[SidesSingle, Doc("Positions added at each end; negative ones are cropped.")]
+_Pixels = Annotated[SidesPair, Doc("Pixels added on each side; negative ones are cropped.")]
+_Voxels = Annotated[SidesTriple, Doc("Voxels added on each side; negative ones are cropped.")]
+_Value = Annotated[Real, Doc("What is added.")]
+
+
+class ZeroPad1d(Layer):
+    """Zeros added at both ends.
+
+    Shape: `(*, L) -> (*, L')`, with `L' = L + left + right`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ZeroPad1d.html"
+    principal: ClassVar[str | None] = "padding"
+    positional: ClassVar[int] = 1
+    dtypes = ANY_NUMBER
+
+    padding: _Positions
+
+    def infer(self, x: Shape) -> Shape:
+        return _filled(self, x, 1)
+
+
+class ZeroPad2d(Layer):
+    """Zeros added around images.
+
+    Shape: `(*, H, W) -> (*, H', W')`, with `W' = W + left + right` and `H' = H + top + bottom`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ZeroPad2d.html"
+    principal: ClassVar[str | None] = "padding"
+    positional: ClassVar[int] = 1
+    dtypes = ANY_NUMBER
+
+    padding: _Pixels
+
+    def infer(self, x: Shape) -> Shape:
+        return _filled(self, x, 2)
+
+
+class ZeroPad3d(Layer):
+    """Zeros added around volumes.
+
+    Shape: `(*, D, H, W) -> (*, D', H', W')`, with `W' = W + left + right`, `H' = H + top + bottom` and
+    `D' = D + front + back`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ZeroPad3d.html"
+    principal: ClassVar[str | None] = "padding"
+    positional: ClassVar[int] = 1
+    dtypes = ANY_NUMBER
+
+    padding: _Voxels
+
+    def infer(self, x: Shape) -> Shape:
+        return _filled(self, x, 3)
+
+
+class ConstantPad1d(Layer):
+    """One value added at both ends.
+
+    Shape: `(*, L) -> (*, L')`, with `L' = L + left + right`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ConstantPad1d.html"
+    positional: ClassVar[int] = 2
+    dtypes = ANY_NUMBER
+
+    padding: _Positions
+    value: _Value
+
+    def infer(self, x: Shape) -> Shape:
+        return _filled(self, x, 1)
+
+
+class ConstantPad2d(Layer):
+    """One value added around images.
+
+    Shape: `(*, H, W) -> (*, H', W')`, with `W' = W + left + right` and `H' = H + top + bottom`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ConstantPad2d.html"
+    positional: ClassVar[int] = 2
+    dtypes = ANY_NUMBER
+
+    padding: _Pixels
+    value: _Value
+
+    def infer(self, x: Shape) -> Shape:
+        return _filled(self, x, 2)
+
+
+class ConstantPad3d(Layer):
+    """One value added around volumes.
+
+    Shape: `(*, D, H, W) -> (*, D', H', W')`, with `W' = W + left + right`, `H' = H + top + bottom` and
+    `D' = D + front + back`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ConstantPad3d.html"
+    positional: ClassVar[int] = 2
+    dtypes = ANY_NUMBER
+
+    padding: _Voxels
+    value: _Value
+
+    def infer(self, x: Shape) -> Shape:
+        return _filled(self, x, 3)
+
+
+class ReflectionPad1d(Layer):
+    """The input's own values, mirrored at its edge without repeating the edge, added at both ends.
+
+    Shape: `(C, L) -> (C, L')`, with `L' = L + left + right`. Padding is less than the input's size.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ReflectionPad1d.html"
+    principal: ClassVar[str | None] = "padding"
+    positional: ClassVar[int] = 1
+    ranks = SIGNAL
+    instead = {3: "ReflectionPad2d", 4: "ReflectionPad3d"}
+    dtypes = ANY_NUMBER
+
+    padding: _Positions
+
+    def infer(self, x: Shape) -> Shape:
+        return _copied(self, x, 1, "the input less one")
+
+
+class ReflectionPad2d(Layer):
+    """The input's own values, mirrored at its edge without repeating the edge, added around images.
+
+    Shape: `(C, H, W) -> (C, H', W')`, with `W' = W + left + right` and
+    `H' = H + top + bottom`. Padding is less than the input's size.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ReflectionPad2d.html"
+    principal: ClassVar[str | None] = "padding"
+    positional: ClassVar[int] = 1
+    ranks = IMAGE
+    instead = {4: "ReflectionPad3d"}
+    dtypes = ANY_NUMBER
+
+    padding: _Pixels
+
+    def infer(self, x: Shape) -> Shape:
+        return _copied(self, x, 1, "the input less one")
+
+
+class ReflectionPad3d(Layer):
+    """The input's own values, mirrored at its edge without repeating the edge, added around volumes.
+
+    Shape: `(C, D, H, W) -> (C, D', H', W')`, with `W' = W + left + right`, `H' = H + top + bottom` and
+    `D' = D + front + back`. Padding is less than the input's size.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ReflectionPad3d.html"
+    principal: ClassVar[str | None] = "padding"
+    positional: ClassVar[int] = 1
+    ranks = VOLUME
+    dtypes = ANY_NUMBER
+
+    padding: _Voxels
+
+    def infer(self, x: Shape) -> Shape:
+        return _copied(self, x, 1, "the input less one")
+
+
+class ReplicationPad1d(Layer):
+    """The values at the input's edge, repeated, added at both ends.
+
+    Shape: `(C, L) -> (C, L')`, with `L' = L + left + right`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ReplicationPad1d.html"
+    principal: ClassVar[str | None] = "padding"
+    positional: ClassVar[int] = 1
+    ranks = SIGNAL
+    instead = {3: "ReplicationPad2d", 4: "ReplicationPad3d"}
+    dtypes = ANY_NUMBER
+
+    padding: _Positions
+
+    def infer(self, x: Shape) -> Shape:
+        return _padded(self, x)
+
+
+class ReplicationPad2d(Layer):
+    """The values at the input's edge, repeated, added around images.
+
+    Shape: `(C, H, W) -> (C, H', W')`, with `W' = W + left + right` and `H' = H + top + bottom`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ReplicationPad2d.html"
+    principal: ClassVar[str | None] = "padding"
+    positional: ClassVar[int] = 1
+    ranks = IMAGE
+    instead = {4: "ReplicationPad3d"}
+    dtypes = ANY_NUMBER
+
+    padding: _Pixels
+
+    def infer(self, x: Shape) -> Shape:
+        return _padded(self, x)
+
+
+class ReplicationPad3d(Layer):
+    """The values at the input's edge, repeated, added around volumes.
+
+    Shape: `(C, D, H, W) -> (C, D', H', W')`, with `W' = W + left + right`, `H' = H + top + bottom` and
+    `D' = D + front + back`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ReplicationPad3d.html"
+    principal: ClassVar[str | None] = "padding"
+    positional: ClassVar[int] = 1
+    ranks = VOLUME
+    dtypes = ANY_NUMBER
+
+    padding: _Voxels
+
+    def infer(self, x: Shape) -> Shape:
+        return _padded(self, x)
+
+
+class CircularPad1d(Layer):
+    """The values of the input's opposite side, added at both ends.
+
+    Shape: `(C, L) -> (C, L')`, with `L' = L + left + right`. Padding is at most the input's size.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.CircularPad1d.html"
+    principal: ClassVar[str | None] = "padding"
+    positional: ClassVar[int] = 1
+    ranks = SIGNAL
+    instead = {3: "CircularPad2d", 4: "CircularPad3d"}
+    dtypes = ANY_NUMBER
+
+    padding: _Positions
+
+    def infer(self, x: Shape) -> Shape:
+        return _copied(self, x, 0, "the input")
+
+
+class CircularPad2d(Layer):
+    """The values of the input's opposite side, added around images.
+
+    Shape: `(C, H, W) -> (C, H', W')`, with `W' = W + left + right` and
+    `H' = H + top + bottom`. Padding is at most the input's size.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.CircularPad2d.html"
+    principal: ClassVar[str | None] = "padding"
+    positional: ClassVar[int] = 1
+    ranks = IMAGE
+    instead = {4: "CircularPad3d"}
+    dtypes = ANY_NUMBER
+
+    padding: _Pixels
+
+    def infer(self, x: Shape) -> Shape:
+        return _copied(self, x, 0, "the input")
+
+
+class CircularPad3d(Layer):
+    """The values of the input's opposite side, added around volumes.
+
+    Shape: `(C, D, H, W) -> (C, D', H', W')`, with `W' = W + left + right`, `H' = H + top + bottom` and
+    `D' = D + front + back`. Padding is at most the input's size.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.CircularPad3d.html"
+    principal: ClassVar[str | None] = "padding"
+    positional: ClassVar[int] = 1
+    ranks = VOLUME
+    dtypes = ANY_NUMBER
+
+    padding: _Voxels
+
+    def infer(self, x: Shape) -> Shape:
+        return _copied(self, x, 0, "the input")
+
+
+_Filled: TypeAlias = ZeroPad1d | ZeroPad2d | ZeroPad3d | ConstantPad1d | ConstantPad2d | ConstantPad3d
+_Copied: TypeAlias = ReflectionPad1d | ReflectionPad2d | ReflectionPad3d | CircularPad1d | CircularPad2d | CircularPad3d
+_Padding: TypeAlias = _Filled | _Copied | ReplicationPad1d | ReplicationPad2d | ReplicationPad3d
+
+
+def _filled(layer: _Filled, x: Shape, axes: int) -> Shape:
+    """The padded shape of an input of at least `axes` axes."""
+    if len(x) < axes:
+        expected = {1: "length", 2: "height, width", 3: "depth, height, width"}[axes]
+        raise faults.WrongRank(layer=type(layer).__name__, shape=x, expected={axes: expected})
+    parts = zip(x[::-1], _sides(layer), strict=False)
+    cropped = tuple(size + min(0, left) + min(0, right) for size, (left, right) in parts)[::-1]
+    if min(cropped) < 0:
+        raise faults.NothingLeft(field="padding", sizes=cropped)
+    return _padded(layer, x)
+
+
+def _copied(layer: _Copied, x: Shape, less: int, because: str) -> Shape:
+    """The padded shape, where a side copies at most the input's size less `less`."""
+    for size, sides in zip(x[::-1], _sides(layer), strict=False):
+        if max(sides) > size - less:
+            raise faults.PaddingTooLarge(field="padding", padding=max(sides), largest=size - less, because=because)
+    return _padded(layer, x)
+
+
+def _padded(layer: _Padding, x: Shape) -> Shape:
+    """The shape with both sides' padding added, from the last axis on, as torch lists them."""
+    sides = _sides(layer)
+    sizes = [size + sum(both) for size, both in zip(x[::-1], sides, strict=False)][::-1]
+    if min(sizes) < 1:
+        raise faults.NothingLeft(field="padding", sizes=tuple(sizes))
+    return (*x[: len(x) - len(sizes)], *sizes)
+
+
+def _sides(layer: _Padding) -> list[tuple[int, int]]:
+    """The padding before and after, for each axis from the last on."""
+    return list(zip(layer.padding[::2], layer.padding[1::2], strict=True))

@@ -1,0 +1,260 @@
+"""Layers that move values between channels and positions, or spread them over more positions."""
+
+from typing import Annotated, ClassVar, Literal, TypeAlias
+
+from archc.diagnostics.catalog import names
+from archc.diagnostics.catalog import shapes as faults
+from archc.layers import window
+from archc.layers.base import ANY_NUMBER, IMAGE, Layer, Reach, Shape, check_multiple, divisors, numel
+from archc.record import Doc
+from archc.values import CountPair, FactorPair, Factors, Flag, Size, SizePair, Targets, choice
+
+_Size = Annotated[SizePair | None, Doc("Height and width of the output, in pixels.")]
+_Scale = Annotated[FactorPair | None, Doc("The output's height and width, as multiples of the input's.")]
+
+
+class PixelShuffle(Layer):
+    """Make each group of `upscale_factor ** 2` channels one channel of a larger image.
+
+    Shape: `(*, C * r * r, H, W) -> (*, C, H * r, W * r)`, with `r = upscale_factor`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.PixelShuffle.html"
+    principal: ClassVar[str | None] = "upscale_factor"
+    positional: ClassVar[int] = 1
+    dtypes = ANY_NUMBER
+
+    upscale_factor: Annotated[Size, Doc("By how much height and width grow.")]
+
+    def infer(self, x: Shape) -> Shape:
+        *rest, channels, height, width = _image("PixelShuffle", x)
+        factor = self.upscale_factor
+        squares = tuple(n * n for n in divisors(channels) if channels % (n * n) == 0)
+        check_multiple("upscale_factor", ("channels", channels), ("upscale_factor ** 2", factor**2), squares)
+        return (*rest, channels // factor**2, height * factor, width * factor)
+
+    def reach(self, x: Shape) -> Reach:
+        return () if self.upscale_factor == 1 else None
+
+
+class PixelUnshuffle(Layer):
+    """Make each square of `downscale_factor ** 2` pixels channels of a smaller image.
+
+    Shape: `(*, C, H * r, W * r) -> (*, C * r * r, H, W)`, with `r = downscale_factor`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.PixelUnshuffle.html"
+    principal: ClassVar[str | None] = "downscale_factor"
+    positional: ClassVar[int] = 1
+    dtypes = ANY_NUMBER
+
+    downscale_factor: Annotated[Size, Doc("By how much height and width shrink.")]
+
+    def infer(self, x: Shape) -> Shape:
+        *rest, channels, height, width = _image("PixelUnshuffle", x)
+        factor = self.downscale_factor
+        fitting = tuple(n for n in divisors(height) if width % n == 0)
+        for name, size in (("height", height), ("width", width)):
+            check_multiple("downscale_factor", (name, size), ("downscale_factor", factor), fitting)
+        return (*rest, channels * factor**2, height // factor, width // factor)
+
+    def reach(self, x: Shape) -> Reach:
+        if self.downscale_factor == 1:
+            return ()
+        return ((self.downscale_factor, self.downscale_factor),) * 2 if len(x) == 3 else None
+
+
+class ChannelShuffle(Layer):
+    """Deal the channels of groups out in turns: the first of each group, the second of each group, and so on.
+
+    Shape: `(C, L, *) -> (C, L, *)`, C being a multiple of `groups`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ChannelShuffle.html"
+    principal: ClassVar[str | None] = "groups"
+    positional: ClassVar[int] = 1
+    dtypes = ANY_NUMBER
+
+    groups: Annotated[Size, Doc("Groups of channels.")]
+
+    def infer(self, x: Shape) -> Shape:
+        if len(x) < 2:
+            raise faults.WrongRank(layer="ChannelShuffle", shape=x, expected={2: "channels, length"})
+        check_multiple("groups", ("channels", x[0]), ("groups", self.groups))
+        return x
+
+
+class Unfold(Layer):
+    """Cut an image into the blocks that a sliding window sees, each block a column.
+
+    Shape: `(C, H, W) -> (C * kernel_size[0] * kernel_size[1], L)`, L being the number of the window's positions.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Unfold.html"
+    principal: ClassVar[str | None] = "kernel_size"
+    positional: ClassVar[int] = 1
+    ranks = IMAGE
+
+    kernel_size: Annotated[SizePair, Doc("Height and width of the blocks, in pixels.")]
+    dilation: Annotated[SizePair, Doc("Distance between the block's pixels.")] = (1, 1)
+    padding: Annotated[CountPair, Doc("Pixels of zero added on each side.")] = (0, 0)
+    stride: Annotated[SizePair, Doc("Step of the window, in pixels.")] = (1, 1)
+
+    def infer(self, x: Shape) -> Shape:
+        positions = window.slide_all(x, self.kernel_size, self.stride, self.padding, dilation=self.dilation)
+        return (x[0] * numel(self.kernel_size), numel(positions))
+
+    def reach(self, x: Shape) -> Reach:
+        return None
+
+
+class Fold(Layer):
+    """Put blocks back at their positions in an image, and add them up where they overlap.
+
+    Shape: `(C * kernel_size[0] * kernel_size[1], L) -> (C, output_size[0], output_size[1])`, L being the number of
+    the window's positions in the output.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Fold.html"
+    positional: ClassVar[int] = 2
+    ranks = {2: "values of a block, blocks"}
+
+    output_size: Annotated[SizePair, Doc("Height and width of the output, in pixels.")]
+    kernel_size: Annotated[SizePair, Doc("Height and width of the blocks, in pixels.")]
+    dilation: Annotated[SizePair, Doc("Distance between the block's pixels.")] = (1, 1)
+    padding: Annotated[CountPair, Doc("Pixels that are cut off on each side.")] = (0, 0)
+    stride: Annotated[SizePair, Doc("Step of the window, in pixels.")] = (1, 1)
+
+    def infer(self, x: Shape) -> Shape:
+        values = numel(self.kernel_size)
+        check_multiple("kernel_size", ("values of a block", x[0]), ("kernel_size[0] * kernel_size[1]", values))
+        image = (x[0] // values, *self.output_size)
+        positions = numel(window.slide_all(image, self.kernel_size, self.stride, self.padding, dilation=self.dilation))
+        if positions != x[1]:
+            raise faults.BlocksDiffer(field="output_size", blocks=x[1], positions=positions)
+        return image
+
+    def reach(self, x: Shape) -> Reach:
+        return None
+
+
+class Upsample(Layer):
+    """Enlarge, or shrink, a signal, image or volume by interpolation.
+
+    Shape: `(C, *) -> (C, *')`, the output's sizes being `size`, or `scale_factor` times the input's, rounded down.
+    One of both is written. `linear` is for signals, `bilinear` and `bicubic` for images, `trilinear` for volumes.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Upsample.html"
+    ranks = {2: "channels, length", 3: "channels, height, width", 4: "channels, depth, height, width"}
+
+    size: Annotated[Targets | None, Doc("The output's sizes, in positions.")] = None
+    scale_factor: Annotated[Factors | None, Doc("The output's sizes, as multiples of the input's.")] = None
+    mode: Annotated[
+        Literal["nearest", "linear", "bilinear", "bicubic", "trilinear", "nearest-exact", "area"],
+        choice("nearest", "linear", "bilinear", "bicubic", "trilinear", "nearest-exact", "area"),
+        Doc("How values between the input's are found."),
+    ] = "nearest"
+    align_corners: Annotated[Flag | None, Doc("Whether the corners of input and output coincide.")] = None
+    recompute_scale_factor: Annotated[
+        Flag | None, Doc("Interpolate by the ratio of both sizes, and not by `scale_factor`.")
+    ] = None
+
+    def check(self) -> None:
+        _check_one(self, "size", "scale_factor")
+        if self.align_corners is not None and self.mode in ("nearest", "nearest-exact", "area"):
+            reason = "it has a meaning for the linear and cubic modes alone"
+            raise names.Contradiction(field="align_corners", first="align_corners", second="mode", reason=reason)
+        if self.recompute_scale_factor and self.size is not None:
+            first, second = "recompute_scale_factor", "size"
+            reason = "there is no factor to compute"
+            raise names.Contradiction(field=first, first=first, second=second, reason=reason)
+
+    def infer(self, x: Shape) -> Shape:
+        rank = {"linear": 2, "bilinear": 3, "bicubic": 3, "trilinear": 4}.get(self.mode, len(x))
+        if len(x) != rank:
+            layer = f"Upsample with mode {self.mode}"
+            raise faults.WrongRank(layer=layer, shape=x, expected={rank: self.ranks[rank]})
+        field = "size" if self.size is not None else "scale_factor"
+        given = self.size if self.size is not None else self.scale_factor
+        if isinstance(given, tuple) and len(given) != len(x) - 1:
+            raise faults.AxesDiffer(field=field, written=len(given), axes=len(x) - 1)
+        return _scaled(x, self.size, self.scale_factor)
+
+    def reach(self, x: Shape) -> Reach:
+        return () if self.infer(x) == x and self.mode.startswith("nearest") else None
+
+
+class UpsamplingNearest2d(Layer):
+    """Enlarge an image; each pixel becomes that of the nearest in the input.
+
+    Shape: `(C, H, W) -> (C, H', W')`, the output's sizes being `size`, or `scale_factor` times the input's, rounded
+    down. One of both is written.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.UpsamplingNearest2d.html"
+    ranks = IMAGE
+
+    size: _Size = None
+    scale_factor: _Scale = None
+
+    def check(self) -> None:
+        _check_one(self, "size", "scale_factor")
+
+    def infer(self, x: Shape) -> Shape:
+        return _scaled(x, self.size, self.scale_factor)
+
+    def reach(self, x: Shape) -> Reach:
+        return () if self.infer(x) == x else None
+
+
+class UpsamplingBilinear2d(Layer):
+    """Enlarge an image; each pixel is a mean of the four around it in the input. The corners coincide.
+
+    Shape: `(C, H, W) -> (C, H', W')`, the output's sizes being `size`, or `scale_factor` times the input's, rounded
+    down. One of both is written.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.UpsamplingBilinear2d.html"
+    ranks = IMAGE
+
+    size: _Size = None
+    scale_factor: _Scale = None
+
+    def check(self) -> None:
+        _check_one(self, "size", "scale_factor")
+
+    def infer(self, x: Shape) -> Shape:
+        return _scaled(x, self.size, self.scale_factor)
+
+    def reach(self, x: Shape) -> Reach:
+        return () if self.infer(x) == x else None
+
+
+_Upsampling: TypeAlias = Upsample | UpsamplingNearest2d | UpsamplingBilinear2d
+
+
+def _image(layer: str, x: Shape) -> Shape:
+    """An input of at least three axes, the last three those of an image."""
+    if len(x) < 3:
+        raise faults.WrongRank(layer=layer, shape=x, expected=dict(IMAGE))
+    return x
+
+
+def _check_one(layer: _Upsampling, first: str, second: str) -> None:
+    written = (layer.size is not None) + (layer.scale_factor is not None)
+    if written != 1:
+        raise faults.OneOfTwo(field=second if written else None, names=(first, second), both=written == 2)
+
+
+def _scaled(x: Shape, size: int | Shape | None, factor: float | tuple[float, ...] | None) -> Shape:
+    """The shape of an output of a certain size, or of the input's size times a factor, rounded down."""
+    axes = len(x) - 1
+    if size is not None:
+        return (x[0], *(size if isinstance(size, tuple) else (size,) * axes))
+    assert factor is not None, "one of both is written"
+    factors = factor if isinstance(factor, tuple) else (factor,) * axes
+    sizes = tuple(int(old * by) for old, by in zip(x[1:], factors, strict=True))
+    if min(sizes) < 1:
+        raise faults.NothingLeft(field="scale_factor", sizes=sizes)
+    return (x[0], *sizes)

@@ -1,0 +1,188 @@
+"""Rectifiers and their relatives: piecewise functions of each value."""
+
+from typing import Annotated, ClassVar
+
+from archc.diagnostics.catalog import names
+from archc.diagnostics.catalog import shapes as faults
+from archc.layers.base import ANY_NUMBER, Layer, Shape
+from archc.record import Doc
+from archc.values import Flag, NonNegative, NotZero, Real, Size
+
+_Inplace = Annotated[Flag, Doc("Overwrite the input instead of making a new tensor.")]
+
+
+class ReLU(Layer):
+    """Rectifier: `y = max(0, x)`.
+
+    Shape: `(*) -> (*)`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ReLU.html"
+    dtypes = ANY_NUMBER
+
+    inplace: _Inplace = False
+
+
+class ReLU6(Layer):
+    """Rectifier with a ceiling: `y = min(max(0, x), 6)`.
+
+    Shape: `(*) -> (*)`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ReLU6.html"
+    dtypes = ANY_NUMBER
+
+    inplace: _Inplace = False
+
+
+class LeakyReLU(Layer):
+    """Rectifier with a slope below zero: `y = max(0, x) + negative_slope * min(0, x)`.
+
+    Shape: `(*) -> (*)`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.LeakyReLU.html"
+    principal: ClassVar[str | None] = "negative_slope"
+    positional: ClassVar[int] = 1
+
+    negative_slope: Annotated[Real, Doc("Slope for negative inputs.")] = 0.01
+    inplace: _Inplace = False
+
+
+class PReLU(Layer):
+    """Rectifier with a learned slope below zero: `y = max(0, x) + weight * min(0, x)`.
+
+    Shape: `(C, *) -> (C, *)`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.PReLU.html"
+    principal: ClassVar[str | None] = "num_parameters"
+    positional: ClassVar[int] = 1
+
+    num_parameters: Annotated[Size, Doc("1 for one slope, or the channels of the input for one each.")] = 1
+    init: Annotated[Real, Doc("What the slopes begin with.")] = 0.25
+
+    def infer(self, x: Shape) -> Shape:
+        if self.num_parameters not in (1, x[0]):
+            raise faults.NeitherOneNorAll(field="num_parameters", written=self.num_parameters, channels=x[0])
+        return x
+
+    def params(self, x: Shape) -> int:
+        return self.num_parameters
+
+
+class RReLU(Layer):
+    """Rectifier with a random slope below zero while training, and the mean of both limits in evaluation.
+
+    Shape: `(*) -> (*)`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.RReLU.html"
+
+    lower: Annotated[Real, Doc("Least slope.")] = 1 / 8
+    upper: Annotated[Real, Doc("Largest slope.")] = 1 / 3
+    inplace: _Inplace = False
+
+    def check(self) -> None:
+        if self.lower > self.upper:
+            reason = "the least slope is above the largest"
+            raise names.Contradiction(field="upper", first="lower", second="upper", reason=reason)
+
+
+class ELU(Layer):
+    """Rectifier with an exponential below zero: `y = max(0, x) + min(0, alpha * (exp(x) - 1))`.
+
+    Shape: `(*) -> (*)`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ELU.html"
+    principal: ClassVar[str | None] = "alpha"
+    positional: ClassVar[int] = 1
+
+    alpha: Annotated[Real, Doc("Minus the limit for negative inputs.")] = 1.0
+    inplace: _Inplace = False
+
+
+class CELU(Layer):
+    """Rectifier that is smooth at zero: `y = max(0, x) + min(0, alpha * (exp(x / alpha) - 1))`.
+
+    Shape: `(*) -> (*)`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.CELU.html"
+    principal: ClassVar[str | None] = "alpha"
+    positional: ClassVar[int] = 1
+
+    alpha: Annotated[NotZero, Doc("Minus the limit for negative inputs.")] = 1.0
+    inplace: _Inplace = False
+
+
+class SELU(Layer):
+    """Self-normalising rectifier: `y = scale * (max(0, x) + min(0, alpha * (exp(x) - 1)))`, both constants fixed.
+
+    Shape: `(*) -> (*)`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.SELU.html"
+
+    inplace: _Inplace = False
+
+
+class Hardtanh(Layer):
+    """The input, clipped to a range: `y = min(max(min_val, x), max_val)`.
+
+    Shape: `(*) -> (*)`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Hardtanh.html"
+    dtypes = ANY_NUMBER
+
+    min_val: Annotated[Real, Doc("Least output.")] = -1.0
+    max_val: Annotated[Real, Doc("Largest output.")] = 1.0
+    inplace: _Inplace = False
+
+    def check(self) -> None:
+        if self.min_val >= self.max_val:
+            reason = "the least output is not below the largest"
+            raise names.Contradiction(field="max_val", first="min_val", second="max_val", reason=reason)
+
+
+class Hardshrink(Layer):
+    """The input where its size is above `lambd`, else 0.
+
+    Shape: `(*) -> (*)`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Hardshrink.html"
+    principal: ClassVar[str | None] = "lambd"
+    positional: ClassVar[int] = 1
+
+    lambd: Annotated[Real, Doc("Inputs up to this size become 0.")] = 0.5
+
+
+class Softshrink(Layer):
+    """The input, moved towards 0 by `lambd`: `y = sign(x) * max(0, abs(x) - lambd)`.
+
+    Shape: `(*) -> (*)`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Softshrink.html"
+    principal: ClassVar[str | None] = "lambd"
+    positional: ClassVar[int] = 1
+
+    lambd: Annotated[NonNegative, Doc("How far it is moved.")] = 0.5
+
+
+class Threshold(Layer):
+    """The input where it is above `threshold`, else `value`.
+
+    Shape: `(*) -> (*)`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Threshold.html"
+    positional: ClassVar[int] = 2
+    dtypes = ANY_NUMBER
+
+    threshold: Annotated[Real, Doc("Inputs above it pass.")]
+    value: Annotated[Real, Doc("What the others become.")]
+    inplace: _Inplace = False

@@ -1,0 +1,117 @@
+"""Activations along one axis."""
+
+from typing import Annotated, Any, ClassVar
+
+from archc.diagnostics.catalog import shapes as faults
+from archc.layers.base import IMAGE, Layer, Reach, Shape, axis, sample_axis
+from archc.record import Doc
+from archc.values import Axis
+
+_Dim = Annotated[Axis | None, Doc("The axis that sums to 1; axis 0 is the batch.")]
+
+
+class Softmax(Layer):
+    """Probabilities along an axis: `y_i = exp(x_i) / sum_j exp(x_j)`.
+
+    Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for samples of 1 or 3 axes, and the batch for those of 2.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Softmax.html"
+    principal: ClassVar[str | None] = "dim"
+
+    dim: _Dim = None
+
+    def infer(self, x: Shape) -> Shape:
+        if self.dim is not None:
+            axis("dim", self.dim, x)
+        return x
+
+    def reach(self, x: Shape) -> Reach:
+        return () if _softmax_axis(self.dim, x) <= 1 else None
+
+    def resolve(self, x: Shape) -> dict[str, Any]:
+        return {"dim": _softmax_axis(self.dim, x)}
+
+
+class LogSoftmax(Layer):
+    """Logarithms of probabilities along an axis: `y_i = x_i - log(sum_j exp(x_j))`.
+
+    Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for samples of 1 or 3 axes, and the batch for those of 2.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html"
+    principal: ClassVar[str | None] = "dim"
+
+    dim: _Dim = None
+
+    def infer(self, x: Shape) -> Shape:
+        if self.dim is not None:
+            axis("dim", self.dim, x)
+        return x
+
+    def reach(self, x: Shape) -> Reach:
+        return () if _softmax_axis(self.dim, x) <= 1 else None
+
+    def resolve(self, x: Shape) -> dict[str, Any]:
+        return {"dim": _softmax_axis(self.dim, x)}
+
+
+class Softmin(Layer):
+    """Probabilities along an axis, the largest for the least input: `y_i = exp(-x_i) / sum_j exp(-x_j)`.
+
+    Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for samples of 1 or 3 axes, and the batch for those of 2.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Softmin.html"
+    principal: ClassVar[str | None] = "dim"
+
+    dim: _Dim = None
+
+    def infer(self, x: Shape) -> Shape:
+        if self.dim is not None:
+            axis("dim", self.dim, x)
+        return x
+
+    def reach(self, x: Shape) -> Reach:
+        return () if _softmax_axis(self.dim, x) <= 1 else None
+
+    def resolve(self, x: Shape) -> dict[str, Any]:
+        return {"dim": _softmax_axis(self.dim, x)}
+
+
+class Softmax2d(Layer):
+    """Probabilities of the channels at each pixel.
+
+    Shape: `(C, H, W) -> (C, H, W)`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Softmax2d.html"
+    ranks = IMAGE
+
+
+class GLU(Layer):
+    """Gated linear unit: the first half of an axis, weighted by the logistic function of the second.
+
+    Shape: `(*, 2 * N, *) -> (*, N, *)`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.GLU.html"
+    principal: ClassVar[str | None] = "dim"
+
+    dim: Annotated[Axis, Doc("The axis that is halved; axis 0 is the batch.")] = -1
+
+    def infer(self, x: Shape) -> Shape:
+        at = sample_axis("dim", self.dim, x)
+        if x[at] % 2:
+            raise faults.OddAxis(field="dim", size=x[at])
+        return (*x[:at], x[at] // 2, *x[at + 1 :])
+
+    def reach(self, x: Shape) -> Reach:
+        return () if sample_axis("dim", self.dim, x) == 0 else None
+
+
+def _softmax_axis(dim: int | None, x: Shape) -> int:
+    """The axis that torch normalises, 0 for the batch. Source: `_get_softmax_dim` in torch/nn/functional.py."""
+    if dim is not None:
+        return axis("dim", dim, x)
+    return 0 if len(x) in (0, 2) else 1
