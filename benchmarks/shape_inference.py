@@ -1,4 +1,4 @@
-"""How long archc takes to know every shape of a network, against building it in torch and running it on the meta device.
+"""How long archc takes to know every shape of a network, against building it in torch and running it on meta.
 
 Usage: python benchmarks/shape_inference.py [--runs 15] [SPEC ...]
 Specs are of specs/zoo, by torchvision's names. Target: torch takes at least 50 times as long. Both have the same work:
