@@ -138,25 +138,52 @@ def random_state(model):
     return made
 
 
-ORDER = {}
+def scale_last(names):
+    """ConvNeXt's layer scale is a tensor of the block itself, so that it comes before those of its layers."""
+    ordered = [name for name in names if not name.endswith("layer_scale")]
+    for name in names:
+        if name.endswith("layer_scale"):
+            block = name.replace("layer_scale", "block.")
+            ordered.insert(max(i for i, other in enumerate(ordered) if other.startswith(block)) + 1, name)
+    return ordered
+
+
+def token_after_patches(names):
+    """ViT's class token is a tensor of the network itself, so that it comes before those of the patches it precedes."""
+    token, *patches = names[:3]
+    return [*patches, token, *names[3:]]
+
+
+ORDER = {"convnext_tiny": scale_last, "vit_b_16": token_after_patches}
+"""Where torchvision makes its tensors in another order than it uses them."""
+
+LAYERS_OF_OURS = {"layer_scale": "weight", "class_token": "weight", "pos_embedding": "weight"}
+"""Tensors that are a layer's here."""
 
 
 def matched(name, model, state):
     """The state of torchvision's network under the names of ours: one tensor after the other, shape by shape."""
-    names = list(model.state_dict())
-    theirs = ORDER.get(name, list)(state)
-    assert len(names) == len(theirs)
-    shapes = [tuple(tensor.shape) for tensor in model.state_dict().values()]
-    assert shapes == [tuple(state[their].shape) for their in theirs]
-    assert [n.rpartition(".")[2] for n in names] == [n.rpartition(".")[2] for n in theirs]
-    return {mine: state[their] for mine, their in zip(names, theirs, strict=True)}
+    mine, theirs = model.state_dict(), ORDER.get(name, list)(list(state))
+    assert [tuple(tensor.shape) for tensor in mine.values()] == [tuple(state[their].shape) for their in theirs]
+    kinds = [their.rpartition(".")[2] for their in theirs]
+    assert [key.rpartition(".")[2] for key in mine] == [LAYERS_OF_OURS.get(kind, kind) for kind in kinds]
+    return {key: state[their] for key, their in zip(mine, theirs, strict=True)}
 
 
 def settings(model):
-    """What evaluation does not show: the momentum of batch norms, and how often something is dropped in training."""
-    momenta = [module.momentum for module in model.modules() if isinstance(module, nn.BatchNorm2d)]
-    dropping = [module for module in model.modules() if type(module).__name__ in ("Dropout", "StochasticDepth")]
-    return {"momentum": momenta, "p": [module.p for module in dropping if module.p]}
+    """What evaluation does not show: the momentum of batch norms, and how often something is dropped in training.
+
+    EfficientNet makes a StochasticDepth for every block, and uses that of residual blocks.
+    """
+    modules = list(model.modules())
+    unused = [
+        m.stochastic_depth
+        for m in modules
+        if hasattr(m, "stochastic_depth") and not getattr(m, "use_res_connect", True)
+    ]
+    dropping = [m for m in modules if type(m).__name__ in ("Dropout", "StochasticDepth") and m not in unused]
+    momenta = [m.momentum for m in modules if isinstance(m, nn.BatchNorm2d)]
+    return {"momentum": momenta, "p": [m.p for m in dropping if m.p]}
 
 
 def outputs(path, change=lambda state: None):
