@@ -1,6 +1,6 @@
 """What every layer has: arguments, an output shape, costs, and the constructor call that makes it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final, TypeAlias, final
 
 from archc.diagnostics.catalog import shapes as faults
@@ -148,8 +148,11 @@ def sample_axis(field: str, dim: int, x: Shape) -> int:
     return index - 1
 
 
-def check_multiple(field: str, of: tuple[str, int], by: tuple[str, int], choices: tuple[int, ...] = ()) -> None:
-    """Check that one number, with its name, is a multiple of another. `choices` are those that would do.
+Choices: TypeAlias = Callable[[], tuple[int, ...]]
+
+
+def check_multiple(field: str, of: tuple[str, int], by: tuple[str, int], choices: Choices | None = None) -> None:
+    """Check that one number, with its name, is a multiple of another. `choices` gives those that would do.
 
     Raises:
         NotDivisible: it is not; `field` names the argument to blame.
@@ -162,7 +165,7 @@ def check_multiple(field: str, of: tuple[str, int], by: tuple[str, int], choices
             value=value,
             divisor_name=divisor_name,
             divisor=divisor,
-            choices=choices or divisors(value),
+            choices=choices() if choices else divisors(value),
         )
 
 

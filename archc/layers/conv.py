@@ -1,5 +1,6 @@
 """Convolutions."""
 
+from math import gcd
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from archc.diagnostics.catalog import shapes as faults
@@ -161,8 +162,8 @@ def _check(layer: _Convolution) -> None:
 
 
 def _output(layer: _Convolution, x: Shape) -> Shape:
-    fitting = tuple(n for n in divisors(x[0]) if layer.out_channels % n == 0)
-    check_multiple("groups", ("in_channels", x[0]), ("groups", layer.groups), fitting)
+    both = gcd(x[0], layer.out_channels)
+    check_multiple("groups", ("in_channels", x[0]), ("groups", layer.groups), lambda: divisors(both))
     _check_copied_padding(layer, x)
     if layer.padding == "same":
         return (layer.out_channels, *x[1:])

@@ -1,5 +1,6 @@
 """Transposed convolutions, which enlarge their input."""
 
+from math import gcd
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from archc.diagnostics.catalog import shapes as faults
@@ -162,8 +163,8 @@ def _check(layer: _Transposed) -> None:
 
 
 def _output(layer: _Transposed, x: Shape) -> Shape:
-    fitting = tuple(n for n in divisors(x[0]) if layer.out_channels % n == 0)
-    check_multiple("groups", ("in_channels", x[0]), ("groups", layer.groups), fitting)
+    both = gcd(x[0], layer.out_channels)
+    check_multiple("groups", ("in_channels", x[0]), ("groups", layer.groups), lambda: divisors(both))
     seen = window.spans(layer.kernel_size, layer.dilation)
     parts = zip(x[1:], layer.stride, layer.padding, seen, layer.output_padding, strict=True)
     sizes = tuple((size - 1) * stride - 2 * pad + span + extra for size, stride, pad, span, extra in parts)

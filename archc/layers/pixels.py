@@ -1,5 +1,6 @@
 """Layers that move values between channels and positions, or spread them over more positions."""
 
+from math import gcd
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from archc.diagnostics.catalog import names
@@ -29,7 +30,10 @@ class PixelShuffle(Layer):
     def infer(self, x: Shape) -> Shape:
         *rest, channels, height, width = _image("PixelShuffle", x)
         factor = self.upscale_factor
-        squares = tuple(n * n for n in divisors(channels) if channels % (n * n) == 0)
+
+        def squares() -> tuple[int, ...]:
+            return tuple(n * n for n in divisors(channels) if channels % (n * n) == 0)
+
         check_multiple("upscale_factor", ("channels", channels), ("upscale_factor ** 2", factor**2), squares)
         return (*rest, channels // factor**2, height * factor, width * factor)
 
@@ -53,9 +57,9 @@ class PixelUnshuffle(Layer):
     def infer(self, x: Shape) -> Shape:
         *rest, channels, height, width = _image("PixelUnshuffle", x)
         factor = self.downscale_factor
-        fitting = tuple(n for n in divisors(height) if width % n == 0)
+        both = gcd(height, width)
         for name, size in (("height", height), ("width", width)):
-            check_multiple("downscale_factor", (name, size), ("downscale_factor", factor), fitting)
+            check_multiple("downscale_factor", (name, size), ("downscale_factor", factor), lambda: divisors(both))
         return (*rest, channels * factor**2, height // factor, width // factor)
 
     def reach(self, x: Shape) -> Reach:

@@ -52,11 +52,11 @@ def slide_all(
     dilation = dilation or (1,) * len(window)
     outputs = []
     sizes = x[len(x) - len(window) :]
-    largest = [(size + 2 * pad - 1) // gap + 1 for size, pad, gap in zip(sizes, padding, dilation, strict=True)]
     for i, size in enumerate(sizes):
         output = slide(size, window[i], stride[i], 2 * padding[i], dilation=dilation[i], ceil=ceil)
         if output < 1:
             padded = size + 2 * padding[i]
+            largest = [(size + 2 * pad - 1) // gap + 1 for size, pad, gap in zip(sizes, padding, dilation, strict=True)]
             raise faults.WindowTooLarge(
                 field="kernel_size",
                 window=span(window[i], dilation[i]),

@@ -24,6 +24,17 @@ class LinearOnImage(Fault):
       - Flatten
       - Linear: 10
     ```
+
+    After a Permute that puts the channels last it is a convolution of 1x1, and no mistake:
+
+    ```yaml good
+    archc: 1
+    input: [3, 28, 28]
+    layers:
+      - Permute: [0, 2, 3, 1]
+      - Linear: 10
+      - Permute: [0, 3, 1, 2]
+    ```
     """
 
     shape: tuple[int, ...]
