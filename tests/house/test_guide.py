@@ -27,12 +27,57 @@ layers:
 """
 
 
+TOWER = """\
+archc: 1
+input: [3, 32, 32]
+vars: {width: 8}
+
+blocks:
+  conv:
+    params: {channels: int, kernel: 3, pool: true}
+    layers:
+      - Conv2d: {out_channels: "${channels}", kernel_size: "${kernel}", padding: same, bias: false}
+      - BatchNorm2d
+      - ReLU
+      - MaxPool2d: {kernel_size: 2, when: "${pool}"}
+
+layers:
+  - Repeat:
+      times: 2
+      as: i
+      layers:
+        - conv: {name: "conv${i}", channels: "${width * 2 ** i}"}
+  - conv: {name: head, channels: 10, kernel: 1, pool: false}
+  - AdaptiveAvgPool2d: 1
+  - Flatten
+"""
+
+RESIDUAL = """\
+archc: 1
+input: [16, 32, 32]
+layers:
+  - Residual:
+      - Conv2d: {out_channels: 32, kernel_size: 3, stride: 2, padding: 1}
+      - BatchNorm2d
+"""
+
+CLAIMS = """\
+archc: 1
+input: [1, 28, 28]
+layers: [Flatten, Linear: 512, ReLU, Linear: 10]
+expect:
+  output: [10]
+  params: {max: 100_000}
+"""
+
+
 @pytest.fixture
 def sandbox(tmp_path):
     """A folder with the specs, and an environment in which `archc` and `python` are the ones under test."""
     shutil.copytree(ROOT / "specs", tmp_path / "specs")
     shutil.copytree(ROOT / "docs/images", tmp_path / "images")
-    (tmp_path / "wrong.yaml").write_text(WRONG)
+    for name, text in {"wrong": WRONG, "tower": TOWER, "residual": RESIDUAL, "claims": CLAIMS}.items():
+        (tmp_path / f"{name}.yaml").write_text(text)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     cache = str(tmp_path / ".cache")
     return tmp_path, {**os.environ, "PATH": path, "XDG_CACHE_HOME": cache, "COLUMNS": "110", "PYTHONHASHSEED": "0"}
