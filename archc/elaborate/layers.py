@@ -347,6 +347,12 @@ class _Reader:
 
     def meant(self, term: Spelling, path: str) -> type[Layer] | None:
         """Report an unknown layer. A misspelt one is taken as meant, so that what follows can be checked."""
+        from archc.layers.absent import ABSENT
+
+        if reason := ABSENT.get(term.name):
+            absent = faults.UnknownLayer(name=term.name, reason=reason)
+            self.report.add(absent, term.span, path=path)
+            return None
         suggestion = suggest(term.name, [*LAYERS, REPEAT, *self.blocks], LAYER_SYNONYMS)
         example = _EXAMPLES.get(fold(term.name))
         fault = faults.UnknownLayer(name=clip(term.name), suggestion=suggestion, example=example)

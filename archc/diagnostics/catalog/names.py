@@ -143,6 +143,8 @@ class UnknownEdition(Fault):
 class UnknownLayer(Fault):
     """No layer has this name. Layers have the names of the classes of torch.nn.
 
+    A class of torch.nn that takes or returns several tensors is none, as a Sequential hands on one.
+
     ```yaml bad
     archc: 1
     input: [1, 28, 28]
@@ -161,11 +163,17 @@ class UnknownLayer(Fault):
     name: str
     suggestion: str | None = None
     example: str | None = None
+    reason: str | None = None
+    """Why a class of torch.nn is no layer."""
 
     def message(self) -> str:
+        if self.reason:
+            return f"`{self.name}` cannot be a layer: {self.reason}"
         return f"there is no layer `{self.name}`"
 
     def help(self) -> str | None:
+        if self.reason:
+            return None
         if self.example:
             return f"write `{self.example}`"
         return _did_you_mean(self.suggestion) or "`archc explain` lists the layers"
