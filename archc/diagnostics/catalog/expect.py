@@ -1,4 +1,4 @@
-"""E34x: claims. What a spec expects of its network, and what does not hold."""
+"""E36x: claims. What a spec expects of its network, and what does not hold."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from archc.diagnostics.catalog.shapes import dimensions
 from archc.diagnostics.fault import Fault, fault
 
 
-@fault("E340", "figure-not-as-expected")
+@fault("E360", "figure-not-as-expected")
 class FigureNotAsExpected(Fault):
     """A figure of the network is not within the limits that `expect` claims.
 
@@ -57,7 +57,7 @@ class FigureNotAsExpected(Fault):
         return None
 
 
-@fault("E341", "shape-not-as-expected")
+@fault("E361", "shape-not-as-expected")
 class ShapeNotAsExpected(Fault):
     """The output of the network or of a layer does not have the shape that `expect` claims.
 
@@ -86,7 +86,7 @@ class ShapeNotAsExpected(Fault):
         return f"`{self.what}` is {dimensions(self.actual)}, not {dimensions(self.claimed)}"
 
 
-@fault("E342", "no-such-layer")
+@fault("E362", "no-such-layer")
 class NoSuchLayer(Fault):
     """`expect: {shapes: ...}` names a layer by its path, and the network has none there.
 
