@@ -1,14 +1,18 @@
 """PyTorch as the judge of one layer: what it accepts, and what comes out. Used by the laws and by benchmarks."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+import pydantic_core
 import torch
 from torch import nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 from archc.backends import torch_modules
+from archc.diagnostics.fault import Fault
 from archc.layers import LAYERS
 from archc.record import arguments
 from tests.layer_cases import output
@@ -90,8 +94,8 @@ STRICTER: dict[str, Stricter] = {
         [("BatchNorm1d", {"momentum": 1.5}, (4,)), ("BatchNorm2d", {"momentum": -0.5}, (4, 2, 2))],
     ),
     "a negative eps": Stricter(
-        having("eps"),
-        lambda case: case.given.get("eps", 1) < 0,
+        having("eps", "layer_norm_eps"),
+        lambda case: case.given.get("eps", case.given.get("layer_norm_eps", 1)) < 0,
         [("LayerNorm", {"eps": -0.5}, (4,))],
     ),
     "features that nothing is kept for": Stricter(
@@ -126,6 +130,24 @@ STRICTER: dict[str, Stricter] = {
         lambda case: len(case.x) < int(case.name[-2]),
         [("ZeroPad2d", {"padding": [0, 0, 1, 1]}, (4,))],
     ),
+    "a probability outside 0 to 1": Stricter(
+        ("StochasticDepth", "MultiheadAttention", "TransformerEncoder", "TransformerEncoderLayer"),
+        lambda case: not 0 <= case.given.get("p", case.given.get("dropout", 0)) <= 1,
+        [("StochasticDepth", {"p": -0.5}, (4,)), ("MultiheadAttention", {"num_heads": 1, "dropout": -0.5}, (2, 4))],
+    ),
+    "nothing inside": Stricter(
+        ("TransformerEncoder", "TransformerEncoderLayer"),
+        lambda case: 0 in (case.given.get("dim_feedforward"), case.given.get("num_layers")),
+        [("TransformerEncoderLayer", {"nhead": 1, "dim_feedforward": 0}, (2, 4))],
+    ),
+    "an axis counted from the front": Stricter(
+        ("LayerScale",), lambda case: case.given.get("dim", -3) >= 0, [("LayerScale", {"dim": 0}, (4,))]
+    ),
+    "sizes that torch stretches": Stricter(
+        ("LayerScale", "PositionEmbedding"),
+        lambda case: case.y != (BATCH, *case.x) or len(case.x) < -case.given.get("dim", -3),
+        [("LayerScale", {"num_channels": 3}, (1, 4, 4)), ("PositionEmbedding", {"embed_dim": 3}, (4, 1))],
+    ),
     "no axis left": Stricter(
         ("Mean", "Select"),
         lambda case: len(case.y) == 1,
@@ -155,10 +177,17 @@ def _python(value: Any, spread: int) -> Any:
 def torch_arguments(name: str, given: Given, x: Sample) -> Given:
     """The arguments for torch: lists as tuples, inferred sizes filled in."""
     cls = LAYERS[name]
-    inferred = {size: x[axis] if -len(x) <= axis < len(x) else 1 for size, axis in cls.sizes.items()}
     known = arguments(cls)
     written = {key: _python(value, known[key].kind.spread) for key, value in given.items()}
-    return {**inferred, **written, **cls.fixed}
+    return {**_inferred(name, given, x), **written, **cls.fixed}
+
+
+def _inferred(name: str, given: Given, x: Sample) -> Given:
+    """The sizes that follow from the input; 1 where it has no such axis, and torch is to say so."""
+    try:
+        return LAYERS[name](**given).inferred(x)
+    except (pydantic_core.ValidationError, Fault, IndexError):
+        return {size: x[axis] if -len(x) <= axis < len(x) else 1 for size, axis in LAYERS[name].sizes.items()}
 
 
 def make(name: str) -> Callable[..., nn.Module]:
@@ -167,12 +196,20 @@ def make(name: str) -> Callable[..., nn.Module]:
     return found
 
 
+@contextmanager
+def _countable() -> Iterator[None]:
+    """Without the fused kernels of LSTM and attention, of whose FLOPs the counter knows nothing; and quietly."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with torch.no_grad(), torch.backends.mkldnn.flags(enabled=False), sdpa_kernel(SDPBackend.MATH):
+            yield
+
+
 def judge(name: str, given: Given, x: Sample) -> Verdict | None:
     """What torch makes of a batch of two; None where it refuses."""
     dtype = torch.float32 if "float32" in LAYERS[name].dtypes else torch.int64
     batch = torch.ones(BATCH, *x) if dtype == torch.float32 else torch.zeros(BATCH, *x, dtype=dtype)
-    with warnings.catch_warnings(), torch.no_grad(), FlopCounterMode(display=False) as counter:
-        warnings.simplefilter("ignore")
+    with _countable(), FlopCounterMode(display=False) as counter:
         try:
             module = make(name)(**torch_arguments(name, given, x))
             y = module(batch)

@@ -52,8 +52,9 @@ def fitting_arguments(draw: st.DrawFn, name: str, x: Sample, *, wild: bool = Fal
         if len(x) in (cls.ranks or (len(x),)) and not draw(_one_in(6)):
             fit(draw, given, x)
     for size, axis in cls.sizes.items():
-        actual = [*x[-draw(st.integers(1, len(x))) :]] if size == "normalized_shape" else x[axis]
-        wrong = [*x, 1] if size == "normalized_shape" else x[axis] + 1
+        actual, wrong = x[axis % len(x)], x[axis % len(x)] + 1
+        if size == "normalized_shape":
+            actual, wrong = [*x[-draw(st.integers(1, len(x))) :]], [*x, 1]
         written = draw(st.sampled_from([None] * 5 + [actual] * 3 + [wrong]))
         if written is not None:
             given[size] = written
@@ -252,6 +253,8 @@ _FITS: list[tuple[tuple[str, ...], Callable[[st.DrawFn, Given, Sample], None]]] 
     (("size", "scale_factor"), _one_size),
     (("mode", "align_corners"), _mode),
     (("num_groups",), _one_of_groups("num_groups", 0)),
+    (("num_heads",), _one_of_groups("num_heads", -1)),
+    (("nhead",), _one_of_groups("nhead", -1)),
     (("upscale_factor",), _shuffle),
     (("downscale_factor",), _unshuffle),
     (("unflattened_size",), _parts),

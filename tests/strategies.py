@@ -1,5 +1,6 @@
 """What the tests draw: whole networks, and broken texts. Single layers are in layer_cases.py."""
 
+import math
 import os
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from archc.diagnostics.catalog import catalog
+from archc.layers import LAYERS
 from archc.reference import examples
 from tests.layer_cases import LEAVES, fitting_arguments, output
 
@@ -17,6 +19,8 @@ GOOD = [example.text for fault in catalog() for example in examples(fault) if ex
 BAD = [example.text for fault in catalog() for example in examples(fault) if not example.good]
 
 _FACTOR = int(os.environ.get("ARCHC_DEEP_LAWS") or "1")
+_MOST = 100_000
+"""Elements of a sample, so that a drawn network is small."""
 _NAMES = ["stem", "fc1", "5", "it's", 'say "hi"', "naïve", "two words", "a\\b", "x{0}", "²"]
 
 
@@ -31,31 +35,42 @@ def laws(count: int) -> settings:
 @st.composite
 def specs(draw: st.DrawFn, layers: int = 8) -> dict[str, Any]:
     """A spec that compiles, as data: up to `layers` layers in a row, some of them nested and named."""
-    rank = draw(st.sampled_from([1, 2, 3, 3, 3]))
-    shape = tuple(draw(st.lists(st.integers(1, 12), min_size=rank, max_size=rank)))
-    rows, _ = _chain(draw, shape, draw(st.integers(1, layers)), 0)
-    return {"archc": 1, "input": list(shape), "layers": rows or ["ReLU"]}
+    rank = draw(st.sampled_from([1, 2, 2, 3, 3, 3, 4]))
+    shape = draw(st.lists(st.integers(1, 12), min_size=rank, max_size=rank))
+    dtype = draw(st.sampled_from(["float32"] * 5 + ["int64"]))
+    rows, _ = _chain(draw, (tuple(shape), dtype), draw(st.integers(1, layers)), 0)
+    written = {"shape": shape, "dtype": dtype} if dtype == "int64" else shape
+    return {"archc": 1, "input": written, "layers": rows or ["ReLU"]}
 
 
-def _chain(draw: st.DrawFn, x: tuple[int, ...], count: int, depth: int) -> tuple[list[Any], tuple[int, ...]]:
+_Flow = tuple[tuple[int, ...], str]
+"""A sample's shape and element type."""
+
+
+def _chain(draw: st.DrawFn, flow: _Flow, count: int, depth: int) -> tuple[list[Any], _Flow]:
     rows: list[Any] = []
     names = draw(st.permutations(_NAMES))
     for index in range(count):
         if depth < 2 and draw(st.integers(0, 7)) == 0:
-            inner, x = _chain(draw, x, draw(st.integers(1, 3)), depth + 1)
+            inner, flow = _chain(draw, flow, draw(st.integers(1, 3)), depth + 1)
             if inner:
                 rows.append({"Sequential": inner})
             continue
-        type_ = draw(st.sampled_from(LEAVES))
-        given = draw(fitting_arguments(type_, x))
-        y = output(type_, given, x)
-        if y is None:
+        type_ = draw(st.sampled_from([name for name in LEAVES if _suits(name, flow)]))
+        given = draw(fitting_arguments(type_, flow[0]))
+        y = output(type_, given, flow[0])
+        if y is None or math.prod(y) > _MOST:
             continue
-        x = y
+        flow = y, LAYERS[type_].dtypes[flow[1]]
         if index < len(names) and draw(st.integers(0, 3)) == 0:
             given["name"] = names[index]
         rows.append({type_: given} if given else type_)
-    return _without_clashes(rows), x
+    return _without_clashes(rows), flow
+
+
+def _suits(name: str, flow: _Flow) -> bool:
+    x, dtype = flow
+    return dtype in LAYERS[name].dtypes and len(x) in (LAYERS[name].ranks or (len(x),))
 
 
 def _without_clashes(rows: list[Any]) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,7 @@ from archc.network import Network, Node
 from archc.term import Call
 
 _MODULES: Final = Path(__file__).with_name("torch_modules.py")
+_TYPING_NOTE: Final = re.compile(r"  # type: ignore\[.*?\]")
 _MAIN: Final = """
 
 if __name__ == "__main__":
@@ -46,14 +48,18 @@ def own_modules() -> dict[str, str]:
     """The text of each class of torch_modules.py, by name; read, not imported, as this needs no torch."""
     text = _MODULES.read_text(encoding="utf-8")
     classes = (item for item in ast.parse(text).body if isinstance(item, ast.ClassDef))
-    return {item.name: ast.get_source_segment(text, item) or "" for item in classes}
+    return {item.name: _TYPING_NOTE.sub("", ast.get_source_segment(text, item) or "") for item in classes}
 
 
 def _imports(body: str, classes: Iterable[str]) -> str:
     text = "\n".join(classes)
     lines = []
     if "OrderedDict(" in body:
-        lines += ["from collections import OrderedDict", ""]
+        lines.append("from collections import OrderedDict")
+    if "Any" in text:
+        lines.append("from typing import Any")
+    if lines:
+        lines.append("")
     if "torch." in text:
         lines.append("import torch")
     lines.append("from torch import Tensor, nn" if "Tensor" in text else "from torch import nn")

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 import torch
 from hypothesis import given
+from torch import nn
 
 from archc.layers import LAYERS
 from archc.record import REQUIRED, arguments
@@ -21,8 +22,18 @@ NOT_ARGUMENTS = {
     "min_value": "torch's old name of `min_val`",
     "max_value": "torch's old name of `max_val`",
     "_random_samples": "it is a tensor",
+    "_weight": "it is a tensor",
+    "_freeze": "what is learned is no property of a layer",
+    "kdim": "in self-attention, keys are of the input's size",
+    "vdim": "in self-attention, values are of the input's size",
 }
 """Arguments of torch's constructors that are none of the layer's, each with the reason."""
+
+OURS = {
+    **{name: {"output": "sequence"} for name in ("GRU", "LSTM", "RNN")},
+    "TransformerEncoder": {"num_layers": REQUIRED, "norm": False},
+}
+"""Arguments that torch's constructors do not have, with their defaults."""
 
 
 @pytest.mark.parametrize("name", LEAVES)
@@ -61,25 +72,28 @@ def test_the_cases_hold_illegal_ones_too(name):
     assert verdicts[True] >= 10 <= verdicts[False]
 
 
-def signature(name):
-    """The arguments of torch's class with their defaults."""
-    found = typing.get_overloads(make(name).__init__)
-    parameters = inspect.signature(found[0] if found else make(name)).parameters.values()
+def signature(cls):
+    """The arguments of torch's class with their defaults; a text for a function of that name."""
+    found = typing.get_overloads(cls.__init__)
     return {
-        p.name: REQUIRED if p.default is inspect.Parameter.empty else p.default
-        for p in parameters
+        p.name: REQUIRED if p.default is inspect.Parameter.empty else getattr(p.default, "__name__", p.default)
+        for p in inspect.signature(found[0] if found else cls).parameters.values()
         if p.name not in ("self", *NOT_ARGUMENTS) and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
     }
 
 
 @pytest.mark.parametrize("name", LEAVES)
 def test_arguments_and_defaults_are_those_of_torch(name):
-    theirs = signature(name)
+    meant = "TransformerEncoderLayer" if name == "TransformerEncoder" else name
+    theirs = signature(getattr(nn, meant, None) or make(name))
     ours = {argument.name: _one_number(argument.default) for argument in arguments(LAYERS[name]).values()}
     for size in LAYERS[name].sizes:
         assert theirs[size] is REQUIRED
         assert ours[size] is None
         theirs[size] = None
+    for argument, default in OURS.get(name, {}).items():
+        assert ours.pop(argument) == default
+        assert argument not in theirs
     assert list(ours) == list(theirs)
     assert ours == theirs
 
@@ -90,8 +104,9 @@ def _one_number(value):
 
 INT64_IN_TORCH_ALONE = {
     **dict.fromkeys(["AvgPool1d", "AvgPool2d", "AvgPool3d"], "a mean that is rounded down"),
+    "StochasticDepth": "it divides by a probability, unless that is 1",
 }
-ENOUGH = {"dim": 1, "dims": (0, 2, 1), "index": 1, "unflattened_size": (2, 2), "norm_type": 2.0}
+ENOUGH = {"dim": 1, "dims": (0, 2, 1), "index": 1, "unflattened_size": (2, 2), "norm_type": 2.0, "p": 0.0}
 BESIDES = {
     **{f"FractionalMaxPool{n}d": {"output_size": 2} for n in (2, 3)},
     **{name: {"size": 2} for name in ("Upsample", "UpsamplingBilinear2d", "UpsamplingNearest2d")},
@@ -109,9 +124,10 @@ def test_torch_agrees_on_which_layers_take_whole_numbers(name):
     x = (4,) * max(cls.ranks or [3 if "Pixel" in name else 2])
     module = make(name)(**torch_arguments(name, given, x))
     assert name == "Embedding" or module(torch.ones(2, *x)).dtype == torch.float32
+    assert ("float32" in cls.dtypes) == (name != "Embedding")
     try:
         theirs = str(module(torch.ones(2, *x, dtype=torch.int64)).dtype).removeprefix("torch.")
-    except RuntimeError:
+    except (RuntimeError, ValueError):
         theirs = None
     ours = LAYERS[name].dtypes.get("int64")
     assert ours == theirs or (ours is None and name in INT64_IN_TORCH_ALONE)

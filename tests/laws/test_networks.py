@@ -27,12 +27,14 @@ def load(spec):
     return archc.loads(json.dumps(spec), format="json", name="net")
 
 
-def shapes_by_path(model, x):
-    """The output shape of every submodule, by its name. It evaluates, as a plain running mean reads a number."""
+def outputs_by_path(model, paths, x):
+    """The shape and dtype that some submodules give. It evaluates, as a plain running mean reads a number."""
     seen = {}
     model.eval()
-    for path, module in model.named_modules():
-        module.register_forward_hook(lambda _module, _x, y, path=path: seen.update({path: tuple(y.shape)}))
+    for path in paths:
+        model.get_submodule(path).register_forward_hook(
+            lambda _module, _x, y, path=path: seen.update({path: (tuple(y.shape), str(y.dtype))})
+        )
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
         model(x)
@@ -46,19 +48,26 @@ def test_shapes_node_by_node_parameters_and_names_are_those_of_torch():
     @given(specs())
     def law(spec):
         network = load(spec)
-        with torch.device("meta"):
-            model = archc.build(network)
-            shapes = shapes_by_path(model, torch.empty(2, *network.input))
         nodes = {node.path: node for node in network.walk()}
-        assert shapes == {path: (2, *node.output) for path, node in nodes.items()} | {"": (2, *network.output)}
-        assert [path for path, _ in model.named_modules()] == ["", *nodes]
+        with torch.device("meta"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a dropout between the layers of a recurrent network that has one
+            model = archc.build(network)
+            x = torch.empty(2, *network.input, dtype=getattr(torch, network.input_dtype))
+            outputs = outputs_by_path(model, nodes, x)
+        assert outputs == {path: ((2, *node.output), f"torch.{node.output_dtype}") for path, node in nodes.items()}
+        assert [path for path, _ in model.named_modules() if not _inside(path, nodes)] == ["", *nodes]
         assert sum(p.numel() for p in model.parameters()) == network.params
         assert network.params == sum(node.params for node in nodes.values() if not node.children)
-        assert {key.rpartition(".")[0] for key in model.state_dict()} <= nodes.keys()
         sizes[len(nodes)] += 1
 
     law()
     assert sum(count for size, count in sizes.items() if size >= 4) >= 50, sizes
+
+
+def _inside(path, nodes):
+    """Whether a submodule is a part of a leaf, as the attention of a transformer layer is."""
+    parents = [path[:at] for at, character in enumerate(path) if character == "."]
+    return any(parent in nodes and not nodes[parent].children for parent in parents)
 
 
 def run_source(text):
@@ -77,7 +86,9 @@ def assert_identical(ours, theirs):
 
 def seeded(make):
     torch.manual_seed(20)
-    return make()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return make()
 
 
 @laws(150)

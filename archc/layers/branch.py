@@ -1,0 +1,46 @@
+"""What stands at the end of a residual branch."""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from archc.layers.base import TO_FLOAT, Layer, Shape, sample_axis
+from archc.record import Doc
+from archc.values import AxisFromEnd, Probability, Real, Size, choice
+
+
+class LayerScale(Layer):
+    """A learned factor for each channel, which begins near 0: `y = weight * x`.
+
+    Shape: `(*) -> (*)`. The channels of an image are axis -3, the features of a sequence axis -1.
+    """
+
+    source: ClassVar[str] = "https://arxiv.org/abs/2103.17239"
+    principal: ClassVar[str | None] = "init_value"
+    positional: ClassVar[int] = 1
+    dtypes = TO_FLOAT
+    sizes = {"num_channels": -3}
+
+    num_channels: Annotated[Size | None, Doc("Channels of the input; inferred.")] = None
+    init_value: Annotated[Real, Doc("What the factors begin with.")] = 1e-6
+    dim: Annotated[AxisFromEnd, Doc("The axis of the channels, counted from the end.")] = -3
+
+    def inferred(self, x: Shape) -> dict[str, Any]:
+        return {"num_channels": x[sample_axis("dim", self.dim, x)]}
+
+    def params(self, x: Shape) -> int:
+        return x[self.dim]
+
+
+class StochasticDepth(Layer):
+    """While training, set whole samples, or the whole batch, to zero with probability `p`, else divide by `1 - p`.
+
+    Shape: `(*) -> (*)`. Evaluation leaves the input as it is. It stands at the end of a Residual's branch.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/vision/stable/generated/torchvision.ops.StochasticDepth.html"
+    principal: ClassVar[str | None] = "p"
+    positional: ClassVar[int] = 1
+
+    p: Annotated[Probability, Doc("Probability that a sample is set to zero.")]
+    mode: Annotated[
+        Literal["row", "batch"], choice("row", "batch"), Doc("Whether samples are drawn apart or as a batch.")
+    ] = "row"

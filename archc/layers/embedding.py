@@ -1,0 +1,87 @@
+"""Learned vectors: for whole numbers, for positions, and for the class token of a vision transformer."""
+
+from typing import Annotated, ClassVar
+
+from archc.diagnostics.catalog import shapes as faults
+from archc.layers.base import SEQUENCE, TO_FLOAT, Layer, Reach, Shape
+from archc.record import Doc
+from archc.values import Flag, Index, NonNegative, Positive, Size
+
+_EmbedDim = Annotated[Size | None, Doc("Features of the input; inferred.")]
+
+
+class Embedding(Layer):
+    """A learned vector for each of the numbers 0 to `num_embeddings - 1`.
+
+    Shape: `(*) -> (*, embedding_dim)`. The input holds whole numbers: `input: {shape: [...], dtype: int64}`.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Embedding.html"
+    positional: ClassVar[int] = 2
+    dtypes = {"int64": "float32"}
+
+    num_embeddings: Annotated[Size, Doc("How many numbers there are: one more than the largest.")]
+    embedding_dim: Annotated[Size, Doc("Size of each vector.")]
+    padding_idx: Annotated[Index | None, Doc("A number whose vector is zero and not learned.")] = None
+    max_norm: Annotated[NonNegative | None, Doc("Vectors of a larger norm are shortened to it.")] = None
+    norm_type: Annotated[Positive, Doc("The p of that norm.")] = 2.0
+    scale_grad_by_freq: Annotated[Flag, Doc("Divide gradients by how often a number is in the batch.")] = False
+    sparse: Annotated[Flag, Doc("Make gradients sparse; few optimizers take them.")] = False
+
+    def check(self) -> None:
+        size = self.num_embeddings
+        if self.padding_idx is not None and not -size <= self.padding_idx < size:
+            raise faults.NoSuchIndex(field="padding_idx", index=self.padding_idx, size=size)
+
+    def infer(self, x: Shape) -> Shape:
+        return (*x, self.embedding_dim)
+
+    def params(self, x: Shape) -> int:
+        return self.num_embeddings * self.embedding_dim
+
+    def reach(self, x: Shape) -> Reach:
+        return None
+
+
+class ClassToken(Layer):
+    """Put a learned vector before the first step of a sequence, from which a vision transformer reads the class.
+
+    Shape: `(L, embed_dim) -> (1 + L, embed_dim)`. The vector begins as zeros.
+    """
+
+    source: ClassVar[str] = "https://arxiv.org/abs/2010.11929"
+    positional: ClassVar[int] = 1
+    ranks = SEQUENCE
+    dtypes = TO_FLOAT
+    sizes = {"embed_dim": 1}
+
+    embed_dim: _EmbedDim = None
+
+    def infer(self, x: Shape) -> Shape:
+        return (1 + x[0], x[1])
+
+    def params(self, x: Shape) -> int:
+        return x[1]
+
+    def reach(self, x: Shape) -> Reach:
+        return None
+
+
+class PositionEmbedding(Layer):
+    """Add a learned vector to each step of a sequence: `y = x + weight`.
+
+    Shape: `(num_positions, embed_dim) -> (num_positions, embed_dim)`. After `ClassToken` its position is one of them.
+    The vectors begin with a standard deviation of 0.02.
+    """
+
+    source: ClassVar[str] = "https://arxiv.org/abs/2010.11929"
+    positional: ClassVar[int] = 2
+    ranks = SEQUENCE
+    dtypes = TO_FLOAT
+    sizes = {"num_positions": 0, "embed_dim": 1}
+
+    num_positions: Annotated[Size | None, Doc("Steps of the input; inferred.")] = None
+    embed_dim: _EmbedDim = None
+
+    def params(self, x: Shape) -> int:
+        return x[0] * x[1]
