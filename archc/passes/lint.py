@@ -27,7 +27,8 @@ def _chain(nodes: tuple[Node, ...], last: bool, report: Report) -> bool:
         elif isinstance(layer, Softmax | LogSoftmax):
             _softmax(node, layer, report)
         elif layer.branching:
-            last = all([_chain((branch,), last, report) for branch in node.children])
+            ends = [_chain((branch,), last, report) for branch in node.children]
+            last = all(ends)
         else:
             last = _chain(node.children, last, report)
     return last

@@ -4,6 +4,7 @@ import json
 from math import sqrt
 from pathlib import Path
 
+import jsonschema
 import pytest
 import torch
 from torch import nn
@@ -11,7 +12,13 @@ from torch.utils.flop_counter import FlopCounterMode
 
 import archc
 from archc import front
+from archc.backends.source import render
 from archc.backends.table import render_json
+from archc.diagnostics.report import Report
+from archc.reference.schema import json_schema
+from archc.source import SourceFile
+from archc.syntax.read import parse
+from archc.syntax.tree import plain
 from archc.training.data.torchvision_import import import_torchvision
 
 ZOO = sorted((Path(__file__).parents[2] / "specs/zoo").glob("*.yaml"))
@@ -220,6 +227,22 @@ def test_it_checks_without_a_warning_and_has_its_figures(path):
     data = json.loads(render_json(archc.load(path)))
     assert (data["totals"]["params"], data["totals"]["macs"], data["output"]["shape"]) == FIGURES[path.stem]
     assert path.read_text().startswith("# yaml-language-server: $schema=../../schema/archc.schema.json\n# ")
+
+
+@pytest.mark.parametrize("path", ZOO, ids=lambda path: path.stem)
+def test_the_schema_accepts_it(path):
+    tree = parse(SourceFile(path.name, path.read_text()), Report())
+    jsonschema.Draft7Validator(json_schema()).validate(plain(tree))
+
+
+@pytest.mark.parametrize("path", ZOO, ids=lambda path: path.stem)
+def test_its_source_builds_the_same_modules(path):
+    network = archc.load(path)
+    text = render(network, path.name)
+    namespace = {"__name__": "generated"}
+    with torch.device("meta"):
+        exec(compile(text, path.name, "exec"), namespace)
+        assert repr(namespace["build"]()) == repr(archc.build(network))
 
 
 @pytest.mark.parametrize("path", ZOO, ids=lambda path: path.stem)
