@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import NamedTuple
 
 from archc.diagnostics.catalog import shapes as faults
@@ -10,7 +11,7 @@ from archc.diagnostics.catalog.shapes import dimensions
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Edit, Fix, Label, Report
 from archc.layers import Layer, Shape
-from archc.layers.base import Reach, numel
+from archc.layers.base import Reach
 from archc.network import ITEM_BYTES, Network, Node
 from archc.source import Span
 from archc.spec import Dtype, InputSpec, LayerSpec, Spec
@@ -29,10 +30,15 @@ class Flow(NamedTuple):
 class _Step(NamedTuple):
     """A layer that has been passed, for messages about those after it."""
 
-    label: str
+    path: str
+    type: str
     input: Shape
     output: Shape
     span: Span
+
+    @property
+    def label(self) -> str:
+        return f"`{self.path}` ({self.type})"
 
 
 def infer(spec: Spec, report: Report, input_shape: Shape | None = None) -> Network | None:
@@ -93,7 +99,7 @@ class _Inference:
         except Fault as fault:
             self.blame(fault, spec, path, x)
             return None, None
-        self.steps.append(_Step(f"`{path}` ({spec.type})", x.shape, y.shape, spec.places.type))
+        self.steps.append(_Step(path, spec.type, x.shape, y.shape, spec.places.type))
         return _node(spec, spec.layer, path, depth, x, y, ()), y
 
     def container(
@@ -139,7 +145,7 @@ class _Inference:
             return None, None
         dtype = "float32" if any(flow.dtype == "float32" for flow in branches) else "int64"
         y = Flow(shape, "int64" if dtype == "int64" else "float32", _widest(branches))
-        self.steps.append(_Step(f"`{path}` ({spec.type})", x.shape, y.shape, spec.places.type))
+        self.steps.append(_Step(path, spec.type, x.shape, y.shape, spec.places.type))
         return _node(spec, layer, path, depth, x, y, tuple(node for node, _ in ready)), y
 
     def blame(self, fault: Fault, spec: LayerSpec, path: str, x: Flow) -> None:
@@ -235,7 +241,15 @@ def _shortcut(x: Shape, y: Shape) -> str | None:
 
 
 def _node(spec: LayerSpec, layer: Layer, path: str, depth: int, x: Flow, y: Flow, children: tuple[Node, ...]) -> Node:
-    leaf = not layer.contains
+    if layer.contains:
+        params = macs = activation_bytes = 0
+        for child in children:
+            params += child.params
+            macs += child.macs
+            activation_bytes += child.activation_bytes
+    else:
+        params, macs = layer.params(x.shape), layer.macs(x.shape)
+        activation_bytes = prod(y.shape) * ITEM_BYTES[y.dtype]
     return Node(
         path=path,
         type=spec.type,
@@ -245,10 +259,10 @@ def _node(spec: LayerSpec, layer: Layer, path: str, depth: int, x: Flow, y: Flow
         output=y.shape,
         input_dtype=x.dtype,
         output_dtype=y.dtype,
-        params=layer.params(x.shape) if leaf else sum(child.params for child in children),
-        macs=layer.macs(x.shape) if leaf else sum(child.macs for child in children),
-        activation_bytes=numel(y.shape) * ITEM_BYTES[y.dtype] if leaf else sum(c.activation_bytes for c in children),
-        receptive_field=tuple(size for size, _ in y.field) if y.field else None,
+        params=params,
+        macs=macs,
+        activation_bytes=activation_bytes,
+        receptive_field=tuple([size for size, _ in y.field]) if y.field else None,
         children=children,
         span=spec.places.type,
         document_path=spec.places.path,

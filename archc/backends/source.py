@@ -14,6 +14,8 @@ from archc.term import Call
 
 _MODULES: Final = Path(__file__).with_name("torch_modules.py")
 _TYPING_NOTE: Final = re.compile(r"  # type: ignore\[.*?\]")
+_SHAPE: Final = re.compile(r"  (# [0-9x ]+)$")
+_WIDTH: Final = 120
 _MAIN: Final = """
 
 if __name__ == "__main__":
@@ -30,7 +32,7 @@ def render(network: Network, origin: str) -> str:
     """
     own = own_modules()
     used = dict.fromkeys(node.type for node in network.walk() if node.type in own)
-    body = "\n".join(_indent(_sequential(network.nodes, own)))
+    body = "\n".join(map(_fitted, _indent(_sequential(network.nodes, own))))
     head = (
         f'"""{_comment(network.name)}: {dimensions(network.input)} -> {dimensions(network.output)}, '
         f'{network.params:,} parameters. Compiled by archc from {_comment(origin)}."""\n'
@@ -115,6 +117,15 @@ def _call(call: Call, own: dict[str, str]) -> str:
 
 def _indent(lines: Iterable[str]) -> list[str]:
     return ["    " + line for line in lines]
+
+
+def _fitted(line: str) -> str:
+    """A line, with the shape above it where it would be too long beside it."""
+    shape = _SHAPE.search(line)
+    if len(line) <= _WIDTH or shape is None:
+        return line
+    margin = line[: len(line) - len(line.lstrip())]
+    return f"{margin}{shape[1]}\n{line[: shape.start()]}"
 
 
 def _literal(value: object) -> str:

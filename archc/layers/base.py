@@ -1,6 +1,7 @@
 """What every layer has: arguments, an output shape, costs, and the constructor call that makes it."""
 
 from collections.abc import Callable, Mapping
+from math import prod
 from typing import Any, ClassVar, Final, TypeAlias, final
 
 from archc.diagnostics.catalog import shapes as faults
@@ -117,10 +118,7 @@ SEQUENCE: Final[Mapping[int, str]] = {2: "steps, features"}
 
 def numel(shape: Shape) -> int:
     """The number of elements of one sample."""
-    product = 1
-    for size in shape:
-        product *= size
-    return product
+    return prod(shape)
 
 
 def axis(field: str, dim: int, x: Shape) -> int:

@@ -162,9 +162,11 @@ def _check(layer: _Convolution) -> None:
 
 
 def _output(layer: _Convolution, x: Shape) -> Shape:
-    both = gcd(x[0], layer.out_channels)
-    check_multiple("groups", ("in_channels", x[0]), ("groups", layer.groups), lambda: divisors(both))
-    _check_copied_padding(layer, x)
+    if x[0] % layer.groups:
+        both = gcd(x[0], layer.out_channels)
+        check_multiple("groups", ("in_channels", x[0]), ("groups", layer.groups), lambda: divisors(both))
+    if layer.padding_mode in ("reflect", "circular"):
+        _check_copied_padding(layer, x)
     if layer.padding == "same":
         return (layer.out_channels, *x[1:])
     padding = (0,) * len(layer.kernel_size) if isinstance(layer.padding, str) else layer.padding
@@ -182,10 +184,7 @@ def _macs(layer: _Convolution, x: Shape) -> int:
 
 def _check_copied_padding(layer: _Convolution, x: Shape) -> None:
     """Padding that copies from the input cannot copy more than there is."""
-    limits = {"reflect": (1, "the input less one"), "circular": (0, "the input")}
-    if layer.padding_mode not in limits:
-        return
-    less, because = limits[layer.padding_mode]
+    less, because = (1, "the input less one") if layer.padding_mode == "reflect" else (0, "the input")
     for size, pad in zip(x[1:], _sides(layer), strict=True):
         if pad > size - less:
             raise faults.PaddingTooLarge(field="padding", padding=pad, largest=size - less, because=because)

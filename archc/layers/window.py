@@ -17,12 +17,12 @@ def span(window: int, dilation: int = 1) -> int:
 
 def spans(window: Ints, dilation: Ints) -> Ints:
     """`span` along each axis."""
-    return tuple(span(size, gap) for size, gap in zip(window, dilation, strict=True))
+    return tuple([span(size, gap) for size, gap in zip(window, dilation, strict=True)])
 
 
 def reach(window: Ints, stride: Ints, dilation: Ints | None = None) -> Reach:
     """How far each output of a window sees along each axis, and the step between two."""
-    seen = spans(window, dilation) if dilation else window
+    seen = spans(window, dilation) if dilation and max(dilation) > 1 else window
     return tuple(zip(seen, stride, strict=True))
 
 

@@ -4,6 +4,7 @@ import json
 from math import sqrt
 from pathlib import Path
 
+import jsonschema
 import pytest
 import torch
 from torch import nn
@@ -11,14 +12,22 @@ from torch.utils.flop_counter import FlopCounterMode
 
 import archc
 from archc import front
+from archc.backends.source import render
 from archc.backends.table import render_json
+from archc.diagnostics.report import Report
+from archc.reference.schema import json_schema
+from archc.source import SourceFile
+from archc.syntax.read import parse
+from archc.syntax.tree import plain
 from archc.training.data.torchvision_import import import_torchvision
 
 ZOO = sorted((Path(__file__).parents[2] / "specs/zoo").glob("*.yaml"))
 
 FIGURES = {
     "alexnet": (61_100_840, 714_188_480, [1000]),
+    "convnext_tiny": (28_589_128, 4_455_531_264, [1000]),
     "densenet121": (7_978_856, 2_834_161_664, [1000]),
+    "efficientnet_b0": (5_288_548, 385_814_752, [1000]),
     "googlenet": (6_624_904, 1_498_376_192, [1000]),
     "inception_v3": (23_834_568, 5_713_216_096, [1000]),
     "lenet5": (61_706, 416_520, [10]),
@@ -42,6 +51,7 @@ FIGURES = {
     "vgg16": (138_357_544, 15_470_264_320, [1000]),
     "vgg16_bn": (138_365_992, 15_470_264_320, [1000]),
     "vgg19": (143_667_240, 19_632_062_464, [1000]),
+    "vit_b_16": (86_567_656, 17_563_828_224, [1000]),
     "wide_resnet50_2": (68_883_240, 11_398_021_120, [1000]),
 }
 """Parameters, MACs for one sample, output: the totals of `archc show --format json`."""
@@ -217,6 +227,22 @@ def test_it_checks_without_a_warning_and_has_its_figures(path):
     data = json.loads(render_json(archc.load(path)))
     assert (data["totals"]["params"], data["totals"]["macs"], data["output"]["shape"]) == FIGURES[path.stem]
     assert path.read_text().startswith("# yaml-language-server: $schema=../../schema/archc.schema.json\n# ")
+
+
+@pytest.mark.parametrize("path", ZOO, ids=lambda path: path.stem)
+def test_the_schema_accepts_it(path):
+    tree = parse(SourceFile(path.name, path.read_text()), Report())
+    jsonschema.Draft7Validator(json_schema()).validate(plain(tree))
+
+
+@pytest.mark.parametrize("path", ZOO, ids=lambda path: path.stem)
+def test_its_source_builds_the_same_modules(path):
+    network = archc.load(path)
+    text = render(network, path.name)
+    namespace = {"__name__": "generated"}
+    with torch.device("meta"):
+        exec(compile(text, path.name, "exec"), namespace)
+        assert repr(namespace["build"]()) == repr(archc.build(network))
 
 
 @pytest.mark.parametrize("path", ZOO, ids=lambda path: path.stem)
