@@ -5,6 +5,9 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+# Two workers with two threads each would wait for one another on two cores; torch reads this when it is loaded.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 DEEP = bool(os.environ.get("ARCHC_DEEP_LAWS"))
 
 settings.register_profile(
