@@ -34,12 +34,12 @@ def as_data(network: Network) -> dict[str, Any]:
     }
 
 
-def render_json(network: Network) -> str:
-    """`as_data` as JSON text."""
+def render_json(network: Network, depth: int | None = None) -> str:
+    """`as_data` as JSON text. Programs fold for themselves: it has all layers, whatever `depth` says."""
     return json.dumps(as_data(network), indent=1, ensure_ascii=False)
 
 
-def render_csv(network: Network) -> str:
+def render_csv(network: Network, depth: int | None = None) -> str:
     """One line a layer, with a header; shapes as in `32x28x28`."""
     import csv
     import io
@@ -50,22 +50,26 @@ def render_csv(network: Network) -> str:
     for node in network.walk():
         field = "x".join(map(str, node.receptive_field or ()))
         arguments = _written(node)
+        if depth is not None and node.depth > depth:
+            continue
         output = "x".join(map(str, node.output))
         writer.writerow([node.path, node.type, arguments, output, node.params, node.macs, field])
     return out.getvalue()
 
 
-def render_markdown(network: Network) -> str:
+def render_markdown(network: Network, depth: int | None = None) -> str:
     """A table in GitHub's Markdown, with the totals under it."""
     lines = [f"| {' | '.join(COLUMNS)} |", "| --- | --- | --- | --- | ---: | ---: | --- |"]
-    for cells in rows(network):
+    for cells in rows(network, depth):
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines) + "\n\n" + "  \n".join(f"{name}: {value}" for name, value in totals(network)) + "\n"
 
 
-def rows(network: Network) -> Iterator[tuple[str, ...]]:
-    """The cells of the table, one tuple a layer; the parts of a nested layer are indented."""
+def rows(network: Network, depth: int | None = None) -> Iterator[tuple[str, ...]]:
+    """The cells of the table, one tuple a layer; the parts of a nested layer are indented, down to `depth`."""
     for node in network.walk():
+        if depth is not None and node.depth > depth:
+            continue
         yield (
             "  " * (node.depth - 1) + visible(node.path),
             node.type,

@@ -23,6 +23,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--format", choices=["table", "json", "csv", "markdown"], default="table", help="how to print (default: table)"
     )
+    command.add_argument(
+        "--depth", type=int, metavar="N", help="fold layers that are nested deeper than N, in all formats but json"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -38,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         from archc.backends import table
 
         renderers = {"json": table.render_json, "csv": table.render_csv, "markdown": table.render_markdown}
-        print(renderers[options.format](front.network).rstrip("\n"))
+        print(renderers[options.format](front.network, options.depth).rstrip("\n"))
     return code
 
 
@@ -62,7 +65,7 @@ def _print_table(network: Network, options: argparse.Namespace) -> None:
     for column in table.COLUMNS:
         number = column in ("params", "macs")
         shown.add_column(column, justify="right" if number else "left", overflow="fold")
-    for cells in table.rows(network):
+    for cells in table.rows(network, options.depth):
         shown.add_row(*(Text(cell) for cell in cells))
     console.print(Text(network.name, style="bold"))
     console.print(shown)

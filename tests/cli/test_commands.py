@@ -335,3 +335,14 @@ def test_output_in_a_locale_that_knows_only_ascii(write):
     assert done.returncode == 1
     assert "there is no layer `Ünit`" in done.stdout.decode()
     assert done.stderr == b""
+
+
+def test_depth_folds_nested_layers_and_leaves_the_totals(archc):
+    spec = ROOT / "specs/nested_sequential.yaml"
+    folded = archc("show", spec, "--depth", "1")[1].splitlines()
+    whole = archc("show", spec)[1].splitlines()
+    assert [line.split()[0] for line in folded[2:6]] == ["layer1", "layer2", "flatten", "layer3"]
+    assert len(whole) - len(folded) == 8
+    assert folded[-3:] == whole[-3:]
+    assert len(archc("show", spec, "--depth", "1", "--format", "csv")[1].splitlines()) == 5
+    assert archc("show", spec, "--depth", "1", "--format", "markdown")[1].count("layer1") == 1
