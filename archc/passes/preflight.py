@@ -5,7 +5,7 @@ from __future__ import annotations
 from archc.diagnostics.catalog import lints
 from archc.diagnostics.catalog import training as faults
 from archc.diagnostics.report import Report
-from archc.layers.norm import BatchNorm1d, BatchNorm2d
+from archc.layers.norm import BatchNorm1d, BatchNorm2d, BatchNorm3d
 from archc.layers.softmax import LogSoftmax, Softmax
 from archc.network import Network, Node
 from archc.recipe.losses import CrossEntropyLoss, NLLLoss
@@ -143,4 +143,4 @@ def last_batch_of_one(network: Network, batch_size: int, samples: int) -> faults
 
 def _needs_two(node: Node) -> bool:
     """Whether a layer cannot train on one sample: a batch norm without positions to average over."""
-    return isinstance(node.layer, BatchNorm1d | BatchNorm2d) and all(size == 1 for size in node.input[1:])
+    return isinstance(node.layer, BatchNorm1d | BatchNorm2d | BatchNorm3d) and all(size == 1 for size in node.input[1:])
