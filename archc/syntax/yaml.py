@@ -107,7 +107,7 @@ class _Reader:
     def scalar(self, event: Any) -> None:
         self.count(event)
         start, end = _place(event)
-        start = self.after_properties(event, start)
+        start = min(self.after_properties(event, start), end)
         quoted = bool(event.style)
         text: str = event.value
         self.check_length(text, start, end)
