@@ -58,11 +58,13 @@ def repeated(says: str, item: Kind, count: int) -> Kind:
     return Kind(says, _before(spread, schema), {"anyOf": [alone, listed]}, spread=count)
 
 
+_LENGTHS: Final = {1: "one", 2: "two", 3: "three", 4: "four", 6: "six"}
+
+
 def per_axis(item: Kind, names: str, note: str = "") -> Kind:
     """One value for all axes, or a list with one for each of the axes `names`, as in `height, width`."""
     count = names.count(",") + 1
-    lengths = {1: "one", 2: "two", 3: "three", 4: "four", 6: "six"}
-    return repeated(f"{item.says}, or a list of {lengths[count]} ({names}){note}", item, count)
+    return repeated(f"{item.says}, or a list of {_LENGTHS[count]} ({names}){note}", item, count)
 
 
 def one_or_more(says: str, item: Kind) -> Kind:
@@ -133,8 +135,9 @@ _KEEPS: Final = ", where null keeps the input's size"
 
 
 def _conv_padding(names: str) -> Kind:
-    counts = per_axis(_COUNT, names)
-    return either(f"{counts.says}, or `same` or `valid`", _WORDS, counts)
+    length = _LENGTHS[names.count(",") + 1]
+    says = f"{_COUNT.says}, a list of {length} ({names}), `same` or `valid`"
+    return either(says, _WORDS, per_axis(_COUNT, names))
 
 
 Size: TypeAlias = Annotated[int, _SIZE]

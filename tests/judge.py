@@ -1,7 +1,7 @@
-"""PyTorch as the judge of one layer: what it accepts, and what comes out. Used by the laws and by benchmarks."""
+"""PyTorch as the judge of layers and networks: what it accepts, and what comes out."""
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -11,9 +11,11 @@ from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
+import archc
 from archc.backends import torch_modules
 from archc.diagnostics.fault import Fault
 from archc.layers import LAYERS
+from archc.network import Node
 from archc.record import arguments
 from tests.layer_cases import output
 
@@ -59,6 +61,19 @@ _TWO = tuple(name for name, cls in LAYERS.items() if [*cls.ranks] == [3])
 _THREE = tuple(name for name, cls in LAYERS.items() if [*cls.ranks] == [4])
 _COPYING = tuple(f"{kind}Pad{n}d" for kind in ("Circular", "Reflection", "Replication") for n in (1, 2, 3))
 _FILLING = tuple(f"{kind}Pad{n}d" for kind in ("Constant", "Zero") for n in (1, 2, 3))
+
+
+def _of_another_length(case: Case) -> bool:
+    known = arguments(LAYERS[case.name])
+    listed = {name: len(value) for name, value in case.given.items() if isinstance(value, list)}
+    return any(known[name].kind.spread not in (0, length) for name, length in listed.items())
+
+
+def _wraps_what_it_crops(case: Case) -> bool:
+    padding = case.given["padding"]
+    sides = padding if isinstance(padding, list) else []
+    parts = zip(case.x[::-1], sides[::2], sides[1::2], strict=False)
+    return any(max(both) > size + min(both) and min(both) < 0 for size, *both in parts)
 
 
 def _moves_the_batch(case: Case) -> bool:
@@ -115,9 +130,9 @@ STRICTER: dict[str, Stricter] = {
             ("Conv1d", {"out_channels": 1, "kernel_size": 1, "in_channels": 2}, (4,)),
         ],
     ),
-    "a list of one, which torch repeats, or of none, which it ignores": Stricter(
+    "a list of another length, which torch repeats or cuts off": Stricter(
         having("kernel_size", "output_size"),
-        lambda case: any(isinstance(value, list) and len(value) < 2 for value in case.given.values()),
+        _of_another_length,
         [("AvgPool2d", {"kernel_size": [2]}, (1, 4, 4)), ("MaxPool2d", {"kernel_size": 2, "stride": [1]}, (1, 4, 4))],
     ),
     "two outputs": Stricter(
@@ -134,6 +149,16 @@ STRICTER: dict[str, Stricter] = {
         ("StochasticDepth", "MultiheadAttention", "TransformerEncoder", "TransformerEncoderLayer"),
         lambda case: not 0 <= case.given.get("p", case.given.get("dropout", 0)) <= 1,
         [("StochasticDepth", {"p": -0.5}, (4,)), ("MultiheadAttention", {"num_heads": 1, "dropout": -0.5}, (2, 4))],
+    ),
+    "a norm that is none": Stricter(
+        ("Embedding",),
+        lambda case: (case.given.get("max_norm") or 0) < 0 or case.given.get("norm_type", 2) <= 0,
+        [("Embedding", {"num_embeddings": 2, "embedding_dim": 2, "max_norm": -0.5}, (4,))],
+    ),
+    "wrapping what is cropped, which torch fills with whatever its memory held": Stricter(
+        ("CircularPad1d", "CircularPad2d", "CircularPad3d"),
+        _wraps_what_it_crops,
+        [("CircularPad1d", {"padding": [3, -3]}, (1, 4))],
     ),
     "nothing inside": Stricter(
         ("TransformerEncoder", "TransformerEncoderLayer"),
@@ -244,3 +269,47 @@ def compare(name: str, given: Given, x: Sample) -> str:
     assert params == layer.params(x), f"the parameters are {params}, not {layer.params(x)}"
     assert theirs.flops == BATCH * 2 * layer.macs(x), f"the FLOPs are {theirs.flops}, not {BATCH * 2 * layer.macs(x)}"
     return "legal"
+
+
+# Networks
+
+
+def compare_network(spec: dict[str, Any]) -> str:
+    """`legal`, where torch gives the same shapes and types node by node, the same names, and as many parameters.
+
+    Raises:
+        AssertionError: they differ.
+    """
+    network = archc.load(spec)
+    nodes = {node.path: node for node in network.walk()}
+    with torch.device("meta"), _countable():
+        model = archc.build(network).eval()  # a BatchNorm without momentum counts its batches, which meta cannot
+        outputs = _outputs(model, nodes, torch.empty(BATCH, *network.input, dtype=getattr(torch, network.input_dtype)))
+    ours = {path: ((BATCH, *node.output), f"torch.{node.output_dtype}") for path, node in nodes.items()}
+    assert outputs == ours
+    assert [path for path, _ in model.named_modules() if not _inside(path, nodes)] == ["", *nodes]
+    assert sum(p.numel() for p in model.parameters()) == network.params
+    assert network.params == sum(node.params for node in nodes.values() if not node.children)
+    return "legal"
+
+
+def _outputs(model: nn.Module, paths: Iterable[str], x: torch.Tensor) -> dict[str, tuple[tuple[int, ...], str]]:
+    """The shape and type that each of some submodules gives."""
+    seen = {}
+
+    def note(path: str) -> Callable[..., None]:
+        return lambda _module, _x, y: seen.update({path: (tuple(y.shape), str(y.dtype))})
+
+    for path in paths:
+        model.get_submodule(path).register_forward_hook(note(path))
+    try:
+        model(x)
+    except REFUSALS as error:
+        raise AssertionError(f"torch refuses it: {error}") from error
+    return seen
+
+
+def _inside(path: str, nodes: Mapping[str, Node]) -> bool:
+    """Whether a submodule is a part of a leaf, as the attention of a transformer layer is."""
+    parents = [path[:at] for at, character in enumerate(path) if character == "."]
+    return any(parent in nodes and not nodes[parent].children for parent in parents)

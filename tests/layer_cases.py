@@ -187,7 +187,7 @@ def _mode(draw: st.DrawFn, given: Given, x: Sample) -> None:
 def _side_padding(draw: st.DrawFn, given: Given, x: Sample) -> None:
     del x
     count = len(given["padding"]) if isinstance(given["padding"], list) else 0
-    some = st.integers(-2, 3)
+    some = st.one_of(st.integers(-2, 3), st.integers(-5, 5))
     given["padding"] = [draw(some) for _ in range(count)] if count else draw(some)
 
 

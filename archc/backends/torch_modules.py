@@ -70,14 +70,14 @@ class Multiply(nn.Module):
 
 
 class Permute(nn.Module):
-    """The axes in another order; axis 0 is the batch."""
+    """The axes in another order; axis 0 is the batch. A copy, as some of torch's layers refuse a view."""
 
     def __init__(self, dims: tuple[int, ...]) -> None:
         super().__init__()
         self.dims = dims
 
     def forward(self, x: Tensor) -> Tensor:
-        return x.permute(self.dims)
+        return x.permute(self.dims).contiguous()
 
     def extra_repr(self) -> str:
         return f"dims={self.dims}"
@@ -99,7 +99,7 @@ class Mean(nn.Module):
 
 
 class Select(nn.Module):
-    """One position along an axis."""
+    """One position along an axis. A copy, as some of torch's layers refuse a view."""
 
     def __init__(self, dim: int, index: int) -> None:
         super().__init__()
@@ -107,7 +107,7 @@ class Select(nn.Module):
         self.index = index
 
     def forward(self, x: Tensor) -> Tensor:
-        return x.select(self.dim, self.index)
+        return x.select(self.dim, self.index).contiguous()
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}, index={self.index}"

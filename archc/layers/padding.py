@@ -133,7 +133,7 @@ class ReflectionPad1d(Layer):
     padding: _Positions
 
     def infer(self, x: Shape) -> Shape:
-        return _copied(self, x, 1, "the input less one")
+        return _mirrored(self, x)
 
 
 class ReflectionPad2d(Layer):
@@ -153,7 +153,7 @@ class ReflectionPad2d(Layer):
     padding: _Pixels
 
     def infer(self, x: Shape) -> Shape:
-        return _copied(self, x, 1, "the input less one")
+        return _mirrored(self, x)
 
 
 class ReflectionPad3d(Layer):
@@ -172,7 +172,7 @@ class ReflectionPad3d(Layer):
     padding: _Voxels
 
     def infer(self, x: Shape) -> Shape:
-        return _copied(self, x, 1, "the input less one")
+        return _mirrored(self, x)
 
 
 class ReplicationPad1d(Layer):
@@ -248,7 +248,7 @@ class CircularPad1d(Layer):
     padding: _Positions
 
     def infer(self, x: Shape) -> Shape:
-        return _copied(self, x, 0, "the input")
+        return _wrapped(self, x)
 
 
 class CircularPad2d(Layer):
@@ -268,7 +268,7 @@ class CircularPad2d(Layer):
     padding: _Pixels
 
     def infer(self, x: Shape) -> Shape:
-        return _copied(self, x, 0, "the input")
+        return _wrapped(self, x)
 
 
 class CircularPad3d(Layer):
@@ -287,12 +287,13 @@ class CircularPad3d(Layer):
     padding: _Voxels
 
     def infer(self, x: Shape) -> Shape:
-        return _copied(self, x, 0, "the input")
+        return _wrapped(self, x)
 
 
 _Filled: TypeAlias = ZeroPad1d | ZeroPad2d | ZeroPad3d | ConstantPad1d | ConstantPad2d | ConstantPad3d
-_Copied: TypeAlias = ReflectionPad1d | ReflectionPad2d | ReflectionPad3d | CircularPad1d | CircularPad2d | CircularPad3d
-_Padding: TypeAlias = _Filled | _Copied | ReplicationPad1d | ReplicationPad2d | ReplicationPad3d
+_Mirrored: TypeAlias = ReflectionPad1d | ReflectionPad2d | ReflectionPad3d
+_Wrapped: TypeAlias = CircularPad1d | CircularPad2d | CircularPad3d
+_Padding: TypeAlias = _Filled | _Mirrored | _Wrapped | ReplicationPad1d | ReplicationPad2d | ReplicationPad3d
 
 
 def _filled(layer: _Filled, x: Shape, axes: int) -> Shape:
@@ -307,12 +308,24 @@ def _filled(layer: _Filled, x: Shape, axes: int) -> Shape:
     return _padded(layer, x)
 
 
-def _copied(layer: _Copied, x: Shape, less: int, because: str) -> Shape:
-    """The padded shape, where a side copies at most the input's size less `less`."""
+def _mirrored(layer: _Mirrored, x: Shape) -> Shape:
+    """The padded shape, where a side copies at most the input's size less one."""
     for size, sides in zip(x[::-1], _sides(layer), strict=False):
-        if max(sides) > size - less:
-            raise faults.PaddingTooLarge(field="padding", padding=max(sides), largest=size - less, because=because)
+        _check_copies(max(sides), size - 1, "the input less one")
     return _padded(layer, x)
+
+
+def _wrapped(layer: _Wrapped, x: Shape) -> Shape:
+    """The padded shape, where a side copies at most what the other one leaves of the input."""
+    for size, (left, right) in zip(x[::-1], _sides(layer), strict=False):
+        _check_copies(left, size + min(0, right), "what is left of the input")
+        _check_copies(right, size + min(0, left), "what is left of the input")
+    return _padded(layer, x)
+
+
+def _check_copies(padding: int, largest: int, because: str) -> None:
+    if padding > max(0, largest):
+        raise faults.PaddingTooLarge(field="padding", padding=padding, largest=max(0, largest), because=because)
 
 
 def _padded(layer: _Padding, x: Shape) -> Shape:

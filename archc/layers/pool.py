@@ -8,7 +8,6 @@ from archc.layers.base import ANY_NUMBER, IMAGE, SIGNAL, VOLUME, Layer, Reach, S
 from archc.record import Doc
 from archc.values import CountPair, CountSingle, CountTriple, Divisor, Flag, SizePair, SizeSingle, SizeTriple
 
-_STEP = "Step of the window; the window's own size where left out."
 _Indices = Annotated[Flag, Doc("Not possible in a Sequential, which carries one tensor.")]
 _Ceil = Annotated[Flag, Doc("Round the output size up instead of down.")]
 _CountPad = Annotated[Flag, Doc("Count the padding in the mean.")]
@@ -31,7 +30,9 @@ class MaxPool1d(Layer):
     instead = {3: "MaxPool2d", 4: "MaxPool3d"}
 
     kernel_size: Annotated[SizeSingle, Doc("Length of the window, in positions.")]
-    stride: Annotated[SizeSingle | None, Doc(_STEP)] = None
+    stride: Annotated[
+        SizeSingle | None, Doc("Step of the window, in positions; the window's own size where left out.")
+    ] = None
     padding: Annotated[CountSingle, Doc("Positions of minus infinity added on each side.")] = (0,)
     dilation: Annotated[SizeSingle, Doc("Distance between the window's elements, in positions.")] = (1,)
     return_indices: _Indices = False
@@ -68,7 +69,9 @@ class MaxPool2d(Layer):
     dtypes = ANY_NUMBER
 
     kernel_size: Annotated[SizePair, Doc("Height and width of the window, in pixels.")]
-    stride: Annotated[SizePair | None, Doc(_STEP)] = None
+    stride: Annotated[SizePair | None, Doc("Step of the window, in pixels; the window's own size where left out.")] = (
+        None
+    )
     padding: Annotated[CountPair, Doc("Pixels of minus infinity added on each side.")] = (0, 0)
     dilation: Annotated[SizePair, Doc("Distance between the window's elements, in pixels.")] = (1, 1)
     return_indices: _Indices = False
@@ -103,7 +106,9 @@ class MaxPool3d(Layer):
     dtypes = ANY_NUMBER
 
     kernel_size: Annotated[SizeTriple, Doc("Depth, height and width of the window, in voxels.")]
-    stride: Annotated[SizeTriple | None, Doc(_STEP)] = None
+    stride: Annotated[
+        SizeTriple | None, Doc("Step of the window, in voxels; the window's own size where left out.")
+    ] = None
     padding: Annotated[CountTriple, Doc("Voxels of minus infinity added on each side.")] = (0, 0, 0)
     dilation: Annotated[SizeTriple, Doc("Distance between the window's elements, in voxels.")] = (1, 1, 1)
     return_indices: _Indices = False
@@ -138,7 +143,9 @@ class AvgPool1d(Layer):
     instead = {3: "AvgPool2d", 4: "AvgPool3d"}
 
     kernel_size: Annotated[SizeSingle, Doc("Length of the window, in positions.")]
-    stride: Annotated[SizeSingle | None, Doc(_STEP)] = None
+    stride: Annotated[
+        SizeSingle | None, Doc("Step of the window, in positions; the window's own size where left out.")
+    ] = None
     padding: Annotated[CountSingle, Doc("Positions of zero added on each side.")] = (0,)
     ceil_mode: _Ceil = False
     count_include_pad: _CountPad = True
@@ -172,7 +179,9 @@ class AvgPool2d(Layer):
     instead = {4: "AvgPool3d"}
 
     kernel_size: Annotated[SizePair, Doc("Height and width of the window, in pixels.")]
-    stride: Annotated[SizePair | None, Doc(_STEP)] = None
+    stride: Annotated[SizePair | None, Doc("Step of the window, in pixels; the window's own size where left out.")] = (
+        None
+    )
     padding: Annotated[CountPair, Doc("Pixels of zero added on each side.")] = (0, 0)
     ceil_mode: _Ceil = False
     count_include_pad: _CountPad = True
@@ -207,7 +216,9 @@ class AvgPool3d(Layer):
     ranks = VOLUME
 
     kernel_size: Annotated[SizeTriple, Doc("Depth, height and width of the window, in voxels.")]
-    stride: Annotated[SizeTriple | None, Doc(_STEP)] = None
+    stride: Annotated[
+        SizeTriple | None, Doc("Step of the window, in voxels; the window's own size where left out.")
+    ] = None
     padding: Annotated[CountTriple, Doc("Voxels of zero added on each side.")] = (0, 0, 0)
     ceil_mode: _Ceil = False
     count_include_pad: _CountPad = True

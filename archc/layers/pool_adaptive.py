@@ -18,7 +18,6 @@ from archc.values import (
     SizeTriple,
 )
 
-_STEP = "Step of the window; the window's own size where left out."
 _Norm = Annotated[NotZero, Doc("The power p: 1 gives the sum, infinity would give the largest value.")]
 _Indices = Annotated[Flag, Doc("Not possible in a Sequential, which carries one tensor.")]
 _Ceil = Annotated[Flag, Doc("Round the output size up instead of down.")]
@@ -40,7 +39,9 @@ class LPPool1d(Layer):
 
     norm_type: _Norm
     kernel_size: Annotated[SizeSingle, Doc("Length of the window, in positions.")]
-    stride: Annotated[SizeSingle | None, Doc(_STEP)] = None
+    stride: Annotated[
+        SizeSingle | None, Doc("Step of the window, in positions; the window's own size where left out.")
+    ] = None
     ceil_mode: _Ceil = False
 
     def infer(self, x: Shape) -> Shape:
@@ -70,7 +71,9 @@ class LPPool2d(Layer):
 
     norm_type: _Norm
     kernel_size: Annotated[SizePair, Doc("Height and width of the window, in pixels.")]
-    stride: Annotated[SizePair | None, Doc(_STEP)] = None
+    stride: Annotated[SizePair | None, Doc("Step of the window, in pixels; the window's own size where left out.")] = (
+        None
+    )
     ceil_mode: _Ceil = False
 
     def infer(self, x: Shape) -> Shape:
@@ -99,7 +102,9 @@ class LPPool3d(Layer):
 
     norm_type: _Norm
     kernel_size: Annotated[SizeTriple, Doc("Depth, height and width of the window, in voxels.")]
-    stride: Annotated[SizeTriple | None, Doc(_STEP)] = None
+    stride: Annotated[
+        SizeTriple | None, Doc("Step of the window, in voxels; the window's own size where left out.")
+    ] = None
     ceil_mode: _Ceil = False
 
     def infer(self, x: Shape) -> Shape:

@@ -62,6 +62,7 @@ def check(text, format_, overrides=()):
 @example("*a", "yaml")
 @example("&a [*a]", "yaml")
 @example("{", "yaml")
+@example("&archc: 1", "yaml")
 def test_any_text_gives_a_report(text, format_):
     check(text, format_)
 
