@@ -11,7 +11,6 @@ from archc.diagnostics.catalog.names import OverridePath
 from archc.diagnostics.catalog.syntax import UnreadableFile
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
-from archc.diagnostics.text import render, summary
 
 
 def exit_code(report: Report) -> int:
@@ -26,6 +25,8 @@ def show(report: Report, options: argparse.Namespace) -> int:
     """Print a report to standard error, and return the exit code. With `--quiet` warnings are left out."""
     if options.quiet and report.ok:
         return OK
+    from archc.diagnostics.text import render, summary
+
     text = render(report, colour=colour(options.color, sys.stderr))
     if text:
         print(text, end="", file=sys.stderr)

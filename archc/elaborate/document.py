@@ -8,7 +8,6 @@ from typing import Final
 from archc.diagnostics.catalog import names as faults
 from archc.diagnostics.report import Report
 from archc.elaborate.definitions import Definitions
-from archc.elaborate.includes import include
 from archc.elaborate.keys import known_entries, unknown_key
 from archc.elaborate.layers import elaborate_layers
 from archc.elaborate.scope import Scope, resolve
@@ -41,6 +40,8 @@ def elaborate(tree: Tree, default_name: str, report: Report) -> Spec | None:
     given = _known_keys(tree, report)
     definitions = Definitions(report)
     if "include" in given:
+        from archc.elaborate.includes import include
+
         include(given["include"], definitions, report)
     definitions.add(given)
     given = _resolved(given, definitions.scope, report)

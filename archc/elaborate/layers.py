@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Dict
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from archc.diagnostics.catalog import blocks as block_faults
 from archc.diagnostics.catalog import names as faults
@@ -15,7 +15,6 @@ from archc.elaborate.keys import Stray, known_entries
 from archc.elaborate.scope import Scope, resolve
 from archc.elaborate.suggest import LAYER_SYNONYMS, fold, suggest
 from archc.elaborate.terms import Spelling, arguments, spelling
-from archc.expressions import Value
 from archc.layers import LAYERS, Layer
 from archc.layers.container import Sequential
 from archc.layers.reserved import SEQUENTIAL_ATTRIBUTES
@@ -23,6 +22,9 @@ from archc.source import Span
 from archc.spec import LayerSpec, Places
 from archc.syntax.limits import NESTING
 from archc.syntax.tree import Mapping, Scalar, Sequence, Tree, clip, kind, text_of
+
+if TYPE_CHECKING:
+    from archc.expressions import Value
 
 MAX_LAYERS: Final = 100_000
 

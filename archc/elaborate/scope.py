@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Dict
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from archc.diagnostics.catalog.expressions import UnknownName
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Label, Report
 from archc.elaborate.suggest import suggest
-from archc.expressions import Value, WrongExpressionError, interpolate
 from archc.source import Span
 from archc.syntax.tree import Mapping, Scalar, Sequence, Tree
+
+if TYPE_CHECKING:
+    from archc.expressions import Value
 
 
 class Scope(NamedTuple):
@@ -51,6 +52,9 @@ def _same(a: Tree, b: Tree) -> bool:
 
 
 def _evaluate(tree: Scalar, text: str, scope: Scope, report: Report) -> Scalar:
+    # Loaded where it is used: most specs have no expressions, and `archc check` starts faster without.
+    from archc.expressions import WrongExpressionError, interpolate
+
     try:
         return tree._replace(value=interpolate(text, scope.names))
     except WrongExpressionError as error:
@@ -60,6 +64,8 @@ def _evaluate(tree: Scalar, text: str, scope: Scope, report: Report) -> Scalar:
 
 
 def _with_suggestion(fault: Fault) -> Fault:
+    from archc.diagnostics.catalog.expressions import UnknownName
+
     if isinstance(fault, UnknownName):
         fault.suggestion = suggest(fault.name, fault.known)
     return fault
