@@ -69,6 +69,11 @@ def _of_another_length(case: Case) -> bool:
     return any(known[name].kind.spread not in (0, length) for name, length in listed.items())
 
 
+def _stretched(case: Case) -> bool:
+    dim = case.given.get("dim", -3)
+    return case.y != (BATCH, *case.x) or len(case.x) < -dim or case.given.get("num_channels", case.x[dim]) == 1
+
+
 def _wraps_what_it_crops(case: Case) -> bool:
     padding = case.given["padding"]
     sides = padding if isinstance(padding, list) else []
@@ -170,12 +175,12 @@ STRICTER: dict[str, Stricter] = {
     ),
     "sizes that torch stretches": Stricter(
         ("LayerScale", "PositionEmbedding"),
-        lambda case: case.y != (BATCH, *case.x) or len(case.x) < -case.given.get("dim", -3),
+        _stretched,
         [("LayerScale", {"num_channels": 3}, (1, 4, 4)), ("PositionEmbedding", {"embed_dim": 3}, (4, 1))],
     ),
     "no axis left": Stricter(
         ("Mean", "Select"),
-        lambda case: len(case.y) == 1,
+        lambda case: len(case.y) < 2,
         [("Mean", {"dim": 1}, (4,))],
     ),
     "samples merged, split or reordered": Stricter(

@@ -87,7 +87,7 @@ def _floats(schema: dict[str, Any], *, wild: bool) -> st.SearchStrategy[float]:
     least = schema.get("minimum", schema.get("exclusiveMinimum", -2.0))
     most = schema.get("maximum", schema.get("exclusiveMaximum", 2.0))
     open_ends = {"exclude_min": "exclusiveMinimum" in schema, "exclude_max": "exclusiveMaximum" in schema}
-    inside = st.floats(least, most, width=32, **open_ends)
+    inside = st.floats(least, most, width=32, allow_subnormal=False, **open_ends)
     if "not" in schema:
         inside = inside.filter(lambda value: value != schema["not"]["const"])
     return st.one_of(inside, inside, inside, st.sampled_from([least - 0.5, most + 0.5])) if wild else inside
