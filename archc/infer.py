@@ -13,7 +13,6 @@ from archc.diagnostics.report import Edit, Fix, Label, Report
 from archc.layers import Layer, Shape
 from archc.layers.base import Reach
 from archc.network import ITEM_BYTES, Network, Node
-from archc.source import Span
 from archc.spec import Dtype, InputSpec, LayerSpec, Spec
 
 _SHOWN_STEPS = 4
@@ -25,20 +24,6 @@ class Flow(NamedTuple):
     shape: Shape
     dtype: Dtype
     field: tuple[tuple[int, int], ...] | None
-
-
-class _Step(NamedTuple):
-    """A layer that has been passed, for messages about those after it."""
-
-    path: str
-    type: str
-    input: Shape
-    output: Shape
-    span: Span
-
-    @property
-    def label(self) -> str:
-        return f"`{self.path}` ({self.type})"
 
 
 def infer(spec: Spec, report: Report, input_shape: Shape | None = None) -> Network | None:
@@ -73,7 +58,8 @@ class _Inference:
     def __init__(self, given: InputSpec, report: Report) -> None:
         self.given = given
         self.report = report
-        self.steps: list[_Step] = []
+        self.steps: list[Node] = []
+        """The layers that have been passed, for messages about those after them."""
 
     def chain(
         self, layers: tuple[LayerSpec, ...], x: Flow | None, prefix: str, depth: int
@@ -99,8 +85,9 @@ class _Inference:
         except Fault as fault:
             self.blame(fault, spec, path, x)
             return None, None
-        self.steps.append(_Step(path, spec.type, x.shape, y.shape, spec.places.type))
-        return _node(spec, spec.layer, path, depth, x, y, ()), y
+        node = _leaf(spec, spec.layer, path, depth, x, y)
+        self.steps.append(node)
+        return node, y
 
     def container(
         self, spec: LayerSpec, layer: Layer, x: Flow | None, path: str, depth: int
@@ -110,7 +97,7 @@ class _Inference:
             children, y = self.chain(spec.children, x, f"{path}.", depth + 1)
             if x is None or y is None:
                 return None, None
-            return _node(spec, layer, path, depth, x, y, children), y
+            return _parent(spec, layer, path, depth, x, y, children), y
         before = len(self.steps)
         nodes, flows = [], []
         for branch in spec.children:
@@ -145,14 +132,15 @@ class _Inference:
             return None, None
         dtype = "float32" if any(flow.dtype == "float32" for flow in branches) else "int64"
         y = Flow(shape, "int64" if dtype == "int64" else "float32", _widest(branches))
-        self.steps.append(_Step(path, spec.type, x.shape, y.shape, spec.places.type))
-        return _node(spec, layer, path, depth, x, y, tuple(node for node, _ in ready)), y
+        node = _parent(spec, layer, path, depth, x, y, tuple(node for node, _ in ready))
+        self.steps.append(node)
+        return node, y
 
     def blame(self, fault: Fault, spec: LayerSpec, path: str, x: Flow) -> None:
         """Report a fault of a layer: at its argument, with where the incoming shape comes from, and the way it took."""
         places = spec.places
         labels = [self.producer(fault, x), *places.calls]
-        shown = [f"{step.label} {dimensions(step.output)}" for step in self.steps[-_SHOWN_STEPS:]]
+        shown = [f"`{step.path}` ({step.type}) {dimensions(step.output)}" for step in self.steps[-_SHOWN_STEPS:]]
         start = ["..."] if len(self.steps) > _SHOWN_STEPS else [f"input {dimensions(self.given.shape)}"]
         notes = [f"in layer `{path}` ({spec.type}), which receives {dimensions(x.shape)}"]
         if shown:
@@ -174,11 +162,11 @@ class _Inference:
             step = max(reversed(self.steps), key=lambda s: _loss(s, fault.axis - 2))
             if _loss(step, fault.axis - 2) <= 1:
                 return Label(self.given.span, f"the input is {dimensions(self.given.shape)}")
-            return Label(step.span, f"takes {dimensions(step.input)} down to {dimensions(step.output)}")
-        return Label(step.span, f"gives {dimensions(step.output)}")
+            return _label(step, f"takes {dimensions(step.input)} down to {dimensions(step.output)}")
+        return _label(step, f"gives {dimensions(step.output)}")
 
 
-def _loss(step: _Step, axis: int) -> float:
+def _loss(step: Node, axis: int) -> float:
     """By which factor a layer shrinks an axis of an image (-2 height, -1 width)."""
     if len(step.input) != len(step.output) or len(step.input) < -axis:
         return 0
@@ -208,7 +196,10 @@ def _see(field: tuple[tuple[int, int], ...] | None, reach: Reach) -> tuple[tuple
     if not reach:
         return field
     return tuple(
-        (size + (extent - 1) * step, step * stride) for (size, step), (extent, stride) in zip(field, reach, strict=True)
+        [
+            (size + (extent - 1) * step, step * stride)
+            for (size, step), (extent, stride) in zip(field, reach, strict=True)
+        ]
     )
 
 
@@ -240,16 +231,23 @@ def _shortcut(x: Shape, y: Shape) -> str | None:
     return f"give it a shortcut that fits, as in `shortcut: [{{Conv2d: {{{arguments}}}}}]`"
 
 
-def _node(spec: LayerSpec, layer: Layer, path: str, depth: int, x: Flow, y: Flow, children: tuple[Node, ...]) -> Node:
-    if layer.contains:
-        params = macs = activation_bytes = 0
-        for child in children:
-            params += child.params
-            macs += child.macs
-            activation_bytes += child.activation_bytes
-    else:
-        params, macs = layer.params(x.shape), layer.macs(x.shape)
-        activation_bytes = prod(y.shape) * ITEM_BYTES[y.dtype]
+def _leaf(spec: LayerSpec, layer: Layer, path: str, depth: int, x: Flow, y: Flow) -> Node:
+    a, b = x.shape, y.shape
+    size = prod(b) * ITEM_BYTES[y.dtype]
+    field = tuple([size for size, _ in y.field]) if y.field else None
+    params, macs = layer.params(a), layer.macs(a, b)
+    places = spec.places
+    return Node(
+        path, spec.type, layer, depth, a, b, x.dtype, y.dtype, params, macs, size, field, (), places.type, places.path
+    )
+
+
+def _parent(spec: LayerSpec, layer: Layer, path: str, depth: int, x: Flow, y: Flow, children: tuple[Node, ...]) -> Node:
+    params = macs = activation_bytes = 0
+    for child in children:
+        params += child.params
+        macs += child.macs
+        activation_bytes += child.activation_bytes
     return Node(
         path=path,
         type=spec.type,
@@ -267,3 +265,8 @@ def _node(spec: LayerSpec, layer: Layer, path: str, depth: int, x: Flow, y: Flow
         span=spec.places.type,
         document_path=spec.places.path,
     )
+
+
+def _label(step: Node, text: str) -> Label:
+    assert step.span is not None, "a node that was inferred has its place"
+    return Label(step.span, text)

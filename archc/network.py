@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from archc.layers import Layer, Shape
 from archc.layers.base import numel
@@ -15,13 +16,12 @@ ITEM_BYTES = {"float32": 4, "int64": 8}
 """Bytes of one element of a tensor."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A layer in its place. Shapes are those of one sample; a container counts its children.
 
     `path` is the name of the torch submodule. `receptive_field` is, for each spatial axis, the pixels of the
     network's input that one output position sees, or None where positions have no meaning. `span` is the place of the
-    layer's name in its file, and `document_path` its place in the document.
+    layer's name in its file, and `document_path` its place in the document; they take no part in comparison.
     """
 
     path: str
@@ -37,8 +37,17 @@ class Node:
     activation_bytes: int
     receptive_field: tuple[int, ...] | None
     children: tuple[Node, ...] = ()
-    span: Span | None = field(default=None, compare=False, repr=False)
-    document_path: str = field(default="", compare=False, repr=False)
+    span: Span | None = None
+    document_path: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Node) and self[:-2] == other[:-2]
+
+    def __hash__(self) -> int:
+        return hash(self[:-2])
+
+    def __repr__(self) -> str:
+        return f"Node({self.path!r}, {self.layer!r}, {list(self.input)} -> {list(self.output)})"
 
     @property
     def name(self) -> str:

@@ -42,7 +42,7 @@ class MultiheadAttention(Layer):
     def params(self, x: Shape) -> int:
         return _attention_params(x[1], self.bias) + 2 * x[1] * self.add_bias_kv
 
-    def macs(self, x: Shape) -> int:
+    def macs(self, x: Shape, y: Shape) -> int:
         return _attention_macs(x, x[0] + self.add_bias_kv + self.add_zero_attn)
 
     def reach(self, x: Shape) -> Reach:
@@ -78,7 +78,7 @@ class TransformerEncoderLayer(Layer):
     def params(self, x: Shape) -> int:
         return _layer_params(self, x[1])
 
-    def macs(self, x: Shape) -> int:
+    def macs(self, x: Shape, y: Shape) -> int:
         return _layer_macs(self, x)
 
     def reach(self, x: Shape) -> Reach:
@@ -114,7 +114,7 @@ class TransformerEncoder(Layer):
     def params(self, x: Shape) -> int:
         return self.num_layers * _layer_params(self, x[1]) + self.norm * x[1] * (1 + self.bias)
 
-    def macs(self, x: Shape) -> int:
+    def macs(self, x: Shape, y: Shape) -> int:
         return self.num_layers * _layer_macs(self, x)
 
     def reach(self, x: Shape) -> Reach:

@@ -62,14 +62,18 @@ class Layer(Term):
             name = type(self).__name__
             instead = self.instead.get(len(x))
             raise faults.WrongRank(layer=name, shape=x, expected=dict(self.ranks), instead=instead)
-        for name, actual in self.inferred(x).items():
-            written = getattr(self, name)
-            if written is not None and written != actual:
-                raise faults.SizeMismatch(field=name, written=written, actual=actual)
+        if self.sizes:
+            self._check_sizes(x)
         y = self.infer(x)
         if max(y, default=0) >= DIMENSION_LIMIT:
             raise faults.DimensionTooLarge(shape=y, limit=DIMENSION_LIMIT)
         return y
+
+    def _check_sizes(self, x: Shape) -> None:
+        for name, actual in self.inferred(x).items():
+            written = getattr(self, name)
+            if written is not None and written != actual:
+                raise faults.SizeMismatch(field=name, written=written, actual=actual)
 
     def infer(self, x: Shape) -> Shape:
         """The shape of one output sample. The rank of `x` and the written sizes are already checked."""
@@ -87,8 +91,8 @@ class Layer(Term):
         """The number of learned values, as `sum(p.numel())` counts them."""
         return 0
 
-    def macs(self, x: Shape) -> int:
-        """Multiply-accumulates of matrix products and convolutions for one sample."""
+    def macs(self, x: Shape, y: Shape) -> int:
+        """Multiply-accumulates of matrix products and convolutions for one sample `x` that becomes `y`."""
         return 0
 
     def reach(self, x: Shape) -> Reach:

@@ -63,8 +63,8 @@ class Conv1d(Layer):
     def params(self, x: Shape) -> int:
         return _params(self, x)
 
-    def macs(self, x: Shape) -> int:
-        return _macs(self, x)
+    def macs(self, x: Shape, y: Shape) -> int:
+        return _macs(self, x, y)
 
     def reach(self, x: Shape) -> Reach:
         return window.reach(self.kernel_size, self.stride, self.dilation)
@@ -105,8 +105,8 @@ class Conv2d(Layer):
     def params(self, x: Shape) -> int:
         return _params(self, x)
 
-    def macs(self, x: Shape) -> int:
-        return _macs(self, x)
+    def macs(self, x: Shape, y: Shape) -> int:
+        return _macs(self, x, y)
 
     def reach(self, x: Shape) -> Reach:
         return window.reach(self.kernel_size, self.stride, self.dilation)
@@ -144,8 +144,8 @@ class Conv3d(Layer):
     def params(self, x: Shape) -> int:
         return _params(self, x)
 
-    def macs(self, x: Shape) -> int:
-        return _macs(self, x)
+    def macs(self, x: Shape, y: Shape) -> int:
+        return _macs(self, x, y)
 
     def reach(self, x: Shape) -> Reach:
         return window.reach(self.kernel_size, self.stride, self.dilation)
@@ -178,8 +178,8 @@ def _params(layer: _Convolution, x: Shape) -> int:
     return layer.out_channels * (x[0] // layer.groups * numel(layer.kernel_size) + layer.bias)
 
 
-def _macs(layer: _Convolution, x: Shape) -> int:
-    return numel(layer.infer(x)) * (x[0] // layer.groups) * numel(layer.kernel_size)
+def _macs(layer: _Convolution, x: Shape, y: Shape) -> int:
+    return numel(y) * (x[0] // layer.groups) * numel(layer.kernel_size)
 
 
 def _check_copied_padding(layer: _Convolution, x: Shape) -> None:

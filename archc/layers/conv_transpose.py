@@ -61,7 +61,7 @@ class ConvTranspose1d(Layer):
     def params(self, x: Shape) -> int:
         return _params(self, x)
 
-    def macs(self, x: Shape) -> int:
+    def macs(self, x: Shape, y: Shape) -> int:
         return _macs(self, x)
 
     def reach(self, x: Shape) -> Reach:
@@ -101,7 +101,7 @@ class ConvTranspose2d(Layer):
     def params(self, x: Shape) -> int:
         return _params(self, x)
 
-    def macs(self, x: Shape) -> int:
+    def macs(self, x: Shape, y: Shape) -> int:
         return _macs(self, x)
 
     def reach(self, x: Shape) -> Reach:
@@ -140,7 +140,7 @@ class ConvTranspose3d(Layer):
     def params(self, x: Shape) -> int:
         return _params(self, x)
 
-    def macs(self, x: Shape) -> int:
+    def macs(self, x: Shape, y: Shape) -> int:
         return _macs(self, x)
 
     def reach(self, x: Shape) -> Reach:

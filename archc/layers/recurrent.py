@@ -48,7 +48,7 @@ class RNN(Layer):
     def params(self, x: Shape) -> int:
         return _params(self, x, gates=1, recurrent=self.hidden_size)
 
-    def macs(self, x: Shape) -> int:
+    def macs(self, x: Shape, y: Shape) -> int:
         return _macs(self, x, gates=1, recurrent=self.hidden_size)
 
     def reach(self, x: Shape) -> Reach:
@@ -91,7 +91,7 @@ class LSTM(Layer):
         maps = self.num_layers * _directions(self) * self.proj_size * self.hidden_size
         return _params(self, x, gates=4, recurrent=self.proj_size or self.hidden_size) + maps
 
-    def macs(self, x: Shape) -> int:
+    def macs(self, x: Shape, y: Shape) -> int:
         maps = self.num_layers * _directions(self) * x[0] * self.proj_size * self.hidden_size
         return _macs(self, x, gates=4, recurrent=self.proj_size or self.hidden_size) + maps
 
@@ -126,7 +126,7 @@ class GRU(Layer):
     def params(self, x: Shape) -> int:
         return _params(self, x, gates=3, recurrent=self.hidden_size)
 
-    def macs(self, x: Shape) -> int:
+    def macs(self, x: Shape, y: Shape) -> int:
         return _macs(self, x, gates=3, recurrent=self.hidden_size)
 
     def reach(self, x: Shape) -> Reach:

@@ -26,13 +26,13 @@ def reach(window: Ints, stride: Ints, dilation: Ints | None = None) -> Reach:
     return tuple(zip(seen, stride, strict=True))
 
 
-def slide(size: int, window: int, stride: int, padding: int, *, dilation: int = 1, ceil: bool = False) -> int:
+def slide(size: int, window: int, stride: int, padding: int, dilation: int = 1, ceil: bool = False) -> int:
     """The number of positions of a window: `floor((size + padding - span) / stride) + 1`.
 
     `padding` is the sum of both sides, which are equal. With `ceil` the division rounds up, and a last window that
     would begin in the right padding is dropped. Zero or less: the window does not fit.
     """
-    room = size + padding - span(window, dilation)
+    room = size + padding - dilation * (window - 1) - 1
     if not ceil:
         return room // stride + 1
     positions = -(-room // stride) + 1
@@ -53,7 +53,7 @@ def slide_all(
     outputs = []
     sizes = x[len(x) - len(window) :]
     for i, size in enumerate(sizes):
-        output = slide(size, window[i], stride[i], 2 * padding[i], dilation=dilation[i], ceil=ceil)
+        output = slide(size, window[i], stride[i], 2 * padding[i], dilation[i], ceil)
         if output < 1:
             padded = size + 2 * padding[i]
             largest = [(size + 2 * pad - 1) // gap + 1 for size, pad, gap in zip(sizes, padding, dilation, strict=True)]
