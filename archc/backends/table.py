@@ -9,14 +9,15 @@ from typing import Any, Final
 from archc.diagnostics.catalog.shapes import dimensions
 from archc.diagnostics.visible import visible
 from archc.network import Network, Node
+from archc.passes.sizes import LegalSizes, Run
 
 VERSION: Final = 1
 COLUMNS: Final = ("path", "type", "arguments", "output", "params", "macs", "receptive field")
 
 
-def as_data(network: Network) -> dict[str, Any]:
+def as_data(network: Network, sizes: LegalSizes | None = None) -> dict[str, Any]:
     """The document of `archc show --format json`, version 1. A figure that cannot be known is None."""
-    return {
+    data: dict[str, Any] = {
         "version": VERSION,
         "name": network.name,
         "input": {"shape": list(network.input), "dtype": network.input_dtype},
@@ -32,15 +33,18 @@ def as_data(network: Network) -> dict[str, Any]:
             "training_bytes": network.training_bytes,
         },
     }
+    if sizes is not None:
+        data["sizes"] = _sizes_data(sizes)
+    return data
 
 
-def render_json(network: Network, depth: int | None = None) -> str:
+def render_json(network: Network, depth: int | None = None, sizes: LegalSizes | None = None) -> str:
     """`as_data` as JSON text. Programs fold for themselves: it has all layers, whatever `depth` says."""
-    return json.dumps(as_data(network), indent=1, ensure_ascii=False)
+    return json.dumps(as_data(network, sizes), indent=1, ensure_ascii=False)
 
 
-def render_csv(network: Network, depth: int | None = None) -> str:
-    """One line a layer, with a header; shapes as in `32x28x28`."""
+def render_csv(network: Network, depth: int | None = None, sizes: LegalSizes | None = None) -> str:
+    """One line a layer, with a header; shapes as in `32x28x28`. It has no place for legal sizes."""
     import csv
     import io
 
@@ -57,12 +61,12 @@ def render_csv(network: Network, depth: int | None = None) -> str:
     return out.getvalue()
 
 
-def render_markdown(network: Network, depth: int | None = None) -> str:
+def render_markdown(network: Network, depth: int | None = None, sizes: LegalSizes | None = None) -> str:
     """A table in GitHub's Markdown, with the totals under it."""
     lines = [f"| {' | '.join(COLUMNS)} |", "| --- | --- | --- | --- | ---: | ---: | --- |"]
     for cells in rows(network, depth):
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    return "\n".join(lines) + "\n\n" + "  \n".join(f"{name}: {value}" for name, value in totals(network)) + "\n"
+    return "\n".join(lines) + "\n\n" + "  \n".join(f"{name}: {value}" for name, value in totals(network, sizes)) + "\n"
 
 
 def rows(network: Network, depth: int | None = None) -> Iterator[tuple[str, ...]]:
@@ -81,7 +85,7 @@ def rows(network: Network, depth: int | None = None) -> Iterator[tuple[str, ...]
         )
 
 
-def totals(network: Network) -> list[tuple[str, str]]:
+def totals(network: Network, sizes: LegalSizes | None = None) -> list[tuple[str, str]]:
     """The lines under the table."""
     lines = [
         ("input", f"{dimensions(network.input)} {network.input_dtype}"),
@@ -92,7 +96,46 @@ def totals(network: Network) -> list[tuple[str, str]]:
     ]
     if network.train is not None and network.training_bytes is not None:
         lines.append(("training", f"{size(network.training_bytes)} with batches of {network.train.batch_size}"))
-    return lines
+    return lines + (_sizes_lines(sizes) if sizes else [])
+
+
+def _sizes_lines(sizes: LegalSizes) -> list[tuple[str, str]]:
+    if not sizes.axes:
+        return [("sizes", "its input has no axes of positions, such as height and width")]
+    apart = "" if sizes.together else " (each with the others as they are)"
+    tie = (
+        f" (`{visible(sizes.tie.path)}`, {sizes.tie.type}, has {sizes.tie.argument} {sizes.tie.value})"
+        if sizes.tie
+        else ""
+    )
+    tried = max((axis.tried or 0 for axis in sizes.axes), default=0)
+    most = f" (of those up to {tried}, which were tried)" if tried else ""
+    return [
+        ("valid for", _by_axis(sizes, [axis.valid for axis in sizes.axes]) + apart + most),
+        ("same weights", _by_axis(sizes, [axis.same for axis in sizes.axes]) + tie + most),
+    ]
+
+
+def _by_axis(sizes: LegalSizes, runs: list[tuple[Run, ...]]) -> str:
+    """The sizes of each axis, those of equal axes together: `H, W >= 63`."""
+    said = [" or ".join(map(str, each)) for each in runs]
+    if len(set(said)) == 1:
+        return f"{', '.join(axis.letter for axis in sizes.axes)} {said[0]}"
+    return "; ".join(f"{axis.letter} {text}" for axis, text in zip(sizes.axes, said, strict=True))
+
+
+def _sizes_data(sizes: LegalSizes) -> dict[str, Any]:
+    axes = [
+        {
+            "axis": axis.axis,
+            "name": axis.name,
+            "valid": [run._asdict() for run in axis.valid],
+            "same_weights": [run._asdict() for run in axis.same],
+            "tried": axis.tried,
+        }
+        for axis in sizes.axes
+    ]
+    return {"axes": axes, "together": sizes.together, "tie": sizes.tie._asdict() if sizes.tie else None}
 
 
 def size(count: int) -> str:

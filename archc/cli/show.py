@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from archc.cli import fail
 from archc.cli.arguments import add_input, add_spec, colour, utf8
-from archc.cli.main import ERRORS
-from archc.front import read_file
+from archc.cli.main import ERRORS, USAGE
+from archc.front import Front, read_file
 from archc.network import Network
+
+if TYPE_CHECKING:
+    from archc.passes.sizes import LegalSizes
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -26,26 +30,43 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--depth", type=int, metavar="N", help="fold layers that are nested deeper than N, in all formats but json"
     )
+    command.add_argument(
+        "--sizes",
+        action="store_true",
+        help="say for which heights and widths the network is valid, and for which its weights stay the same",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the table of a spec and return the exit code."""
+    if options.sizes and options.format == "csv":
+        print("archc show: --sizes has no place in CSV; take table, json or markdown", file=sys.stderr)
+        return USAGE
     utf8(sys.stdout)
     front = read_file(options.spec, options.overrides, options.input)
     code = fail.show(front.report, options)
     if front.network is None or code:
         return code or ERRORS
+    sizes = _sizes(front) if options.sizes else None
     if options.format == "table":
-        _print_table(front.network, options)
+        _print_table(front.network, sizes, options)
     else:
         from archc.backends import table
 
         renderers = {"json": table.render_json, "csv": table.render_csv, "markdown": table.render_markdown}
-        print(renderers[options.format](front.network, options.depth).rstrip("\n"))
+        print(renderers[options.format](front.network, options.depth, sizes).rstrip("\n"))
     return code
 
 
-def _print_table(network: Network, options: argparse.Namespace) -> None:
+def _sizes(front: Front) -> LegalSizes:
+    from archc.passes.sizes import legal_sizes
+
+    assert front.spec is not None, "a network is made of a spec"
+    assert front.network is not None
+    return legal_sizes(front.spec, front.network)
+
+
+def _print_table(network: Network, sizes: LegalSizes | None, options: argparse.Namespace) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -70,6 +91,7 @@ def _print_table(network: Network, options: argparse.Namespace) -> None:
     console.print(Text(network.name, style="bold"))
     console.print(shown)
     console.print()
-    width = max(len(name) for name, _ in table.totals(network))
-    for name, value in table.totals(network):
+    totals = table.totals(network, sizes)
+    width = max(len(name) for name, _ in totals)
+    for name, value in totals:
         console.print(Text(f"{name.ljust(width)}  {value}"))

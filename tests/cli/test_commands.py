@@ -346,3 +346,22 @@ def test_depth_folds_nested_layers_and_leaves_the_totals(archc):
     assert folded[-3:] == whole[-3:]
     assert len(archc("show", spec, "--depth", "1", "--format", "csv")[1].splitlines()) == 5
     assert archc("show", spec, "--depth", "1", "--format", "markdown")[1].count("layer1") == 1
+
+
+def test_sizes_say_where_a_network_is_valid_and_keeps_its_weights(archc):
+    spec = str(ROOT / "specs/fashion_cnn.yaml")
+    code, out, _ = archc("show", spec, "--sizes", "--depth", "0")
+    assert code == 0
+    assert out.splitlines()[-2:] == [
+        "valid for     H, W >= 8",
+        "same weights  H, W 28 to 31 (`9`, Linear, has in_features 2304)",
+    ]
+    height, width = json.loads(archc("show", spec, "--sizes", "--format", "json")[1])["sizes"]["axes"]
+    assert height["valid"] == width["valid"] == [{"first": 8, "last": None, "step": 1}]
+    assert height["same_weights"] == [{"first": 28, "last": 31, "step": 1}]
+
+
+def test_sizes_have_no_place_in_csv(archc):
+    code, out, err = archc("show", str(ROOT / "specs/fashion_cnn.yaml"), "--sizes", "--format", "csv")
+    assert (code, out) == (2, "")
+    assert "no place in CSV" in err
