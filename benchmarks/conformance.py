@@ -1,9 +1,10 @@
 """Compare archc with PyTorch on many random layers and networks, and count agreements and differences.
 
 Usage: python benchmarks/conformance.py [--cases 100000] [--seed 1] [--layers Conv2d,LSTM] [--processes 1]
-The cases are shared out among the layers, and a tenth of them are networks of up to eight layers, built and run on
-the meta device. For each layer: the verdict, the output's shape, the parameters, and the FLOPs, which are twice the
-MACs. Exit status: 1 where archc and torch differ and no reason is known (`STRICTER` in tests/judge.py).
+The cases are shared out among the layers. A tenth of them are networks of up to twelve layers, built and run on the
+meta device, and another tenth such networks that are given an input they were not built for. Of each layer and network:
+the verdict, the output's shape, the parameters, and the FLOPs, which are twice the MACs. Exit status: 1 where archc and
+torch differ and no reason is known (`STRICTER` in tests/judge.py).
 """
 
 import argparse
@@ -19,11 +20,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import torch
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from tests.judge import STRICTER, compare, compare_network
+from tests.judge import STRICTER, compare
+from tests.judge_networks import compare_network, compare_resized
 from tests.layer_cases import LEAVES, cases
-from tests.strategies import specs
+from tests.strategies import resized, specs
 
 NETWORKS = "networks"
+RESIZED = "networks, other inputs"
 SHOWN = 20
 
 
@@ -56,14 +59,16 @@ def job(name, count, seed_):
     torch.set_num_threads(1)
     if name == NETWORKS:
         return run(specs(), compare_network, count, seed_)
+    if name == RESIZED:
+        return run(resized(), lambda case: compare_resized(*case), count, seed_)
     return run(cases(name), lambda case: compare(name, *case), count, seed_)
 
 
 def jobs(layers, count):
     """How many cases each layer gets, and the networks."""
     networks = count // 10 if layers == LEAVES else 0
-    shares = {name: (count - networks) // len(layers) for name in layers}
-    return shares | ({NETWORKS: networks} if networks else {})
+    shares = {name: -(-(count - 2 * networks) // len(layers)) for name in layers}
+    return shares | ({NETWORKS: networks, RESIZED: networks} if networks else {})
 
 
 def table(results):

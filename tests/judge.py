@@ -1,7 +1,7 @@
 """PyTorch as the judge of layers and networks: what it accepts, and what comes out."""
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -11,11 +11,9 @@ from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
-import archc
 from archc.backends import torch_modules
 from archc.diagnostics.fault import Fault
 from archc.layers import LAYERS
-from archc.network import Node
 from archc.record import arguments
 from tests.layer_cases import output
 
@@ -192,11 +190,6 @@ STRICTER: dict[str, Stricter] = {
 """Where archc refuses what torch accepts, each with its layers, its cases, and examples. Nothing else may differ."""
 
 
-def _unused_features(case: Case) -> bool:
-    written = [case.given[name] for name in ("num_features", "num_channels") if name in case.given]
-    return not case.given.get("affine") and written != [case.x[0]]
-
-
 def _python(value: Any, spread: int) -> Any:
     """A written value as Python code has it; a list of one as the number that it stands for."""
     if isinstance(value, list):
@@ -227,7 +220,7 @@ def make(name: str) -> Callable[..., nn.Module]:
 
 
 @contextmanager
-def _countable() -> Iterator[None]:
+def countable() -> Iterator[None]:
     """Without the fused kernels of LSTM and attention, of whose FLOPs the counter knows nothing; and quietly."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -239,7 +232,7 @@ def judge(name: str, given: Given, x: Sample) -> Verdict | None:
     """What torch makes of a batch of two; None where it refuses."""
     dtype = torch.float32 if "float32" in LAYERS[name].dtypes else torch.int64
     batch = torch.ones(BATCH, *x) if dtype == torch.float32 else torch.zeros(BATCH, *x, dtype=dtype)
-    with _countable(), FlopCounterMode(display=False) as counter:
+    with countable(), FlopCounterMode(display=False) as counter:
         try:
             module = make(name)(**torch_arguments(name, given, x))
             y = module(batch)
@@ -275,47 +268,3 @@ def compare(name: str, given: Given, x: Sample) -> str:
     flops = BATCH * 2 * layer.macs(x, ours)
     assert theirs.flops == flops, f"the FLOPs are {theirs.flops}, not {flops}"
     return "legal"
-
-
-# Networks
-
-
-def compare_network(spec: dict[str, Any]) -> str:
-    """`legal`, where torch gives the same shapes and types node by node, the same names, and as many parameters.
-
-    Raises:
-        AssertionError: they differ.
-    """
-    network = archc.load(spec)
-    nodes = {node.path: node for node in network.walk()}
-    with torch.device("meta"), _countable():
-        model = archc.build(network).eval()  # a BatchNorm without momentum counts its batches, which meta cannot
-        outputs = _outputs(model, nodes, torch.empty(BATCH, *network.input, dtype=getattr(torch, network.input_dtype)))
-    ours = {path: ((BATCH, *node.output), f"torch.{node.output_dtype}") for path, node in nodes.items()}
-    assert outputs == ours
-    assert [path for path, _ in model.named_modules() if not _inside(path, nodes)] == ["", *nodes]
-    assert sum(p.numel() for p in model.parameters()) == network.params
-    assert network.params == sum(node.params for node in nodes.values() if not node.children)
-    return "legal"
-
-
-def _outputs(model: nn.Module, paths: Iterable[str], x: torch.Tensor) -> dict[str, tuple[tuple[int, ...], str]]:
-    """The shape and type that each of some submodules gives."""
-    seen = {}
-
-    def note(path: str) -> Callable[..., None]:
-        return lambda _module, _x, y: seen.update({path: (tuple(y.shape), str(y.dtype))})
-
-    for path in paths:
-        model.get_submodule(path).register_forward_hook(note(path))
-    try:
-        model(x)
-    except REFUSALS as error:
-        raise AssertionError(f"torch refuses it: {error}") from error
-    return seen
-
-
-def _inside(path: str, nodes: Mapping[str, Node]) -> bool:
-    """Whether a submodule is a part of a leaf, as the attention of a transformer layer is."""
-    parents = [path[:at] for at, character in enumerate(path) if character == "."]
-    return any(parent in nodes and not nodes[parent].children for parent in parents)

@@ -33,7 +33,7 @@ def laws(count: int) -> settings:
 
 
 @st.composite
-def specs(draw: st.DrawFn, layers: int = 8) -> dict[str, Any]:
+def specs(draw: st.DrawFn, layers: int = 12) -> dict[str, Any]:
     """A spec that compiles, as data: up to `layers` layers in a row, some of them nested and named."""
     rank = draw(st.sampled_from([1, 2, 2, 3, 3, 3, 4]))
     shape = draw(st.lists(st.integers(1, 12), min_size=rank, max_size=rank))
@@ -52,9 +52,8 @@ def _chain(draw: st.DrawFn, flow: _Flow, count: int, depth: int) -> tuple[list[A
     names = draw(st.permutations(_NAMES))
     for index in range(count):
         if depth < 2 and draw(st.integers(0, 7)) == 0:
-            inner, flow = _chain(draw, flow, draw(st.integers(1, 3)), depth + 1)
-            if inner:
-                rows.append({"Sequential": inner})
+            row, flow = _container(draw, flow, depth)
+            rows += row
             continue
         type_ = draw(st.sampled_from([name for name in LEAVES if _suits(name, flow)]))
         given = draw(fitting_arguments(type_, flow[0]))
@@ -66,6 +65,36 @@ def _chain(draw: st.DrawFn, flow: _Flow, count: int, depth: int) -> tuple[list[A
             given["name"] = names[index]
         rows.append({type_: given} if given else type_)
     return _without_clashes(rows), flow
+
+
+def _container(draw: st.DrawFn, flow: _Flow, depth: int) -> tuple[list[Any], _Flow]:
+    """A container, where one can be made of what is drawn: its row, and what it hands on; no row for an empty one."""
+    inner, y = _chain(draw, flow, draw(st.integers(1, 3)), depth + 1)
+    if not inner:
+        return [], flow
+    if y == flow and draw(st.booleans()):
+        return [{"Residual": inner}], y
+    kind = draw(st.sampled_from(["Sequential", "Concat", "Add", "Multiply"]))
+    if kind == "Sequential" or (kind == "Concat" and 2 * math.prod(y[0]) > _MOST):
+        return [{"Sequential": inner}], y
+    branches = [inner, draw(st.sampled_from([inner, [*inner, "Identity"], [{"Sequential": inner}]]))]
+    if kind == "Concat":
+        return [{"Concat": branches}], ((2 * y[0][0], *y[0][1:]), y[1])
+    return [{kind: {"branches": {"one": branches[0], "other": branches[1]}}}], y
+
+
+@st.composite
+def resized(draw: st.DrawFn) -> tuple[dict[str, Any], tuple[int, ...]]:
+    """A spec that compiles, and the shape of another input: one or two sizes differ, seldom the number of axes."""
+    spec = draw(specs())
+    given = spec["input"]
+    shape = list(given["shape"] if isinstance(given, dict) else given)
+    for _ in range(draw(st.integers(1, 2))):
+        axis = draw(st.integers(0, len(shape) - 1))
+        shape[axis] = max(1, shape[axis] + draw(st.sampled_from([-5, -3, -2, -1, -1, 1, 1, 2, 3, 8])))
+    if draw(st.integers(0, 9)) == 0:
+        shape = shape[1:] or [1, *shape]
+    return spec, tuple(shape)
 
 
 def _suits(name: str, flow: _Flow) -> bool:

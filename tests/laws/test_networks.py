@@ -18,8 +18,8 @@ from archc.reference.schema import json_schema
 from archc.source import SourceFile
 from archc.syntax.read import parse
 from archc.syntax.tree import plain
-from tests.judge import compare_network
-from tests.strategies import GOOD, SPECS, laws, specs
+from tests.judge_networks import compare_network, compare_resized
+from tests.strategies import GOOD, SPECS, laws, resized, specs
 
 VALIDATOR = jsonschema.Draft7Validator(json_schema())
 
@@ -39,6 +39,19 @@ def test_shapes_node_by_node_parameters_and_names_are_those_of_torch():
 
     law()
     assert sum(count for size, count in sizes.items() if size >= 4) >= 50, sizes
+
+
+def test_a_network_that_was_built_for_one_input_takes_another_exactly_when_torch_does():
+    verdicts = Counter()
+
+    @laws(250)
+    @given(resized())
+    def law(case):
+        verdicts[compare_resized(*case)] += 1
+
+    law()
+    assert verdicts["legal"] >= 20, verdicts
+    assert verdicts["illegal"] >= 20, verdicts
 
 
 def run_source(text):
