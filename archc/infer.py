@@ -19,11 +19,12 @@ _SHOWN_STEPS = 4
 
 
 class Flow(NamedTuple):
-    """What one layer hands to the next. `field` is the receptive field and step of each spatial axis, or None."""
+    """What one layer hands to the next. Each spatial axis has a receptive field and a step, or None if unknown."""
 
     shape: Shape
     dtype: Dtype
-    field: tuple[tuple[int, int], ...] | None
+    field: tuple[int, ...] | None
+    step: tuple[int, ...] | None
 
 
 def infer(spec: Spec, report: Report, input_shape: Shape | None = None) -> Network | None:
@@ -37,7 +38,8 @@ def infer(spec: Spec, report: Report, input_shape: Shape | None = None) -> Netwo
         return None
     if input_shape is not None:
         given = given._replace(shape=input_shape)
-    start = Flow(given.shape, given.dtype, tuple((1, 1) for _ in given.shape[1:]) or None)
+    ones = (1,) * (len(given.shape) - 1) or None
+    start = Flow(given.shape, given.dtype, ones, ones)
     inference = _Inference(given, report)
     nodes, end = inference.chain(spec.layers, start, "", 1)
     if end is None or not report.ok:
@@ -131,7 +133,7 @@ class _Inference:
             self.blame(fault, spec, path, x)
             return None, None
         dtype = "float32" if any(flow.dtype == "float32" for flow in branches) else "int64"
-        y = Flow(shape, "int64" if dtype == "int64" else "float32", _widest(branches))
+        y = Flow(shape, "int64" if dtype == "int64" else "float32", *_widest(branches))
         node = _parent(spec, layer, path, depth, x, y, tuple(node for node, _ in ready))
         self.steps.append(node)
         return node, y
@@ -183,40 +185,45 @@ def _through(layer: Layer, x: Flow) -> Flow:
     if dtype is None:
         raise faults.WrongDtype(layer=type(layer).__name__, expected=tuple(layer.dtypes), found=x.dtype)
     shape = layer.output_shape(x.shape)
-    return Flow(shape, "int64" if dtype == "int64" else "float32", _see(x.field, layer.reach(x.shape)))
+    field, step = _see(x.field, x.step, layer.reach(x.shape))
+    return Flow(shape, "int64" if dtype == "int64" else "float32", field, step)
 
 
-def _see(field: tuple[tuple[int, int], ...] | None, reach: Reach) -> tuple[tuple[int, int], ...] | None:
+_Field = tuple[tuple[int, ...], tuple[int, ...]] | tuple[None, None]
+"""The receptive field and the step of each spatial axis."""
+
+
+def _see(field: tuple[int, ...] | None, step: tuple[int, ...] | None, reach: Reach) -> _Field:
     """The receptive field behind a layer: `r + (extent - 1) * step`, and the step times the layer's stride.
 
     Source: https://distill.pub/2019/computing-receptive-fields/, equations 1 and 2.
     """
-    if field is None or reach is None:
-        return None
+    if field is None or step is None or reach is None:
+        return None, None
     if not reach:
-        return field
-    return tuple(
-        [
-            (size + (extent - 1) * step, step * stride)
-            for (size, step), (extent, stride) in zip(field, reach, strict=True)
-        ]
-    )
+        return field, step
+    fields = [size + (extent - 1) * gap for size, gap, (extent, _) in zip(field, step, reach, strict=True)]
+    return tuple(fields), tuple([gap * stride for gap, (_, stride) in zip(step, reach, strict=True)])
 
 
-def _widest(branches: list[Flow]) -> tuple[tuple[int, int], ...] | None:
+def _widest(branches: list[Flow]) -> _Field:
     """The receptive field behind branches that are combined position by position: the widest of theirs.
 
     A branch of size 1 along an axis is stretched, so that its step does not count. None where the steps differ.
     """
     if any(flow.field is None for flow in branches):
-        return None
-    axes = []
-    for axis, fields in enumerate(zip(*(flow.field or () for flow in branches), strict=True), start=1):
-        steps = {step for (_, step), flow in zip(fields, branches, strict=True) if flow.shape[axis] > 1}
-        if len(steps) > 1:
-            return None
-        axes.append((max(size for size, _ in fields), steps.pop() if steps else max(step for _, step in fields)))
-    return tuple(axes)
+        return None, None
+    fields, steps = [], []
+    for axis in range(len(branches[0].field or ())):
+        known = [
+            (flow.shape[axis + 1], flow.field[axis], flow.step[axis]) for flow in branches if flow.field and flow.step
+        ]
+        gaps = {gap for size, _, gap in known if size > 1}
+        if len(gaps) > 1:
+            return None, None
+        fields.append(max(seen for _, seen, _ in known))
+        steps.append(gaps.pop() if gaps else max(gap for _, _, gap in known))
+    return tuple(fields), tuple(steps)
 
 
 def _shortcut(x: Shape, y: Shape) -> str | None:
@@ -234,12 +241,10 @@ def _shortcut(x: Shape, y: Shape) -> str | None:
 def _leaf(spec: LayerSpec, layer: Layer, path: str, depth: int, x: Flow, y: Flow) -> Node:
     a, b = x.shape, y.shape
     size = prod(b) * ITEM_BYTES[y.dtype]
-    field = tuple([size for size, _ in y.field]) if y.field else None
     params, macs = layer.params(a), layer.macs(a, b)
     places = spec.places
-    return Node(
-        path, spec.type, layer, depth, a, b, x.dtype, y.dtype, params, macs, size, field, (), places.type, places.path
-    )
+    kinds = x.dtype, y.dtype
+    return Node(path, spec.type, layer, depth, a, b, *kinds, params, macs, size, y.field, (), places.type, places.path)
 
 
 def _parent(spec: LayerSpec, layer: Layer, path: str, depth: int, x: Flow, y: Flow, children: tuple[Node, ...]) -> Node:
@@ -260,7 +265,7 @@ def _parent(spec: LayerSpec, layer: Layer, path: str, depth: int, x: Flow, y: Fl
         params=params,
         macs=macs,
         activation_bytes=activation_bytes,
-        receptive_field=tuple([size for size, _ in y.field]) if y.field else None,
+        receptive_field=y.field,
         children=children,
         span=spec.places.type,
         document_path=spec.places.path,
