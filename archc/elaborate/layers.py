@@ -242,6 +242,9 @@ class _Reader:
         tree = given.value
         value = tree.value if isinstance(tree, Scalar) else None
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            if self.count + value > MAX_LAYERS:
+                self.report.add(faults.TooManyLayers(limit=MAX_LAYERS), tree.span, path=path)
+                raise _TooMany
             return value
         fault = faults.WrongValue(name="times", expected="an int of at least 0", found=kind(tree))
         self.report.add(fault, tree.span, path=path)
