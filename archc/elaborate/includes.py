@@ -11,6 +11,7 @@ from archc.diagnostics.report import Label, Report
 from archc.elaborate.definitions import Definitions
 from archc.elaborate.keys import known_entries, unknown_key
 from archc.source import SourceFile, Span
+from archc.syntax.limits import NESTING
 from archc.syntax.read import parse, read_source
 from archc.syntax.tree import Entry, Mapping, Sequence, Tree, kind, text_of
 
@@ -70,6 +71,8 @@ class _Includer:
         if target in chain:
             shown = tuple(self.shown(part) for part in (*chain[chain.index(target) :], target))
             self.report.add(faults.IncludeCircle(chain=shown), tree.span, path=path)
+        elif len(chain) > NESTING:
+            self.report.add(faults.IncludesTooDeep(limit=NESTING), tree.span, path=path)
         elif target not in self.done:
             self.done.add(target)
             self.file(target, tree.span, path, chain)

@@ -117,3 +117,11 @@ def test_all_files_together_are_limited(project, monkeypatch, more, expected):
     monkeypatch.setattr(includes, "TOTAL_BYTES", len(spec) + len(PARTS) - more)
     found = slugs(project({"parts.yaml": PARTS}))
     assert found[:1] == expected
+
+
+@pytest.mark.parametrize(("depth", "slugs_"), [(99, []), (100, []), (101, ["includes-too-deep"])])
+def test_files_include_one_another_at_most_100_deep(project, depth, slugs_):
+    files = {f"{n}.yaml": f"include: [{n + 1}.yaml]\n" for n in range(1, depth)}
+    files[f"{depth}.yaml"] = PARTS
+    found = slugs(project(files, "[1.yaml]"))
+    assert [slug for slug in found if slug == "includes-too-deep"] == slugs_

@@ -184,6 +184,16 @@ class IncludesTooLarge(Fault):
         return f"the spec and its includes have more than {self.limit:,} bytes"
 
 
+@fault("E250", "includes-too-deep")
+class IncludesTooDeep(Fault):
+    """Files include one another at most 100 deep."""
+
+    limit: int
+
+    def message(self) -> str:
+        return f"files include one another more than {self.limit} deep"
+
+
 @fault("E248", "branches-differ")
 class BranchesDiffer(Fault):
     """The branches of a container give shapes that cannot be merged.
