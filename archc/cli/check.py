@@ -9,7 +9,7 @@ import argparse
 import sys
 
 from archc.cli import fail
-from archc.cli.arguments import add_input, add_spec, colour, utf8
+from archc.cli.arguments import add_input, add_levels, add_spec, colour, settings, utf8
 from archc.cli.findings import Findings, Manner, ReportFile
 from archc.cli.main import OK, USAGE
 from archc.diagnostics.formats import FORMATS, MOST
@@ -20,6 +20,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     """The options of `archc check`."""
     add_spec(command, several=True)
     add_input(command)
+    add_levels(command)
     command.add_argument("--format", choices=FORMATS, default="text", help="how to print (default: text)")
     command.add_argument(
         "--report",
@@ -66,9 +67,10 @@ def run(options: argparse.Namespace) -> int:
     most = options.max_diagnostics
     shown = Findings(options.format, Manner(colour(options.color, sys.stdout), options.quiet, most))
     files = [ReportFile(name, path, most=most) for name, path in options.reports]
+    levels = settings(options)
     code = OK
     for path in options.spec:
-        front = read_file(path, options.overrides, options.input)
+        front = read_file(path, options.overrides, options.input, levels)
         code = max(code, fail.exit_code(front.report))
         print(shown.add(front), end="")
         for file in files:

@@ -10,7 +10,7 @@ import argparse
 import sys
 
 from archc.cli import fail
-from archc.cli.arguments import add_input, add_spec, colour, utf8
+from archc.cli.arguments import add_input, add_spec, colour, settings, utf8
 from archc.cli.main import ERRORS
 from archc.front import read_file
 from archc.network import Network
@@ -31,7 +31,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the table of a spec and return the exit code."""
     utf8(sys.stdout)
-    front = read_file(options.spec, options.overrides, options.input)
+    front = read_file(options.spec, options.overrides, options.input, settings(options))
     code = fail.show(front.report, options)
     if front.network is None or code:
         return code or ERRORS
