@@ -6,6 +6,7 @@ A comment `# archc: allow[W603] reason` wins over the command line, and that ove
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from archc.diagnostics.levels import ALL, Levels
@@ -40,20 +41,25 @@ def lint_called(name: str) -> str:
         UnknownLint: there is none of that name.
         ErrorHasNoLevel: it is an error.
     """
-    from archc.diagnostics.catalog import catalog, find
     from archc.diagnostics.catalog.settings import ErrorHasNoLevel, UnknownLint
 
-    if name.lower() == ALL:
-        return ALL
-    found = find(name)
-    if found is None:
+    code = _codes().get(name.lower())
+    if code is None:
         from archc.elaborate.suggest import suggest
 
-        known = [word for fault in catalog() if fault.severity == "warning" for word in (fault.code, fault.slug)]
-        raise UnknownLint(name=clip(name), suggestion=suggest(name, (*known, ALL)))
-    if found.severity == "error":
+        known = [word for word, code in _codes().items() if not code.startswith("E")]
+        raise UnknownLint(name=clip(name), suggestion=suggest(name, known))
+    if code.startswith("E"):
         raise ErrorHasNoLevel(name=clip(name))
-    return found.code
+    return code
+
+
+@lru_cache(maxsize=1)
+def _codes() -> dict[str, str]:
+    """The code of every fault, by its code in lower case and by its slug."""
+    from archc.diagnostics.catalog import catalog
+
+    return {ALL: ALL} | {word: fault.code for fault in catalog() for word in (fault.code.lower(), fault.slug)}
 
 
 def _at_level(diagnostic: Diagnostic, levels: Levels) -> Diagnostic | None:
