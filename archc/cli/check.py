@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 
 from archc.cli import fail
 from archc.cli.arguments import add_input, add_levels, add_spec, colour, settings, utf8
 from archc.cli.findings import Findings, Manner, ReportFile
 from archc.cli.main import OK, USAGE
 from archc.diagnostics.formats import FORMATS, MOST
-from archc.front import read_file
+from archc.front import Front, read_file
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -64,19 +65,23 @@ def run(options: argparse.Namespace) -> int:
     if problem := _misuse(options):
         print(f"archc check: {problem}", file=sys.stderr)
         return USAGE
+    levels = settings(options)
+    return _tell((read_file(path, options.overrides, options.input, levels) for path in options.spec), options)
+
+
+def _tell(fronts: Iterable[Front], options: argparse.Namespace) -> int:
+    """Print and write what was found, file by file, and return the exit code."""
     most = options.max_diagnostics
     shown = Findings(options.format, Manner(colour(options.color, sys.stdout), options.quiet, most))
     files = [ReportFile(name, path, most=most) for name, path in options.reports]
-    levels = settings(options)
     code = OK
-    for path in options.spec:
-        front = read_file(path, options.overrides, options.input, levels)
+    for front in fronts:
         code = max(code, fail.exit_code(front.report))
         print(shown.add(front), end="")
         for file in files:
             file.add(front)
     print(shown.finish(), end="")
-    return max(code, *(_write(file, options) for file in files), OK)
+    return max([code, *(_write(file, options) for file in files)])
 
 
 def _misuse(options: argparse.Namespace) -> str | None:
