@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from archc.diagnostics.report import Report, SpecError
 from archc.front import Front, overrides_of, read, read_file
 from archc.network import Network
+from archc.settings import LintSettings
 from archc.source import SourceFile
 from archc.syntax.read import Format
 
@@ -24,7 +25,7 @@ Settings = Mapping[str, object]
 
 def check(spec: str | os.PathLike[str], *, set: Settings | None = None) -> Report:  # noqa: A002 - the command's word
     """Everything that is wrong with a spec file, as `archc check` shows it. Never raises for a wrong spec."""
-    return read_file(os.fspath(spec), overrides_of(set)).report
+    return read_file(os.fspath(spec), overrides_of(set), settings=LintSettings()).report
 
 
 def load(
@@ -39,7 +40,7 @@ def load(
     """
     if isinstance(spec, Mapping):
         return loads(json.dumps(spec, allow_nan=False), format="json", set=set, name="<dict>")
-    return _network(read_file(os.fspath(spec), overrides_of(set)))
+    return _network(read_file(os.fspath(spec), overrides_of(set), settings=LintSettings()))
 
 
 def loads(
@@ -100,7 +101,7 @@ def train(
     """
     from archc.training.run import start
 
-    front = read_file(os.fspath(spec), overrides_of(set))
+    front = read_file(os.fspath(spec), overrides_of(set), settings=LintSettings())
     _network(front)
     return start(
         front,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import NamedTuple
 
+from archc.diagnostics.levels import Levels
 from archc.diagnostics.report import Report
 from archc.elaborate import elaborate
 from archc.elaborate.overrides import apply_overrides
@@ -15,6 +16,8 @@ from archc.infer import infer
 from archc.layers import Shape
 from archc.network import Network
 from archc.passes import expect, lint, preflight
+from archc.passes.levels import apply_levels
+from archc.settings import LintSettings
 from archc.source import SourceFile
 from archc.spec import Spec
 from archc.syntax.read import Format, parse, read_source
@@ -33,13 +36,25 @@ class Front(NamedTuple):
     """True where the tree is not the one of the text, because of overrides."""
 
 
-def read_file(path: str, overrides: Iterable[str] = (), input_shape: Shape | None = None) -> Front:
-    """Everything about a spec file; `-` is standard input. `overrides` are `PATH=VALUE`, as for `--set`."""
+def read_file(
+    path: str,
+    overrides: Iterable[str] = (),
+    input_shape: Shape | None = None,
+    settings: LintSettings | None = None,
+) -> Front:
+    """Everything about a spec file; `-` is standard input.
+
+    Args:
+        path: the file.
+        overrides: changes as `PATH=VALUE`, as for `--set`.
+        input_shape: another shape of the input.
+        settings: the levels of lints; without them no archc.toml is read, and every lint is a warning.
+    """
     report = Report(path)
     source = read_source(path, report)
     if source is None:
         return Front(report)
-    return read(source, report, overrides=overrides, input_shape=input_shape)
+    return read(source, report, overrides=overrides, input_shape=input_shape, settings=settings)
 
 
 def read(
@@ -49,10 +64,24 @@ def read(
     overrides: Iterable[str] = (),
     input_shape: Shape | None = None,
     format: Format | None = None,  # noqa: A002 - public API's word
+    settings: LintSettings | None = None,
 ) -> Front:
-    """Everything about a spec that is already text."""
+    """Everything about a spec that is already text, with its lints at their levels."""
+    front = _read(source, report, tuple(overrides), input_shape, format)
+    complete = front.network is not None and report.ok and not front.changed and input_shape is None
+    levels = settings.levels(source.name, report) if settings else Levels()
+    apply_levels(report, source, levels, complete=complete)
+    return front
+
+
+def _read(
+    source: SourceFile,
+    report: Report,
+    overrides: tuple[str, ...],
+    input_shape: Shape | None,
+    format: Format | None,  # noqa: A002 - public API's word
+) -> Front:
     tree = parse(source, report, format)
-    overrides = tuple(overrides)
     if tree is None:
         return Front(report, source)
     tree = apply_overrides(tree, overrides, report)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
 from archc.diagnostics.catalog.shapes import dimensions
+from archc.diagnostics.json import dumps
 from archc.diagnostics.visible import visible
 from archc.network import Network, Node
 from archc.passes.sizes import LegalSizes, Run
@@ -40,7 +40,7 @@ def as_data(network: Network, sizes: LegalSizes | None = None) -> dict[str, Any]
 
 def render_json(network: Network, depth: int | None = None, sizes: LegalSizes | None = None) -> str:
     """`as_data` as JSON text. Programs fold for themselves: it has all layers, whatever `depth` says."""
-    return json.dumps(as_data(network, sizes), indent=1, ensure_ascii=False)
+    return dumps(as_data(network, sizes), indent=1)
 
 
 def render_csv(network: Network, depth: int | None = None, sizes: LegalSizes | None = None) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from functools import partial
 from typing import IO
 
+from archc.diagnostics.levels import Level, Setting
 from archc.layers.base import Shape
+from archc.settings import LintSettings
 
 
 def parser(name: str, summary: str, doc: str) -> argparse.ArgumentParser:
@@ -40,6 +43,43 @@ def add_spec(command: argparse.ArgumentParser, *, several: bool = False) -> None
         dest="overrides",
         help="change the spec, as in --set train.epochs=1; can be repeated",
     )
+
+
+def add_levels(command: argparse.ArgumentParser) -> None:
+    """`--deny`, `--warn` and `--allow`. `settings` makes use of them."""
+    says: dict[Level, str] = {
+        "deny": "make lints errors, by code or slug, as in --deny W601,W606 or --deny all",
+        "warn": "make lints warnings",
+        "allow": "leave lints out; of several levels for one lint the last wins",
+    }
+    for level, help_ in says.items():
+        command.add_argument(
+            f"--{level}",
+            metavar="LINT",
+            action="append",
+            type=partial(_settings, level),
+            default=[],
+            dest="levels",
+            help=help_,
+        )
+
+
+def _settings(level: Level, text: str) -> list[Setting]:
+    """A level for each lint of `W601,softmax-without-dim`."""
+    from archc.diagnostics.fault import Fault
+    from archc.diagnostics.visible import visible
+    from archc.passes.levels import lint_called
+
+    try:
+        return [Setting(level, lint_called(name.strip())) for name in text.split(",")]
+    except Fault as fault:
+        help_ = fault.help()
+        raise argparse.ArgumentTypeError(visible(f"{fault.message()}; {help_}" if help_ else fault.message())) from None
+
+
+def settings(options: argparse.Namespace) -> LintSettings:
+    """The levels of lints, by archc.toml and the command line."""
+    return LintSettings(setting for given in getattr(options, "levels", ()) for setting in given)
 
 
 def add_input(command: argparse.ArgumentParser) -> None:

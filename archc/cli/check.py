@@ -1,16 +1,19 @@
 """archc check: everything that is wrong with specs, without torch.
 
-Exit codes: 0 fine (warnings are allowed), 1 a spec has errors, 2 a file cannot be read.
+Exit codes: 0 fine (warnings are allowed), 1 a spec has errors, 2 a file cannot be read or written.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 
 from archc.cli import fail
-from archc.cli.arguments import add_input, add_spec, colour, utf8
-from archc.diagnostics.report import Report
+from archc.cli.arguments import add_input, add_levels, add_spec, colour, settings, utf8
+from archc.cli.findings import Findings, Manner, ReportFile
+from archc.cli.main import OK, USAGE
+from archc.diagnostics.formats import FORMATS, MOST
 from archc.front import Front, read_file
 
 
@@ -18,44 +21,92 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     """The options of `archc check`."""
     add_spec(command, several=True)
     add_input(command)
-    command.add_argument("--format", choices=["text", "json"], default="text", help="how to print (default: text)")
+    add_levels(command)
+    command.add_argument("--format", choices=FORMATS, default="text", help="how to print (default: text)")
+    command.add_argument(
+        "--report",
+        metavar="FORMAT=FILE",
+        action="append",
+        type=_report,
+        default=[],
+        dest="reports",
+        help="also write a file, as in --report sarif=archc.sarif; can be repeated",
+    )
+    command.add_argument(
+        "--max-diagnostics",
+        metavar="N",
+        type=_count,
+        default=MOST,
+        help=f"show at most N diagnostics of a file as text (default: {MOST}; 0: all)",
+    )
+
+    width = max(map(len, FORMATS))
+    formats = "".join(f"  {name.ljust(width)}  {found.reader}\n" for name, found in FORMATS.items())
+    command.epilog = f"formats of --format and --report:\n{formats}\n{command.epilog}"
+
+
+def _report(text: str) -> tuple[str, str]:
+    """The format and the file of `sarif=archc.sarif`."""
+    name, equals, file = text.partition("=")
+    if not equals or not file or "\0" in file or name not in FORMATS:
+        raise argparse.ArgumentTypeError(f"expected FORMAT=FILE with one of {', '.join(FORMATS)}, got {text!r}")
+    return name, file
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise argparse.ArgumentTypeError(f"expected a number of at least 0, got {text!r}")
+    return int(text)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Check every file, print what was found, and return the exit code."""
+    """Check every file, print and write what was found, and return the exit code."""
     utf8(sys.stdout)
-    fronts = [read_file(path, options.overrides, options.input) for path in options.spec]
-    reports = [front.report for front in fronts]
-    if options.format == "json":
-        from archc.diagnostics import json
-
-        print(json.render(reports))
-    else:
-        for front in fronts:
-            _print(front, options)
-        _print_summary(reports)
-    return max(fail.exit_code(report) for report in reports)
+    if problem := _misuse(options):
+        print(f"archc check: {problem}", file=sys.stderr)
+        return USAGE
+    levels = settings(options)
+    return _tell((read_file(path, options.overrides, options.input, levels) for path in options.spec), options)
 
 
-def _print(front: Front, options: argparse.Namespace) -> None:
-    from archc.diagnostics.text import render
+def _tell(fronts: Iterable[Front], options: argparse.Namespace) -> int:
+    """Print and write what was found, file by file, and return the exit code."""
+    most = options.max_diagnostics
+    shown = Findings(options.format, Manner(colour(options.color, sys.stdout), options.quiet, most))
+    files = [ReportFile(name, path, most=most) for name, path in options.reports]
+    code = OK
+    for front in fronts:
+        code = max(code, fail.exit_code(front.report))
+        print(shown.add(front), end="")
+        for file in files:
+            file.add(front)
+    print(shown.finish(), end="")
+    return max([code, *(_write(file, options) for file in files)])
 
-    report, network = front.report, front.network
-    if len(report) and not (options.quiet and report.ok):
-        print(render(report, colour=colour(options.color, sys.stdout)), end="")
-    if network and report.ok and not options.quiet:
-        from archc.diagnostics.catalog.shapes import dimensions
-        from archc.diagnostics.visible import visible
 
-        shapes = f"{dimensions(network.input)} -> {dimensions(network.output)}"
-        layers = f"{network.layers:,} layer{'' if network.layers == 1 else 's'}"
-        print(f"{visible(report.file or '')}: ok, {shapes}, {layers}, {network.params:,} parameters")
+def _misuse(options: argparse.Namespace) -> str | None:
+    """What is wrong with the combination of options: a report must not take the place of something else."""
+    if not options.reports:
+        return None
+    import os
+
+    taken = {os.path.realpath(path): f"the spec `{path}`" for path in options.spec}
+    for name, path in options.reports:
+        place = os.path.realpath(path)
+        if place in taken:
+            from archc.diagnostics.visible import visible
+
+            return visible(f"--report {name}={path} would be written over {taken[place]}")
+        taken[place] = f"--report {name}={path}"
+    return None
 
 
-def _print_summary(reports: list[Report]) -> None:
-    from archc.diagnostics.text import summary
+def _write(file: ReportFile, options: argparse.Namespace) -> int:
+    try:
+        file.write()
+    except OSError as error:
+        from archc.diagnostics.catalog.runs import CannotWrite
 
-    text = summary(reports)
-    if any(not report.ok for report in reports):
-        files = sum(not report.ok for report in reports)
-        print(f"{text} in {files} of {len(reports)} file{'' if len(reports) == 1 else 's'}")
+        fail.fail(CannotWrite(path=file.path, reason=error.strerror or str(error)), options)
+        return USAGE
+    return OK

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from archc.cli import fail
-from archc.cli.arguments import add_spec, say, utf8
+from archc.cli.arguments import add_levels, add_spec, say, settings, utf8
 from archc.cli.extras import missing_extra
 from archc.cli.main import ERRORS, OK, USAGE
 from archc.cli.output import write_whole
@@ -28,6 +28,7 @@ ENDINGS = (".py", ".safetensors")
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """The options of `archc compile`."""
     add_spec(command)
+    add_levels(command)
     command.add_argument("-o", "--output", metavar="FILE", required=True, help="what to write; - prints the source")
     command.add_argument("--seed", type=int, metavar="N", help="seed of the weights (default: the spec's, or 0)")
     command.add_argument(
@@ -42,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     if ending not in ENDINGS:
         fail.fail(UnknownOutput(file=options.output, known=ENDINGS), options)
         return USAGE
-    front = read_file(options.spec, options.overrides)
+    front = read_file(options.spec, options.overrides, settings=settings(options))
     code = fail.show(front.report, options)
     if front.network is None or code:
         return code or ERRORS

@@ -25,9 +25,10 @@ def show(report: Report, options: argparse.Namespace) -> int:
     """Print a report to standard error, and return the exit code. With `--quiet` warnings are left out."""
     if options.quiet and report.ok:
         return OK
+    from archc.diagnostics.formats import MOST
     from archc.diagnostics.text import render, summary
 
-    text = render(report, colour=colour(options.color, sys.stderr))
+    text = render(report, colour=colour(options.color, sys.stderr), most=MOST)
     if text:
         print(text, end="", file=sys.stderr)
     if not report.ok:

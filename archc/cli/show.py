@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from archc.cli import fail
-from archc.cli.arguments import add_input, add_spec, colour, utf8
+from archc.cli.arguments import add_input, add_spec, colour, settings, utf8
 from archc.cli.main import ERRORS, USAGE
 from archc.front import Front, read_file
 from archc.network import Network
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
         print("archc show: --sizes has no place in CSV; take table, json or markdown", file=sys.stderr)
         return USAGE
     utf8(sys.stdout)
-    front = read_file(options.spec, options.overrides, options.input)
+    front = read_file(options.spec, options.overrides, options.input, settings(options))
     code = fail.show(front.report, options)
     if front.network is None or code:
         return code or ERRORS

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archc.cli import fail
-from archc.cli.arguments import colour, utf8
+from archc.cli.arguments import add_levels, colour, settings, utf8
 from archc.cli.extras import missing_extra
 from archc.cli.main import ERRORS, OK, RESUMABLE, USAGE
 from archc.diagnostics.catalog.training import NoTrainSection
@@ -37,6 +37,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         dest="overrides",
         help="change the spec, as in --set train.epochs=1; can be repeated",
     )
+    add_levels(command)
     command.add_argument("--run", metavar="DIR", help="the run's directory (default: runs/NAME/TIME)")
     command.add_argument(
         "--resume",
@@ -61,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
         return USAGE
     front = None
     if options.spec is not None:
-        front = read_file(options.spec, options.overrides)
+        front = read_file(options.spec, options.overrides, settings=settings(options))
         code = _preflight(front, options)
         if code:
             return code

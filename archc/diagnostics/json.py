@@ -14,16 +14,26 @@ VERSION = 1
 
 def render(reports: Sequence[Report]) -> str:
     """One JSON document for all files. Lines and columns count from 1, offsets are code points from 0."""
+    found = [diagnostic for report in reports for diagnostic in report]
+    errors = sum(diagnostic.severity == "error" for diagnostic in found)
     document = {
         "version": VERSION,
         "summary": {
             "files": len(reports),
-            "errors": sum(len(report.errors) for report in reports),
-            "warnings": sum(len(report.warnings) for report in reports),
+            "errors": errors,
+            "warnings": len(found) - errors,
         },
-        "diagnostics": [diagnostic_json(diagnostic) for report in reports for diagnostic in report],
+        "diagnostics": [diagnostic_json(diagnostic) for diagnostic in found],
     }
-    return json.dumps(document, indent=1, ensure_ascii=False)
+    return dumps(document, indent=1)
+
+
+def dumps(data: object, indent: int | None = None) -> str:
+    """JSON in which every character can be seen: control and bidi characters are escaped, other letters are not."""
+    text = json.dumps(data, indent=indent, ensure_ascii=False)
+    if text.isprintable():
+        return text
+    return "".join(c if c == "\n" or c.isprintable() else json.dumps(c)[1:-1] for c in text)
 
 
 def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from archc.diagnostics.fault import Fault
+from archc.diagnostics.fault import Fault, Severity
 from archc.source import Span
 
 
@@ -33,7 +33,10 @@ class Fix(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """A fault with its places. `path` is the place in the document, as in `layers[0]` or `train.epochs`."""
+    """A fault with its places. `path` is the place in the document, as in `layers[0]` or `train.epochs`.
+
+    A lint that is `denied` is an error.
+    """
 
     fault: Fault
     span: Span | None = None
@@ -42,6 +45,7 @@ class Diagnostic(NamedTuple):
     extra_notes: tuple[str, ...] = ()
     fixes: tuple[Fix, ...] = ()
     file: str | None = None
+    denied: bool = False
 
     @property
     def code(self) -> str:
@@ -52,8 +56,8 @@ class Diagnostic(NamedTuple):
         return self.fault.slug
 
     @property
-    def severity(self) -> str:
-        return self.fault.severity
+    def severity(self) -> Severity:
+        return "error" if self.denied else self.fault.severity
 
     @property
     def message(self) -> str:
@@ -136,6 +140,10 @@ class Report:
     def extend(self, other: Report) -> None:
         """Take over the diagnostics of another report."""
         self._diagnostics.extend(other._diagnostics)
+
+    def revise(self, change: Callable[[Diagnostic], Diagnostic | None]) -> None:
+        """Put what `change` makes of each diagnostic in its place; None leaves it out."""
+        self._diagnostics = [new for old in self._diagnostics if (new := change(old)) is not None]
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:

@@ -31,10 +31,24 @@ class _Mark(NamedTuple):
     primary: bool
 
 
-def render(report: Report, *, colour: bool = False) -> str:
-    """All diagnostics, a blank line after each; empty where there is nothing to show."""
+def render(report: Report, *, colour: bool = False, most: int = 0) -> str:
+    """All diagnostics, a blank line after each; empty where there is nothing to show.
+
+    Where there are more than `most` (0: no limit), errors are shown rather than warnings, and the rest is counted.
+    """
     style = Style(colour=colour)
-    return "".join(f"{render_one(diagnostic, style)}\n\n" for diagnostic in report)
+    shown = _first(report.diagnostics, most)
+    text = "".join(f"{render_one(diagnostic, style)}\n\n" for diagnostic in shown)
+    left = len(report) - len(shown)
+    return f"{text}... and {left:,} more in {visible(report.file or 'this file')}\n\n" if left else text
+
+
+def _first(diagnostics: tuple[Diagnostic, ...], most: int) -> tuple[Diagnostic, ...]:
+    """At most so many, errors rather than warnings, in the order of the text."""
+    if not most or len(diagnostics) <= most:
+        return diagnostics
+    errors_first = sorted(range(len(diagnostics)), key=lambda index: diagnostics[index].severity != "error")
+    return tuple(diagnostics[index] for index in sorted(errors_first[:most]))
 
 
 def render_one(diagnostic: Diagnostic, style: Style) -> str:

@@ -17,6 +17,14 @@ def lines_visible(text: str) -> str:
     return "\n".join(visible(line) for line in text.split("\n"))
 
 
+def line_start(text: str) -> str:
+    """A text that begins a line of output, such that GitHub Actions takes it for no command of its own.
+
+    A file may be called `::error::x.yaml`.
+    """
+    return f"./{text}" if text.lstrip().startswith("::") else text
+
+
 def columns(text: str) -> int:
     """How many columns of a terminal the visible form of a text takes."""
     if text.isascii() and text.isprintable():

@@ -10,6 +10,7 @@ from archc.diagnostics.catalog import names
 from archc.diagnostics.report import Label, Report
 from archc.elaborate.definitions import Definitions
 from archc.elaborate.keys import known_entries, unknown_key
+from archc.project import project_root
 from archc.source import SourceFile, Span
 from archc.syntax.limits import NESTING
 from archc.syntax.read import parse, read_source
@@ -19,7 +20,6 @@ TOTAL_BYTES: Final = 16 * 1024 * 1024
 """A spec and all files that it includes have at most this many bytes."""
 
 FRAGMENT_KEYS: Final = ("archc", "include", "vars", "blocks")
-_ROOT_MARKS: Final = ("archc.toml", "pyproject.toml", ".git")
 
 
 def include(entry: Entry, definitions: Definitions, report: Report) -> None:
@@ -31,14 +31,6 @@ def include(entry: Entry, definitions: Definitions, report: Report) -> None:
         return
     spec = Path(source.name).resolve()
     _Includer(definitions, report, project_root(spec.parent), source).entry(entry, spec, (spec,))
-
-
-def project_root(folder: Path) -> Path:
-    """The nearest folder that marks a project, from `folder` up; `folder` itself where none does."""
-    for candidate in (folder, *folder.parents):
-        if any((candidate / mark).exists() for mark in _ROOT_MARKS):
-            return candidate
-    return folder
 
 
 class _Includer:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from archc.elaborate.nearest import distance, fold, nearest
+
+__all__ = ["ARGUMENT_SYNONYMS", "LAYER_SYNONYMS", "distance", "fold", "suggest"]
+
 LAYER_SYNONYMS: Final = {
     "dense": "Linear",
     "fullyconnected": "Linear",
@@ -63,11 +67,6 @@ ARGUMENT_SYNONYMS: Final = {
 """Other frameworks' words for arguments and keys, folded, with those of torch that they may mean."""
 
 
-def fold(name: str) -> str:
-    """A name without case, underscores and hyphens."""
-    return name.replace("_", "").replace("-", "").casefold()
-
-
 def suggest(name: str, known: Iterable[str], synonyms: dict[str, str] | None = None) -> str | None:
     """The one known name that `name` most likely means; None where none or several are as likely."""
     known = list(known)
@@ -80,42 +79,4 @@ def suggest(name: str, known: Iterable[str], synonyms: dict[str, str] | None = N
     for candidate in ARGUMENT_SYNONYMS.get(folded, ()):
         if candidate in known:
             return candidate
-    return _nearest(folded, known)
-
-
-def _nearest(folded: str, known: list[str]) -> str | None:
-    """The known name at the least edit distance, if it is small for its length and no other is as near."""
-    if len(folded) > 64:
-        return None
-    near = sorted(
-        (steps, candidate)
-        for candidate in known
-        if abs(len(folded) - len(fold(candidate))) <= (most := _most_steps(folded, fold(candidate)))
-        and (steps := distance(folded, fold(candidate))) <= most
-    )
-    if not near or (len(near) > 1 and near[0][0] == near[1][0]):
-        return None
-    return near[0][1]
-
-
-def _most_steps(a: str, b: str) -> int:
-    """The edit distance up to which two words are near."""
-    return max(1, min(len(a), len(b)) // 3)
-
-
-def distance(a: str, b: str) -> int:
-    """The number of insertions, deletions, replacements and swaps of neighbours between two words.
-
-    Source: optimal string alignment, https://en.wikipedia.org/wiki/Damerau-Levenshtein_distance
-    """
-    two_back: list[int] = []
-    back = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        row = [i]
-        for j, y in enumerate(b, 1):
-            cost = min(back[j] + 1, row[j - 1] + 1, back[j - 1] + (x != y))
-            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
-                cost = min(cost, two_back[j - 2] + 1)
-            row.append(cost)
-        two_back, back = back, row
-    return back[-1]
+    return nearest(folded, tuple(known))

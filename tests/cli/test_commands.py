@@ -365,3 +365,173 @@ def test_sizes_have_no_place_in_csv(archc):
     code, out, err = archc("show", str(ROOT / "specs/fashion_cnn.yaml"), "--sizes", "--format", "csv")
     assert (code, out) == (2, "")
     assert "no place in CSV" in err
+
+
+def test_jsonl_github_and_concise_are_printed_file_by_file(archc, write):
+    write("wrong.yaml", WRONG)
+    write("good.yaml", GOOD)
+    for name in ("concise", "jsonl", "github"):
+        code, out, err = archc("check", "--format", name, "wrong.yaml", "good.yaml")
+        assert (code, err) == (1, "")
+        assert len(out.splitlines()) == 1
+        assert "wrong.yaml" in out
+
+
+def test_reports_are_written_beside_what_is_printed(archc, write):
+    write("wrong.yaml", WRONG)
+    write("good.yaml", GOOD)
+    names = ("text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit")
+    options = [part for name in names for part in ("--report", f"{name}=out.{name}")]
+    code, printed, err = archc("check", "wrong.yaml", "good.yaml", *options)
+    assert (code, err) == (1, "")
+    assert printed == archc("check", "wrong.yaml", "good.yaml")[1]
+    for name in names:
+        shown = archc("check", "wrong.yaml", "good.yaml", "--format", name)[1]
+        assert Path(f"out.{name}").read_text(encoding="utf-8") == shown
+
+
+def test_a_report_has_no_colours(archc, write):
+    write("wrong.yaml", WRONG)
+    archc("check", "wrong.yaml", "--color", "always", "--report", "text=out.txt")
+    assert "\x1b" not in Path("out.txt").read_text()
+
+
+def test_a_report_that_cannot_be_written_is_a_diagnostic_and_exits_with_2(archc, write):
+    write("good.yaml", GOOD)
+    write("file", "")
+    code, out, err = archc("check", "good.yaml", "--report", "json=file/x.json", "--report", "junit=out.xml")
+    assert code == 2
+    assert "good.yaml: ok" in out
+    assert "error[E502]: cannot write `file/x.json`" in err
+    assert Path("out.xml").read_text().startswith("<?xml")
+
+
+def test_a_report_replaces_an_older_one_and_is_written_through_a_link(archc, write, tmp_path):
+    write("good.yaml", GOOD)
+    write("real.json", "old")
+    (tmp_path / "link.json").symlink_to("real.json")
+    assert archc("check", "good.yaml", "--report", "json=link.json")[0] == 0
+    assert json.loads(Path("real.json").read_text())["version"] == 1
+    assert Path("link.json").is_symlink()
+
+
+def test_a_report_to_a_pipe_is_written_into_it(archc, write, tmp_path):
+    write("good.yaml", GOOD)
+    os.mkfifo(tmp_path / "pipe")
+    reader = subprocess.Popen(["cat", "pipe"], stdout=subprocess.PIPE, cwd=tmp_path)
+    assert archc("check", "good.yaml", "--report", "json=pipe")[0] == 0
+    assert json.loads(reader.communicate()[0])["summary"]["files"] == 1
+
+
+@pytest.mark.parametrize(
+    ("reports", "said"),
+    [
+        (["json=good.yaml"], "would be written over the spec `good.yaml`"),
+        (["json=./x", "sarif=x"], "would be written over --report json=./x"),
+        (["json"], "expected FORMAT=FILE"),
+        (["json="], "expected FORMAT=FILE"),
+        (["xml=x"], "expected FORMAT=FILE"),
+    ],
+)
+def test_a_report_that_would_destroy_something_is_refused(archc, write, reports, said):
+    write("good.yaml", GOOD)
+    code, out, err = archc("check", "good.yaml", *(f"--report={report}" for report in reports))
+    assert (code, out) == (2, "")
+    assert said in err
+    assert Path("good.yaml").read_text() == GOOD
+    assert [path.name for path in Path().iterdir()] == ["good.yaml"]
+
+
+def test_people_are_shown_a_hundred_diagnostics_and_told_of_the_others(archc, write):
+    write("many.yaml", "archc: 1\ninput: [4]\nlayers:\n" + "  - Linear: 0\n" * 150)
+    code, out, _ = archc("check", "many.yaml")
+    assert code == 1
+    assert out.count("error[E209]") == 100
+    assert out.endswith("\n\n... and 50 more in many.yaml\n\n150 errors in 1 of 1 file\n")
+    assert archc("check", "many.yaml", "--max-diagnostics", "7")[1].count("error[E209]") == 7
+    assert archc("check", "many.yaml", "--max-diagnostics", "0")[1].count("error[E209]") == 150
+    assert archc("show", "many.yaml")[2].count("error[E209]") == 100
+
+
+def test_programs_are_given_every_diagnostic(archc, write):
+    write("many.yaml", "archc: 1\ninput: [4]\nlayers:\n" + "  - Linear: 0\n" * 150)
+    assert len(json.loads(archc("check", "many.yaml", "--format", "json")[1])["diagnostics"]) == 150
+    assert len(archc("check", "many.yaml", "--format", "concise")[1].splitlines()) == 150
+
+
+def test_errors_are_shown_rather_than_warnings(archc, write):
+    warned = "archc: 1\ninput: [1, 28, 28]\nlayers:\n" + "  - Linear: 10\n" * 150
+    write("many.yaml", warned + "expect: {params: 1}\n")
+    out = archc("check", "many.yaml", "--max-diagnostics", "2")[1]
+    assert out.index("warning[W601]") < out.index("error[E360]")
+    assert out.count("warning[") == 1
+
+
+@pytest.mark.parametrize("number", ["-1", "x", "", "1e3", "9" * 20])
+def test_a_number_of_diagnostics_that_is_none_is_a_usage_error(archc, write, number):
+    write("good.yaml", GOOD)
+    assert archc("check", "good.yaml", f"--max-diagnostics={number}")[0] == 2
+
+
+LINTED = "archc: 1\ninput: [4]\nlayers:\n  - Softmax\n  - Softmax: 0\n"
+
+
+def test_levels_on_the_command_line_are_by_code_slug_or_all_and_the_last_wins(archc, write):
+    write("x.yaml", LINTED)
+    assert archc("check", "x.yaml")[0] == 0
+    code, out, _ = archc("check", "x.yaml", "--deny", "W605,softmax-without-dim")
+    assert code == 1
+    assert "error[W605]" in out
+    assert "error[W606]" in out
+    assert out.endswith("2 errors in 1 of 1 file\n")
+    code, out, _ = archc("check", "x.yaml", "--deny", "all", "--warn", "w606", "--allow", "W605")
+    assert code == 0
+    assert "warning[W606]" in out
+    assert "W605" not in out
+    assert archc("check", "x.yaml", "--allow", "W605", "--deny", "all")[1].count("error[") == 2
+
+
+@pytest.mark.parametrize("command", ["check", "train", "compile"])
+@pytest.mark.parametrize(
+    ("lint", "said"),
+    [
+        ("W999", "there is no lint `W999`"),
+        ("softmax-witout-dim", "did you mean `softmax-without-dim`?"),
+        ("E301", "`E301` is an error, and only lints have a level"),
+        ("", "there is no lint ``"),
+        ("W605,,", "there is no lint ``"),
+    ],
+)
+def test_a_level_for_what_is_no_lint_is_a_usage_error(archc, write, command, lint, said):
+    write("x.yaml", LINTED)
+    options = ["-o", "x.py"] if command == "compile" else []
+    code, out, err = archc(command, "x.yaml", *options, f"--deny={lint}")
+    assert (code, out) == (2, "")
+    assert said in err
+
+
+def test_a_denied_lint_is_an_error_in_every_format(archc, write):
+    write("x.yaml", LINTED)
+    deny = ("check", "x.yaml", "--deny", "all", "--format")
+    assert json.loads(archc(*deny, "json")[1])["summary"] == {"files": 1, "errors": 2, "warnings": 0}
+    assert archc(*deny, "jsonl")[1].count('"severity": "error"') == 2
+    assert archc(*deny, "github")[1].count("::error ") == 2
+    assert archc(*deny, "concise")[1].count(": error[W60") == 2
+    assert archc(*deny, "gitlab")[1].count('"severity": "major"') == 2
+    assert archc(*deny, "junit")[1].count("<failure ") == 2
+    results = json.loads(archc(*deny, "sarif")[1])["runs"][0]["results"]
+    assert [result["level"] for result in results] == ["error", "error"]
+
+
+def test_every_command_that_reads_specs_honours_archc_toml_and_comments(archc, write):
+    write("x.yaml", LINTED)
+    write("archc.toml", '[lints]\nW605 = "deny"\nW606 = "allow"\n')
+    assert [archc(*command)[0] for command in (["check", "x.yaml"], ["show", "x.yaml"])] == [1, 1]
+    assert archc("compile", "x.yaml", "-o", "x.py")[0] == 1
+    code, _, err = archc("train", "x.yaml")
+    assert code == 1
+    assert "error[W605]" in err
+    assert "W606" not in err
+    assert archc("compile", "x.yaml", "-o", "x.py", "-q", "--warn", "W605")[0] == 0
+    write("x.yaml", LINTED.replace("Softmax: 0", "Softmax: 0  # archc: allow[W605] on purpose"))
+    assert archc("show", "x.yaml")[0] == 0

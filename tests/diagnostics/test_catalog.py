@@ -19,6 +19,8 @@ FAMILIES = {
     "training": "E4",
     "runs": "E5",
     "lints": "W6",
+    "settings": "E2",
+    "allow": "W6",
 }
 
 WITHOUT_EXAMPLES = {
@@ -40,6 +42,7 @@ WITHOUT_EXAMPLES = {
     "include-outside": "is about two files; tests/elaborate/test_includes.py",
     "include-circle": "is about two files; tests/elaborate/test_includes.py",
     "includes-too-large": "is about two files; tests/elaborate/test_includes.py",
+    "invalid-settings": "is about archc.toml; tests/test_settings.py",
     "override-path": "is about the command line; tests/elaborate/test_overrides.py",
     "no-train-section": "is a fault of `archc train` alone; tests/training",
     "data-not-found": "is about the machine; tests/training",

@@ -70,13 +70,22 @@ expect:
   params: {max: 100_000}
 """
 
+SOFTMAX = """\
+archc: 1
+input: [4]
+layers:
+  - Softmax
+  - Softmax: 0
+"""
+
 
 @pytest.fixture
 def sandbox(tmp_path):
     """A folder with the specs, and an environment in which `archc` and `python` are the ones under test."""
     shutil.copytree(ROOT / "specs", tmp_path / "specs")
     shutil.copytree(ROOT / "docs/images", tmp_path / "images")
-    for name, text in {"wrong": WRONG, "tower": TOWER, "residual": RESIDUAL, "claims": CLAIMS}.items():
+    texts = {"wrong": WRONG, "tower": TOWER, "residual": RESIDUAL, "claims": CLAIMS, "softmax": SOFTMAX}
+    for name, text in texts.items():
         (tmp_path / f"{name}.yaml").write_text(text)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     cache = str(tmp_path / ".cache")

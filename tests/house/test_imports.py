@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from archc.diagnostics.formats import FORMATS
+
 ROOT = Path(__file__).parents[2]
 HEAVY = ("torch", "torchvision", "numpy", "rich", "pydantic", "matplotlib", "PIL", "importlib.metadata", "email")
 
@@ -31,7 +33,8 @@ def loaded_by(*arguments: str, extra: str = "") -> dict:
     "arguments",
     [
         ("check", "specs/fashion_cnn.yaml"),
-        ("check", "--format", "json", "specs/fashion_cnn.yaml"),
+        *(("check", "--format", name, "specs/fashion_cnn.yaml") for name in FORMATS),
+        ("check", "--deny", "all", "specs/fashion_cnn.yaml"),
         ("show", "--format", "json", "specs/fashion_cnn.yaml"),
         ("explain", "Conv2d"),
         ("schema",),
