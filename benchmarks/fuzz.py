@@ -1,11 +1,11 @@
 """Coverage-guided fuzzing of the front end: any bytes give a report, in bounded time, and never an exception.
 
 Usage: python benchmarks/fuzz.py [--runs 1000000] [--seconds-each 10] [CORPUS_FOLDER]
-Needs atheris (pip install atheris). The corpus begins with the specs, the wrong specs of tests/golden and the hostile files
-of tests/safety; what reaches new code is kept in the folder. The first byte of an input chooses YAML or JSON. Of each
-input: it is read, elaborated, inferred and linted; its report is printed as text and as JSON; every place in it lies in
-the text; nothing printed has a control character; a spec without errors has a network. Exit status: that of libFuzzer,
-0 where nothing was found.
+Needs atheris (pip install atheris). The corpus begins with the specs, the wrong specs of tests/golden and the hostile
+files of tests/safety; what reaches new code is kept in the folder. The first byte of an input chooses YAML or JSON.
+Of each input: it is read, elaborated, inferred and linted; its report is printed as text and as JSON; every place in it
+lies in the text; nothing printed has a control character; a spec without errors has a network. Exit status: that of
+libFuzzer, 0 where nothing was found.
 """
 
 import argparse
@@ -25,8 +25,7 @@ with atheris.instrument_imports(include=["archc"]):
     from archc.diagnostics.report import Report
     from archc.front import read
     from archc.syntax.read import decode
-
-from tests.safety import hostile
+    from tests.safety import hostile
 
 MOST = 4096
 """Bytes of an input: a longer one is slower, and reaches no other code."""

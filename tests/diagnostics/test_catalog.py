@@ -42,6 +42,7 @@ WITHOUT_EXAMPLES = {
     "include-outside": "is about two files; tests/elaborate/test_includes.py",
     "include-circle": "is about two files; tests/elaborate/test_includes.py",
     "includes-too-large": "is about two files; tests/elaborate/test_includes.py",
+    "includes-too-deep": "it takes 101 files",
     "invalid-settings": "is about archc.toml; tests/test_settings.py",
     "override-path": "is about the command line; tests/elaborate/test_overrides.py",
     "no-train-section": "is a fault of `archc train` alone; tests/training",

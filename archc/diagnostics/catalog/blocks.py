@@ -184,16 +184,6 @@ class IncludesTooLarge(Fault):
         return f"the spec and its includes have more than {self.limit:,} bytes"
 
 
-@fault("E250", "includes-too-deep")
-class IncludesTooDeep(Fault):
-    """Files include one another at most 100 deep."""
-
-    limit: int
-
-    def message(self) -> str:
-        return f"files include one another more than {self.limit} deep"
-
-
 @fault("E248", "branches-differ")
 class BranchesDiffer(Fault):
     """The branches of a container give shapes that cannot be merged.
@@ -262,3 +252,13 @@ class ConcatOfBatch(Fault):
 
     def help(self) -> str:
         return "axis 0 is the batch; the channels are `dim: 1`"
+
+
+@fault("E250", "includes-too-deep")
+class IncludesTooDeep(Fault):
+    """Files include one another at most 100 deep."""
+
+    limit: int
+
+    def message(self) -> str:
+        return f"files include one another more than {self.limit} deep"
