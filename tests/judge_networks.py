@@ -96,7 +96,9 @@ def _pinned(layers: tuple[LayerSpec, ...], nodes: tuple[Node, ...]) -> tuple[Lay
 
 
 def _given(node: Node) -> dict[str, Any]:
-    return {**vars(node.layer), **node.layer.inferred(node.input)}
+    """The arguments of a layer as a spec has them, those that follow from the input too."""
+    known = {**vars(node.layer), **node.layer.inferred(node.input)}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in known.items()}
 
 
 def _with_sizes(node: Node) -> Layer:

@@ -51,9 +51,12 @@ def elaborate_layers(tree: Tree, definitions: Definitions, report: Report) -> tu
     """The layers of a document. A layer whose arguments are wrong is kept, without them."""
     reader = _Reader(definitions.blocks, definitions.scope, report)
     try:
-        return reader.layers(tree, "layers", definitions.scope)
+        layers = reader.layers(tree, "layers", definitions.scope)
     except _TooMany:
         return ()
+    if not layers and isinstance(tree, Sequence) and tree.items:
+        report.add(faults.NoLayerLeft(), _first_line(tree), path="layers")
+    return layers
 
 
 class _Reader:

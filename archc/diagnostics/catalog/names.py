@@ -577,3 +577,29 @@ class RankTooLarge(Fault):
 
     def message(self) -> str:
         return f"a shape has at most {self.limit} axes"
+
+
+@fault("E219", "no-layer-left")
+class NoLayerLeft(Fault):
+    """A network has at least one layer, once `when` and `Repeat` have had their say.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    vars: {hidden: 0}
+    layers:
+      - Linear: {out_features: 8, when: "${hidden > 0}"}  # error: no-layer-left
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    vars: {hidden: 0}
+    layers:
+      - Linear: {out_features: 8, when: "${hidden > 0}"}
+      - Linear: 2
+    ```
+    """
+
+    def message(self) -> str:
+        return "no layer is left: `when` leaves out each of them, or a `Repeat` repeats them 0 times"
