@@ -14,7 +14,7 @@ from archc.diagnostics.report import Report
 from archc.project import SETTINGS, project_root
 from archc.source import SourceFile, Span
 
-MAX_BYTES: Final = 64 * 1024
+MAX_BYTES: Final = 16 * 1024
 """archc.toml has at most this many bytes."""
 
 _PLACE: Final = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")

@@ -1,5 +1,8 @@
 """archc check: everything that is wrong with specs, without torch.
 
+A folder stands for the specs in it: .yaml, .yml and .json files with the key `archc`.
+Hidden folders and links are left out.
+
 Exit codes: 0 fine (warnings are allowed), 1 a spec has errors, 2 a file cannot be read or written.
 """
 
@@ -13,6 +16,7 @@ from archc.cli import fail
 from archc.cli.arguments import add_input, add_levels, add_spec, colour, settings, utf8
 from archc.cli.findings import Findings, Manner, ReportFile
 from archc.cli.main import OK, USAGE
+from archc.cli.specs import files_of
 from archc.diagnostics.formats import FORMATS, MOST
 from archc.front import Front, read_file
 
@@ -62,6 +66,7 @@ def _count(text: str) -> int:
 def run(options: argparse.Namespace) -> int:
     """Check every file, print and write what was found, and return the exit code."""
     utf8(sys.stdout)
+    options.spec = files_of(options.spec)
     if problem := _misuse(options):
         print(f"archc check: {problem}", file=sys.stderr)
         return USAGE

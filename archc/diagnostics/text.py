@@ -110,10 +110,21 @@ def _clip(line: str, span: Span) -> tuple[str, int]:
     """The part of a line around a span that fits the screen, and how many code points were cut before it."""
     if len(line) <= MAX_COLUMNS and columns(line) <= MAX_COLUMNS:
         return line, 0
-    start = max(0, min(span.first.column - 1, len(line)) - MAX_COLUMNS // 3)
-    end = start + MAX_COLUMNS - 6
+    at = min(span.first.column - 1, len(line))
+    start = at - _fitting(line[max(0, at - MAX_COLUMNS) : at][::-1], MAX_COLUMNS // 3)
+    end = start + _fitting(line[start : start + MAX_COLUMNS], MAX_COLUMNS - 6)
     head, tail = ("..." if start else ""), ("..." if end < len(line) else "")
     return f"{head}{line[start:end]}{tail}", start - len(head)
+
+
+def _fitting(text: str, most: int) -> int:
+    """How many code points of a text fit into so many columns."""
+    width = 0
+    for count, character in enumerate(text):
+        width += columns(character)
+        if width > most:
+            return count
+    return len(text)
 
 
 def _underline(mark: _Mark, text: str, shift: int, severity: str, style: Style) -> str:

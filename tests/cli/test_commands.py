@@ -535,3 +535,33 @@ def test_every_command_that_reads_specs_honours_archc_toml_and_comments(archc, w
     assert archc("compile", "x.yaml", "-o", "x.py", "-q", "--warn", "W605")[0] == 0
     write("x.yaml", LINTED.replace("Softmax: 0", "Softmax: 0  # archc: allow[W605] on purpose"))
     assert archc("show", "x.yaml")[0] == 0
+
+
+def test_a_folder_stands_for_the_specs_in_it(archc, write, tmp_path):
+    for folder in ("specs/deep", "specs/.hidden"):
+        (tmp_path / folder).mkdir(parents=True)
+    write("specs/b.yaml", GOOD)
+    write("specs/deep/a.yml", GOOD)
+    write("specs/c.JSON", json.dumps({"archc": 1, "input": [4], "layers": ["ReLU"]}))
+    write("specs/d.yaml", "\ufeff# a comment\narchc : 1\ninput: [4]\nlayer: [ReLU]\n")
+    write("specs/parts.yaml", "archc: 1\nblocks: {}\n")
+    write("specs/ci.yaml", "jobs: {archc: {input: 1}}\n")
+    write("specs/notes.txt", GOOD)
+    write("specs/.hidden/x.yaml", GOOD)
+    (tmp_path / "specs/link.yaml").symlink_to("b.yaml")
+    code, out, err = archc("check", "specs")
+    assert (code, err) == (1, "")
+    assert [line.partition(":")[0] for line in out.splitlines() if ": ok, " in line] == [
+        "specs/b.yaml",
+        "specs/c.JSON",
+        "specs/deep/a.yml",
+    ]
+    assert "specs/d.yaml:4:1" in out
+    assert out.endswith("in 1 of 4 files\n")
+
+
+def test_a_report_is_not_written_over_a_spec_of_a_folder(archc, write, tmp_path):
+    (tmp_path / "specs").mkdir()
+    write("specs/x.yaml", GOOD)
+    assert archc("check", "specs", "--report", "json=specs/x.yaml")[0] == 2
+    assert Path("specs/x.yaml").read_text() == GOOD

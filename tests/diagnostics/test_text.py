@@ -79,6 +79,24 @@ def test_a_long_line_is_clipped_around_its_mark(start):
     assert line.removeprefix("1 | ").startswith("...") == (start > 40)
 
 
+@pytest.mark.parametrize("filling", ["日", "\t", "\u200b", "\x1b", "e\u0301", "\U0001f600"])
+@pytest.mark.parametrize("start", [0, 5, 60, 2000])
+def test_a_long_line_of_wide_and_hidden_characters_is_clipped_to_the_screen(filling, start):
+    line, carets = shown(filling * start + "here" + filling * 3000, "here")
+    assert columns(line) <= MAX_COLUMNS + len("1 | ")
+    before, _, _ = line.partition("here")
+    assert columns(before) == carets.index("^")
+    assert carets.count("^") == 4
+
+
+def test_a_label_beyond_the_clipped_part_stays_at_its_edge():
+    text = "k" + "x" * 5000 + "here"
+    line, carets, label = shown(text, "here", label="k")[:3]
+    assert line.endswith("here")
+    assert len(line) == len(carets)
+    assert label == "  | - here"
+
+
 def test_a_long_mark_is_clipped_with_its_line():
     line, carets = shown("a: " + "x" * 10_000, "x" * 10_000)
     assert max(len(line), len(carets)) <= MAX_COLUMNS + len("1 | ")

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from xml.etree import ElementTree
 
 import jsonschema
 from hypothesis import example, given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from archc.diagnostics import json as as_json
 from archc.diagnostics.catalog import catalog
+from archc.diagnostics.formats import FORMATS, render_all, render_file
 from archc.diagnostics.report import Report
 from archc.diagnostics.text import render
 from archc.front import read
@@ -42,6 +44,11 @@ def check(text, format_, overrides=()):
     assert shown.count(f"\n --> {source.name}:") <= len(front.report)
     assert shown.replace("\n", "").isprintable()
     assert len(json.loads(as_json.render([front.report]))["diagnostics"]) == len(front.report)
+    for name, found in FORMATS.items():
+        text = render_all(name, [front.report]) if found.whole else render_file(name, front.report)
+        assert text.replace("\n", "").isprintable()
+        if name == "junit":
+            ElementTree.fromstring(text)
     said = [(diagnostic.span, diagnostic.message) for diagnostic in front.report]
     assert len(set(said)) == len(said), "one thing is said twice"
     if front.report.ok:
