@@ -60,11 +60,20 @@ def read(
     if spec is None:
         return Front(report, source, tree)
     network = infer(spec, report, input_shape)
-    if network is not None:
+    if network is None:
+        _offer_input(spec, report, input_shape)
+    else:
         lint.lint(network, report)
         preflight.preflight(network, spec, report)
         expect.expect(network, spec, report)
     return Front(report, source, tree, spec, network, bool(overrides))
+
+
+def _offer_input(spec: Spec, report: Report, input_shape: Shape | None) -> None:
+    if any(diagnostic.slug == "window-too-large" for diagnostic in report):
+        from archc.passes.smallest import offer_input  # loaded where it is used: `archc check` starts faster
+
+        offer_input(spec, report, input_shape)
 
 
 def default_name(source: SourceFile) -> str:

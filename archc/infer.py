@@ -143,6 +143,8 @@ class _Inference:
         shown = [f"`{step.path}` ({step.type}) {dimensions(step.output)}" for step in self.steps[-_SHOWN_STEPS:]]
         start = ["..."] if len(self.steps) > _SHOWN_STEPS else [f"input {dimensions(self.given.shape)}"]
         notes = [f"in layer `{path}` ({spec.type}), which receives {dimensions(x.shape)}"]
+        if places.repetition:
+            notes.append(f"in {places.repetition}")
         if shown:
             notes.append("the shapes so far: " + " -> ".join(start + shown))
         fixes = []
@@ -236,10 +238,7 @@ def _leaf(spec: LayerSpec, layer: Layer, path: str, depth: int, x: Flow, y: Flow
     size = prod(b) * ITEM_BYTES[y.dtype]
     field = tuple([size for size, _ in y.field]) if y.field else None
     params, macs = layer.params(a), layer.macs(a, b)
-    places = spec.places
-    return Node(
-        path, spec.type, layer, depth, a, b, x.dtype, y.dtype, params, macs, size, field, (), places.type, places.path
-    )
+    return Node(path, spec.type, layer, depth, a, b, x.dtype, y.dtype, params, macs, size, field, (), spec.places)
 
 
 def _parent(spec: LayerSpec, layer: Layer, path: str, depth: int, x: Flow, y: Flow, children: tuple[Node, ...]) -> Node:
@@ -262,8 +261,7 @@ def _parent(spec: LayerSpec, layer: Layer, path: str, depth: int, x: Flow, y: Fl
         activation_bytes=activation_bytes,
         receptive_field=tuple([size for size, _ in y.field]) if y.field else None,
         children=children,
-        span=spec.places.type,
-        document_path=spec.places.path,
+        places=spec.places,
     )
 
 

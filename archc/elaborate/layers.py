@@ -127,7 +127,7 @@ class _Reader:
             layer = None
         spans = {key: item.span for key, item in (given | inner).items()}
         values = {key: item.value.span for key, item in given.items()}
-        places = Places(path, term.span, spans, values, scope.calls)
+        places = Places(path, term.span, spans, values, scope.calls, term.item, scope.repetition)
         siblings.made.append(LayerSpec(term.name, layer, name, children or (), places))
 
     def resolved(self, given: dict[str, Written], scope: Scope) -> dict[str, Written]:
@@ -151,8 +151,9 @@ class _Reader:
         place = given.value.span if given and name else term.span
         shown = name or str(len(siblings.made))
         if shown in siblings.names:
-            labels = [Label(siblings.names[shown], "the first one")]
-            self.report.add(faults.DuplicateName(name=shown), place, path=path, labels=labels)
+            repeated = siblings.names[shown] == place
+            labels = [] if repeated else [Label(siblings.names[shown], "the first one")]
+            self.report.add(faults.DuplicateName(name=shown, repeated=repeated), place, path=path, labels=labels)
         siblings.names.setdefault(shown, place)
         return name
 
@@ -217,7 +218,9 @@ class _Reader:
             return
         for number in range(times):
             inner = scope.within({counter: number}) if counter else scope
-            self.items(given["layers"].value, f"{path}.layers", inner, siblings)
+            inner = inner._replace(repetition=_which(number, times, counter, scope.repetition))
+            with self.report.repetition(term.span):
+                self.items(given["layers"].value, f"{path}.layers", inner, siblings)
 
     def repeat_arguments(self, term: Spelling, path: str) -> dict[str, Written] | None:
         known = ("times", "as", "layers", "when")
@@ -271,7 +274,7 @@ class _Reader:
             return
         name = self.claimed(given.pop("name", None), term, path, siblings)
         values = self.parameters(block, given, term, path)
-        places = Places(path, term.span, {}, {}, scope.calls)
+        places = Places(path, term.span, {}, {}, scope.calls, term.item, scope.repetition)
         if values is None:
             siblings.made.append(LayerSpec("Sequential", None, name, (), places))
             return
@@ -281,6 +284,7 @@ class _Reader:
             calls=(*scope.calls, call),
             blocks=(*scope.blocks, block.name),
             depth=scope.depth + 1,
+            repetition=scope.repetition,
         )
         with self.report.inside(inner.calls):
             children = self.layers(block.layers.value, f"{block.path}.layers", inner)
@@ -366,6 +370,12 @@ class _Reader:
 def _unknown(name: str, span: Span, path: str) -> LayerSpec:
     """A layer of which nothing is known, so that nothing after it is blamed."""
     return LayerSpec(name, None, None, (), Places(path, span, {}, {}))
+
+
+def _which(number: int, times: int, counter: str | None, outer: str | None) -> str:
+    """A repetition in words, counted from 1."""
+    text = f"repetition {number + 1} of {times}" + (f" (`{counter}` is {number})" if counter else "")
+    return f"{text} inside {outer}" if outer else text
 
 
 def _why_not_a_name(name: str) -> str | None:

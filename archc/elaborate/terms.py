@@ -26,6 +26,8 @@ class Spelling(NamedTuple):
     name: str
     span: Span
     value: Tree | None
+    item: Span
+    """The name and the value."""
 
 
 def spelling(tree: Tree, noun: str, table: Mapping[str, object], path: str, report: Report) -> Spelling | None:
@@ -37,10 +39,10 @@ def spelling(tree: Tree, noun: str, table: Mapping[str, object], path: str, repo
             fixes = None if short == value else ()
             report.add(syntax_faults.NoSpaceAfterColon(key=key, value=short), tree.span, path=path, fixes=fixes)
             return None
-        return Spelling(tree.value, tree.span, None)
+        return Spelling(tree.value, tree.span, None, tree.span)
     if isinstance(tree, MappingTree) and len(tree.entries) == 1:
         entry = tree.entries[0]
-        return Spelling(entry.name, entry.key.span, entry.value)
+        return Spelling(entry.name, entry.key.span, entry.value, tree.span)
     report.add(_not_a_term(tree, noun, table), _start(tree), path=path)
     return None
 

@@ -93,6 +93,8 @@ def kind(tree: Tree) -> str:
             return "a mapping"
         case Scalar(value=None):
             return "nothing"
+        case Scalar(value=bool() | int() | float() as value) if "${" in tree.text:
+            return f"{clip(str(value).lower())}, the value of `{clip(tree.text)}`"
         case Scalar(value=bool()):
             return f"the boolean `{clip(tree.text)}`"
         case Scalar(value=int() | float()):

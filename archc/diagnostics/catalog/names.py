@@ -423,11 +423,17 @@ class DuplicateName(Fault):
     """
 
     name: str
+    repeated: bool = False
+    """Whether both are the same layer of a Repeat."""
 
     def message(self) -> str:
+        if self.repeated:
+            return f"each repetition makes a layer named `{self.name}`"
         return f"two layers are named `{self.name}`"
 
     def help(self) -> str:
+        if self.repeated:
+            return f"use the Repeat's counter in the name, as in `as: i` and `name: {self.name}${{i}}`, or delete `name`"
         return "names are unique among the layers of one Sequential"
 
 

@@ -49,6 +49,10 @@ class WindowTooLarge(Fault):
     axis: int
     fitting: tuple[int, ...]
     padded: bool = True
+    padding: int | None = None
+    """The smallest padding with which the window fits, where the layer can have it."""
+    smallest: tuple[int, ...] | None = None
+    """The smallest input of the network for which every window fits, where it is worked out."""
 
     def message(self) -> str:
         return f"a window of {self.window} does not fit {'a padded' if self.padded else 'an'} input of {self.extent}"
@@ -57,9 +61,12 @@ class WindowTooLarge(Fault):
         return f"spans {self.window}, the {'padded ' if self.padded else ''}input has {self.extent}"
 
     def help(self) -> str:
-        if self.largest < 1:
-            return "raise `padding`, or lower `dilation`"
-        return f"lower `{self.field}` to at most {self.largest}" + (", or raise `padding`" if self.padded else "")
+        ways = [f"lower `{self.field}` to at most {self.largest}" if self.largest > 0 else "lower `dilation`"]
+        if self.padding is not None:
+            ways.append(f"raise `padding` to at least {self.padding}")
+        if self.smallest is not None:
+            ways.append(f"begin with an input of at least {dimensions(self.smallest)}")
+        return f"{', '.join(ways[:-1])}, or {ways[-1]}" if len(ways) > 1 else ways[0]
 
     def remedy(self) -> Remedy | None:
         if self.largest < 1:
@@ -132,6 +139,13 @@ class SizeMismatch(Fault):
 
     written: int | tuple[int, ...]
     actual: int | tuple[int, ...]
+    flat: int | None = None
+    """The features that a Flatten before the layer would make of its input, where it has more than one axis."""
+
+    @property
+    def unflattened(self) -> bool:
+        """Whether the size is that of the flattened input: the Flatten is missing."""
+        return self.written == self.flat
 
     def message(self) -> str:
         return f"`{self.field}` is {as_written(self.written)}, but the input has {as_written(self.actual)}"
@@ -140,9 +154,14 @@ class SizeMismatch(Fault):
         return f"must be {as_written(self.actual)}"
 
     def help(self) -> str:
-        return f"write {as_written(self.actual)}, or delete `{self.field}`: it is inferred"
+        if self.unflattened:
+            return f"put `Flatten` before it, which makes {self.flat:,} features"
+        text = f"write {as_written(self.actual)}, or delete `{self.field}`: it is inferred"
+        return f"{text}; with a `Flatten` before it, it is {self.flat}" if self.flat else text
 
-    def remedy(self) -> Remedy:
+    def remedy(self) -> Remedy | None:
+        if self.unflattened:
+            return None
         text = as_written(self.actual)
         return Remedy(f"write {text}", text, safe=False)
 
