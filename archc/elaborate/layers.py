@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING, Final
 from archc.diagnostics.catalog import blocks as block_faults
 from archc.diagnostics.catalog import names as faults
 from archc.diagnostics.catalog.syntax import NestedTooDeep
-from archc.diagnostics.report import Label, Report
-from archc.elaborate.arguments import Owner, Written, validate
+from archc.diagnostics.report import Edit, Fix, Label, Report
+from archc.elaborate.arguments import Owner, Written, validate, wrong_value
 from archc.elaborate.definitions import Block, Definitions
 from archc.elaborate.keys import Stray, known_entries
 from archc.elaborate.scope import Scope, resolve
-from archc.elaborate.suggest import LAYER_SYNONYMS, fold, suggest
+from archc.elaborate.suggest import suggest_argument
 from archc.elaborate.terms import Spelling, arguments, spelling
 from archc.layers import LAYERS, Layer
 from archc.layers.container import Sequential
 from archc.layers.reserved import SEQUENTIAL_ATTRIBUTES
+from archc.record import Kind
 from archc.source import Span
 from archc.spec import LayerSpec, Places
 from archc.syntax.limits import NESTING
 from archc.syntax.tree import Mapping, Scalar, Sequence, Tree, clip, kind, text_of
+from archc.values import integer
 
 if TYPE_CHECKING:
     from archc.expressions import Value
@@ -32,7 +34,8 @@ REPEAT: Final = "Repeat"
 """The one name in a list of layers that is no layer: its layers are spliced in its place."""
 
 _OWN: Final = frozenset({"name", "when"})
-_EXAMPLES: Final = {"globalaveragepooling2d": "AdaptiveAvgPool2d: 1"}
+_TIMES: Final = integer("an int of at least 0", 0)
+_WHEN: Final = Kind("true or false", {"type": "bool"}, {"type": "boolean"})
 
 
 class _TooMany(Exception):  # noqa: N818 - it is control flow, not an error
@@ -112,7 +115,7 @@ class _Reader:
     # Layers
 
     def layer(self, cls: type[Layer], term: Spelling, path: str, scope: Scope, siblings: _Siblings) -> None:
-        given = arguments(cls, term, _OWN | set(cls.contains), self.report, path)
+        given = arguments(cls, term, _OWN | set(cls.contains), LAYERS, self.report, path)
         if given is None:
             siblings.made.append(_unknown(term.name, term.span, path))
             return
@@ -140,8 +143,7 @@ class _Reader:
         if when is None or value is True:
             return False
         if value is not False:
-            fault = faults.WrongValue(name="when", expected="true or false", found=kind(when.value))
-            self.report.add(fault, when.value.span, path=path)
+            self.report.add(wrong_value("when", _WHEN, when.value), when.value.span, path=path)
             siblings.made.append(_unknown(term.name, term.span, path))
         return True
 
@@ -231,7 +233,7 @@ class _Reader:
             )
 
         entries = term.value.entries if isinstance(term.value, Mapping) else ()
-        given = known_entries(entries, known, wrong, path, self.report)
+        given = known_entries(entries, known, wrong, path, self.report, suggest_argument)
         missing = tuple(name for name in ("times", "layers") if name not in given)
         if missing:
             words = {"times": "how often", "layers": "a list of layers"}
@@ -246,8 +248,7 @@ class _Reader:
         value = tree.value if isinstance(tree, Scalar) else None
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             return value
-        fault = faults.WrongValue(name="times", expected="an int of at least 0", found=kind(tree))
-        self.report.add(fault, tree.span, path=path)
+        self.report.add(wrong_value("times", _TIMES, tree), tree.span, path=path)
         return None
 
     def counter(self, given: Written | None, path: str) -> str | None:
@@ -304,7 +305,7 @@ class _Reader:
         if value is None or (isinstance(value, Scalar) and value.value is None):
             return {}
         if isinstance(value, Mapping):
-            entries = known_entries(value.entries, known, wrong, path, self.report)
+            entries = known_entries(value.entries, known, wrong, path, self.report, suggest_argument)
             return {name: Written(entry.span, entry.value) for name, entry in entries.items()}
         if len(block.params) == 1:
             return {next(iter(block.params)): Written(value.span, value)}
@@ -353,18 +354,22 @@ class _Reader:
 
     def meant(self, term: Spelling, path: str) -> type[Layer] | None:
         """Report an unknown layer. A misspelt one is taken as meant, so that what follows can be checked."""
+        from archc.elaborate.foreign import bare, meaning
         from archc.layers.absent import ABSENT
 
-        if reason := ABSENT.get(term.name):
-            absent = faults.UnknownLayer(name=term.name, reason=reason)
+        if reason := ABSENT.get(bare(term.name)):
+            absent = faults.UnknownLayer(name=clip(term.name), reason=reason)
             self.report.add(absent, term.span, path=path)
             return None
-        suggestion = suggest(term.name, [*LAYERS, REPEAT, *self.blocks], LAYER_SYNONYMS)
-        example = _EXAMPLES.get(fold(term.name))
-        fault = faults.UnknownLayer(name=clip(term.name), suggestion=suggestion, example=example)
-        self.report.add(fault, term.span, path=path)
-        foreign = fold(term.name) in LAYER_SYNONYMS and fold(term.name) != fold(suggestion or "")
-        return None if suggestion is None or foreign else LAYERS.get(suggestion)
+        found = meaning(term.name, term.value, LAYERS, (REPEAT, *self.blocks))
+        fault = faults.UnknownLayer(
+            name=clip(term.name), suggestion=found.suggestion, advice=found.advice, certain=found.certain
+        )
+        fixes = None
+        if found.spelling is not None:
+            fixes = [Fix(f"write `{clip(found.spelling)}`", False, (Edit(term.item, found.spelling),))]
+        self.report.add(fault, term.span, path=path, fixes=fixes)
+        return LAYERS.get(found.suggestion or "") if found.certain else None
 
 
 def _unknown(name: str, span: Span, path: str) -> LayerSpec:

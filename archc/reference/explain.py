@@ -9,7 +9,7 @@ from typing import Any
 
 from archc.diagnostics.catalog import catalog, find
 from archc.diagnostics.fault import Fault
-from archc.elaborate.suggest import LAYER_SYNONYMS, suggest
+from archc.elaborate.suggest import suggest, suggest_layer
 from archc.layers.base import Layer
 from archc.record import Argument, arguments
 from archc.reference import EXAMPLE, TABLES, documentation
@@ -30,7 +30,7 @@ def nearest(topic: str) -> str | None:
     """The topic that was most likely meant."""
     terms = [name for table in TABLES.values() for name in table]
     slugs = [fault.slug for fault in catalog()] + [fault.code for fault in catalog()]
-    return suggest(topic, terms, LAYER_SYNONYMS) or suggest(topic, slugs)
+    return suggest_layer(topic, terms) or suggest(topic, slugs)
 
 
 def topics() -> Iterator[tuple[str, str]]:
