@@ -18,6 +18,7 @@ from archc.passes import expect, lint, preflight
 from archc.source import SourceFile
 from archc.spec import Spec
 from archc.syntax.read import Format, parse, read_source
+from archc.syntax.tree import Mapping as Mapping_
 from archc.syntax.tree import Tree
 
 
@@ -64,9 +65,17 @@ def read(
         _offer_input(spec, report, input_shape)
     else:
         lint.lint(network, report)
+        _look_for_unused(tree, report)
         preflight.preflight(network, spec, report)
         expect.expect(network, spec, report)
     return Front(report, source, tree, spec, network, bool(overrides))
+
+
+def _look_for_unused(tree: Tree, report: Report) -> None:
+    if isinstance(tree, Mapping_) and (tree.get("vars") or tree.get("blocks")):
+        from archc.passes.unused import unused  # loaded where it is used: `archc check` starts faster
+
+        unused(tree, report)
 
 
 def _offer_input(spec: Spec, report: Report, input_shape: Shape | None) -> None:

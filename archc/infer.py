@@ -139,6 +139,7 @@ class _Inference:
     def blame(self, fault: Fault, spec: LayerSpec, path: str, x: Flow) -> None:
         """Report a fault of a layer: at its argument, with where the incoming shape comes from, and the way it took."""
         places = spec.places
+        self.look_at_input(fault)
         labels = [self.producer(fault, x), *places.calls]
         shown = [f"`{step.path}` ({step.type}) {dimensions(step.output)}" for step in self.steps[-_SHOWN_STEPS:]]
         start = ["..."] if len(self.steps) > _SHOWN_STEPS else [f"input {dimensions(self.given.shape)}"]
@@ -154,6 +155,14 @@ class _Inference:
             fixes.append(Fix(remedy.title, remedy.safe, (Edit(value, remedy.text),)))
         span = places.of(fault.field)
         self.report.add(fault, span, path=places.path, labels=labels, notes=notes, fixes=fixes)
+
+    def look_at_input(self, fault: Fault) -> None:
+        """Tell a fault what is odd about the network's input, if anything is."""
+        shape = self.given.shape
+        if isinstance(fault, faults.WrongRank):
+            fault.at_input = not self.steps
+        elif isinstance(fault, faults.WindowTooLarge) and len(shape) == 3 and shape[2] in (1, 3, 4) and shape[0] > 4:
+            fault.channels_first = (shape[2], *shape[:2])
 
     def producer(self, fault: Fault, x: Flow) -> Label:
         """Where the shape that a layer receives comes from: for a window, the layer that took most of the size away."""

@@ -19,6 +19,7 @@ FAMILIES = {
     "training": "E4",
     "runs": "E5",
     "lints": "W6",
+    "layers": "W6",
 }
 
 WITHOUT_EXAMPLES = {

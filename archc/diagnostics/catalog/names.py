@@ -432,6 +432,7 @@ class DuplicateName(Fault):
     input: [4]
     layers:
       - Linear: {out_features: 4, name: fc}
+      - ReLU
       - Linear: {out_features: 2, name: fc}  # error: duplicate-name
     ```
 
@@ -440,6 +441,7 @@ class DuplicateName(Fault):
     input: [4]
     layers:
       - Linear: {out_features: 4, name: fc1}
+      - ReLU
       - Linear: {out_features: 2, name: fc2}
     ```
     """

@@ -53,6 +53,8 @@ class WindowTooLarge(Fault):
     """The smallest padding with which the window fits, where the layer can have it."""
     smallest: tuple[int, ...] | None = None
     """The smallest input of the network for which every window fits, where it is worked out."""
+    channels_first: tuple[int, ...] | None = None
+    """The network's input with its last axis first, where it looks as if its channels were last."""
 
     def message(self) -> str:
         return f"a window of {self.window} does not fit {'a padded' if self.padded else 'an'} input of {self.extent}"
@@ -61,6 +63,8 @@ class WindowTooLarge(Fault):
         return f"spans {self.window}, the {'padded ' if self.padded else ''}input has {self.extent}"
 
     def help(self) -> str:
+        if self.channels_first is not None:
+            return f"the channels come first: write `input: {list(self.channels_first)}`"
         ways = [f"lower `{self.field}` to at most {self.largest}" if self.largest > 0 else "lower `dilation`"]
         if self.padding is not None:
             ways.append(f"raise `padding` to at least {self.padding}")
@@ -98,12 +102,17 @@ class WrongRank(Fault):
     shape: tuple[int, ...]
     expected: dict[int, str]
     instead: str | None = None
+    at_input: bool = False
+    """Whether it is the network's input that reaches the layer."""
 
     def message(self) -> str:
         wanted = " or ".join(f"{_axes(rank)} ({names})" for rank, names in sorted(self.expected.items()))
         return f"`{self.layer}` needs an input of {wanted}, found {_axes(len(self.shape))}: {dimensions(self.shape)}"
 
     def help(self) -> str | None:
+        if self.at_input and len(self.shape) - 1 in self.expected:
+            batch = f"if its first axis is the batch, delete it: the input is {dimensions(self.shape[1:])}"
+            return f"{batch}; if not, use `{self.instead}`" if self.instead else batch
         if self.instead:
             return f"use `{self.instead}` here"
         rank = min(self.expected)
