@@ -35,7 +35,17 @@ _OF_THEIR_OWN: Final = {
 }
 """Words for what other configurations make a part of a layer, and torch a layer of its own."""
 
-_FAMILIAR: Final = ("Conv2d", "Linear", "MaxPool2d", "BatchNorm2d", "Dropout", "LeakyReLU", "Flatten", "Softmax", "LSTM")
+_FAMILIAR: Final = (
+    "Conv2d",
+    "Linear",
+    "MaxPool2d",
+    "BatchNorm2d",
+    "Dropout",
+    "LeakyReLU",
+    "Flatten",
+    "Softmax",
+    "LSTM",
+)
 
 
 def argument_advice(entry: Entry, owner: str, table: Mapping[str, type[Term]]) -> str | None:

@@ -134,7 +134,7 @@ def spell(cls: type[Term], arguments: str) -> str | None:
         return None
     if not written:
         return cls.__name__
-    if list(written) == [cls.principal]:
+    if cls.principal and list(written) == [cls.principal]:
         return f"{cls.__name__}: {written[cls.principal]}"
     return f"{cls.__name__}: {{{', '.join(f'{name}: {text}' for name, text in written.items())}}}"
 

@@ -42,9 +42,8 @@ def slip(tree: Tree, kind: Kind, name: str) -> Slip | None:
 def _is_right(value: object, kind: Kind) -> bool:
     if value is ...:
         return True
-    schema: dict[str, object] = kind.schema
     try:
-        SchemaValidator(schema).validate_python(value, strict=True)  # type: ignore[arg-type]
+        SchemaValidator(kind.schema).validate_python(value, strict=True)
     except ValidationError:
         return False
     return True
@@ -58,7 +57,12 @@ def _readings(tree: Tree, name: str) -> Iterator[tuple[object, Slip]]:
     if not isinstance(tree, Scalar):
         return
     value = tree.value
-    if isinstance(value, float) and not _THOUSANDS.fullmatch(tree.span.text) and abs(value) < 2**63 and value == int(value):
+    if (
+        isinstance(value, float)
+        and not _THOUSANDS.fullmatch(tree.span.text)
+        and abs(value) < 2**63
+        and value == int(value)
+    ):
         yield int(value), _write(str(int(value)), name)
     if isinstance(value, int) and not isinstance(value, bool) and value in (0, 1):
         yield bool(value), _write(str(bool(value)).lower(), name)

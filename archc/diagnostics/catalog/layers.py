@@ -307,7 +307,9 @@ class HeavyFlatten(Fault):
         )
 
     def help(self) -> str:
-        return f"`{self.pool}: 1` before the `Flatten` makes {self.channels:,} features, and {self.left:,} parameters here"
+        return (
+            f"`{self.pool}: 1` before the `Flatten` makes {self.channels:,} features, and {self.left:,} parameters here"
+        )
 
 
 @fault("W628", "redundant-size")

@@ -457,7 +457,9 @@ class DuplicateName(Fault):
 
     def help(self) -> str:
         if self.repeated:
-            return f"use the Repeat's counter in the name, as in `as: i` and `name: {self.name}${{i}}`, or delete `name`"
+            return (
+                f"use the Repeat's counter in the name, as in `as: i` and `name: {self.name}${{i}}`, or delete `name`"
+            )
         return "names are unique among the layers of one Sequential"
 
 
