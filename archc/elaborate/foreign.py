@@ -1,4 +1,4 @@
-"""A name that is no term -> what its author meant: Python, another framework, or a slip. Loaded where a name is wrong."""
+"""A name that is no term -> what its author meant: Python, another framework, a slip. Loaded where a name is wrong."""
 
 from __future__ import annotations
 
@@ -45,28 +45,38 @@ def bare(name: str) -> str:
 def meaning(name: str, value: Tree | None, table: Mapping[str, type[Term]], others: tuple[str, ...] = ()) -> Meaning:
     """What a name means that is not in a table of terms; `others` are names that are known beside them."""
     known = [*table, *others]
+    return _slip(name, value, table, known) or _foreign(bare(name), value, known) or _near(bare(name), known)
+
+
+def _slip(name: str, value: Tree | None, table: Mapping[str, type[Term]], known: list[str]) -> Meaning | None:
+    """A known name, with what does not belong to it."""
     short = bare(name)
     if short != name and short in known:
         return Meaning(short, certain=True)
     if value is None and (trimmed := name.rstrip(",;")) in known:
         return Meaning(trimmed, certain=True)
-    if value is None and (python := _python(name, table)):
-        return python
     if fold(name) in _TYPE_KEYS and isinstance(value, Scalar) and (named := _known(str(value.value), table)):
         return Meaning(advice=f"write `{named}` alone: the name of a layer is no value")
-    folded = fold(short)
-    if found := same(short, known):
-        return Meaning(found, certain=True)
+    return _python(name, table) if value is None else None
+
+
+def _foreign(name: str, value: Tree | None, known: list[str]) -> Meaning | None:
+    """A word of another framework for a layer that torch has under several names, or not as one layer."""
+    folded = fold(name)
+    if "Linear" not in known or same(name, known):
+        return None
     if folded == "activation" and isinstance(value, Scalar) and (layer := activation(value)):
         return Meaning(advice=f"write `{layer}`", spelling=layer)
-    if folded in synonyms.LAYER_ADVICE and "Linear" in known:
+    if folded in synonyms.LAYER_ADVICE:
         return Meaning(advice=synonyms.LAYER_ADVICE[folded])
-    if (pair := synonyms.PER_RANK.get(folded)) and pair[1] in known:
+    if pair := synonyms.PER_RANK.get(folded):
         return Meaning(pair[1], f"write `{pair[1]}` for images, or `{pair[0]}` for vectors and sequences")
-    words = synonyms.LAYERS if "Linear" in known else synonyms.CHOICES
-    if words.get(folded) in known:
-        return Meaning(words[folded], certain=True)
-    found = suggest(short, known)
+    return None
+
+
+def _near(name: str, known: list[str]) -> Meaning:
+    """Another word for a known name, or a misspelt one."""
+    found = suggest(name, known, synonyms.LAYERS if "Linear" in known else synonyms.CHOICES)
     return Meaning(found, certain=found is not None)
 
 

@@ -22,7 +22,7 @@ _TRAILED = re.compile(r"([^\s\])},;]+)[\])},;]+")
 _COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+")
 _PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?%")
 _ARITHMETIC = re.compile(r"[0-9][0-9.]*(?:\s*(?:\*\*|//|[-+*/%])\s*[0-9][0-9.]*)+")
-_LIST = re.compile(r"\(?\s*[0-9]+(?:\s*(?:[,xX*×]|\s)\s*[0-9]+)+\s*,?\s*\)?")
+_LIST = re.compile(r"\(?\s*[0-9]+(?:\s*(?:[,xX*]|\s)\s*[0-9]+)+\s*,?\s*\)?")
 _VARIABLE = re.compile(r"\$\(?([A-Za-z_]\w*)\)?|\{\{\s*([A-Za-z_]\w*)\s*\}\}|%\(([A-Za-z_]\w*)\)s?")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from archc.diagnostics.catalog.shapes import NothingLeft, PaddingTooLarge, WindowTooLarge
@@ -24,7 +25,8 @@ def offer_input(spec: Spec, report: Report, input_shape: Shape | None = None) ->
     A spec with a `train` section has its input from its data, so nothing is offered.
     """
     shape = input_shape or (spec.input.shape if spec.input else ())
-    if spec.has_train or len(shape) < 2 or sum(1 for _ in zip(_all(spec.layers), range(MAX_LAYERS + 1))) > MAX_LAYERS:
+    many = next(islice(_all(spec.layers), MAX_LAYERS, None), None) is not None
+    if spec.has_train or len(shape) < 2 or many:
         return
     smallest = _smallest(spec, shape)
     for diagnostic in report:

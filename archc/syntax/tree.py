@@ -84,7 +84,7 @@ def text_of(tree: Tree) -> str | None:
     return tree.text if tree.span.source.origin == "override" else None
 
 
-def kind(tree: Tree) -> str:
+def kind(tree: Tree) -> str:  # noqa: PLR0911 - one for each kind
     """What an author would call it: "a list", "text", "the number 3", ..."""
     match tree:
         case Sequence():

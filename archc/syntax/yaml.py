@@ -195,9 +195,10 @@ class _Reader:
             if not isinstance(key, Scalar):
                 self.report.add(faults.KeyNotText(found=kind(key), template=_template(key)), key.span)
                 frame.lacking = True
-            elif not (frame.flow and self.is_tuple(frame, key, tree)) and self.is_new_key(frame, key):
-                if not self.is_glued(frame, key, tree):
-                    frame.entries.append(Entry(key, tree))
+            elif frame.flow and self.is_tuple(frame, key, tree):
+                return
+            elif self.is_new_key(frame, key) and not self.is_glued(frame, key, tree):
+                frame.entries.append(Entry(key, tree))
 
     def is_new_key(self, frame: _Frame, key: Scalar) -> bool:
         if not isinstance(key.value, str):

@@ -146,7 +146,7 @@ class DropoutTwice(Fault):
 
 @fault("W624", "activation-twice")
 class ActivationTwice(Fault):
-    """The same activation stands twice in a row. The second ReLU has no effect, and a second Sigmoid flattens the first.
+    """The same activation stands twice in a row. A second ReLU has no effect, and a second Sigmoid flattens the first.
 
     ```yaml bad
     archc: 1
