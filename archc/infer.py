@@ -124,8 +124,8 @@ class _Inference:
             shape = layer.merge(tuple(flow.shape for flow in branches))
         except BranchesDiffer as fault:
             fault.names = tuple(names)
-            fault.remedy_text = _shortcut(x.shape, branches[0].shape) if layer.may_be_empty else None
-            self.blame(fault, spec, path, x)
+            fault.remedy_text = _advice(layer, x.shape, tuple(flow.shape for flow in branches))
+            self.blame(fault, spec, path, x, _ends(ready))
             return None, None
         except Fault as fault:
             self.blame(fault, spec, path, x)
@@ -136,11 +136,11 @@ class _Inference:
         self.steps.append(node)
         return node, y
 
-    def blame(self, fault: Fault, spec: LayerSpec, path: str, x: Flow) -> None:
+    def blame(self, fault: Fault, spec: LayerSpec, path: str, x: Flow, more: tuple[Label, ...] = ()) -> None:
         """Report a fault of a layer: at its argument, with where the incoming shape comes from, and the way it took."""
         places = spec.places
         self.look_at_input(fault)
-        labels = [self.producer(fault, x), *places.calls]
+        labels = [self.producer(fault, x), *more, *places.calls]
         shown = [f"`{step.path}` ({step.type}) {dimensions(step.output)}" for step in self.steps[-_SHOWN_STEPS:]]
         start = ["..."] if len(self.steps) > _SHOWN_STEPS else [f"input {dimensions(self.given.shape)}"]
         notes = [f"in layer `{path}` ({spec.type}), which receives {dimensions(x.shape)}"]
@@ -230,8 +230,28 @@ def _widest(branches: list[Flow]) -> tuple[tuple[int, int], ...] | None:
     return tuple(axes)
 
 
+def _ends(ready: list[tuple[Node, Flow]]) -> tuple[Label, ...]:
+    """The last layer of each branch, with what it gives."""
+    ends = [(node.children[-1] if node.children else None, flow) for node, flow in ready]
+    return tuple(_label(end, f"gives {dimensions(flow.shape)}") for end, flow in ends if end and end.span)
+
+
+def _advice(layer: Layer, x: Shape, shapes: tuple[Shape, ...]) -> str | None:
+    """What makes the branches of a container fit, as far as it can be worked out."""
+    if len({len(shape) for shape in shapes}) > 1:
+        return None
+    if layer.may_be_empty and len(shapes) == 2 and shapes[1] == x and (text := _shortcut(x, shapes[0])):
+        return text
+    wide = tuple(max(sizes) for sizes in zip(*(shape[1:] for shape in shapes), strict=True))
+    if len({shape[1:] for shape in shapes}) > 1 and wide == x[1:]:
+        return f"`padding: same` in the convolutions with a stride of 1 keeps {dimensions(wide)}"
+    return None
+
+
 def _shortcut(x: Shape, y: Shape) -> str | None:
     """The convolution that makes a shortcut of an image fit the branch beside it, where one does."""
+    if len(x) == len(y) < 3 and x[:-1] == y[:-1]:
+        return f"give it a shortcut that fits, as in `shortcut: [{{Linear: {y[-1]}}}]`"
     if len(x) != 3 or len(y) != 3:
         return None
     strides = {-(-a // b) for a, b in zip(x[1:], y[1:], strict=True)}

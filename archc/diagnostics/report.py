@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from archc.diagnostics.fault import Fault
 from archc.source import Span
@@ -81,6 +81,10 @@ class Diagnostic(NamedTuple):
         return f"{where}{self.severity}[{self.code}]: {self.message}"
 
 
+_OF_THE_WHOLE: Final = frozenset({"E121", "E216"})
+"""Faults of a network as a whole, which no repetition has for itself."""
+
+
 class _Count:
     """In how many repetitions of a place a fault is, and the first and last of them, from 1."""
 
@@ -148,7 +152,8 @@ class Report:
 
         The same fault at the same place is recorded once: a block that is called twice has its mistakes once.
         """
-        if self._repeats and span is not None and self._is_repeated(fault, span):
+        counted = self._repeats and fault.code not in _OF_THE_WHOLE
+        if counted and span is not None and self._is_repeated(fault, span):
             return
         key = (fault.code, span, fault.message())
         if span is not None and (span in self._settled or key in self._seen):

@@ -152,7 +152,8 @@ def _wrong_value(field: Argument, detail: dict[str, Any], tree: Tree, cls: type[
             return faults.WrongValue(name=name, expected=expected, found=kind(tree), suggestion=suggestion)
     fault = wrong_value(name, field.kind, tree, key)
     fault.expected = expected
-    fault.advice = fault.advice or _by_name(cls, tree)
+    if key != name:
+        fault.advice = fault.advice or _by_name(cls, tree)
     return fault
 
 
@@ -160,7 +161,7 @@ def wrong_value(name: str, wanted: Kind, tree: Tree, key: str | None = None) -> 
     """The fault of a value that is not of its kind, with what was meant by it."""
     from archc.elaborate.slips import slip
 
-    meant = slip(tree, wanted, key or name)
+    meant = slip(tree, wanted, name if key is None else key)
     advice = meant.advice if meant else None
     return faults.WrongValue(name=name, expected=wanted.says, found=kind(tree), advice=advice, replacement=meant)
 

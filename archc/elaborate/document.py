@@ -161,7 +161,9 @@ def input_shape(tree: Tree, report: Report, fallback: Span) -> tuple[int, ...] |
         span = tree.span if tree.span.end > tree.span.start else fallback
         fault = wrong_value("input", _SHAPE, tree)
         if isinstance(tree, Scalar) and isinstance(tree.value, int):
-            fault.advice = f"write `[{tree.value}]`"
+            fault.advice = f"write `input: [{tree.value}]`"
+        elif isinstance(tree, Scalar) and tree.value is None:
+            fault.advice = "as in `input: [1, 28, 28]`"
         report.add(fault, span, path="input")
         return None
     first = tree.items[0]
@@ -183,7 +185,7 @@ def _dimension(tree: Tree, report: Report) -> int | None:
     value = tree.value if isinstance(tree, Scalar) else None
     if isinstance(value, int) and not isinstance(value, bool) and 1 <= value < DIMENSION_LIMIT:
         return value
-    fault = wrong_value("input", _SIZE, tree)
+    fault = wrong_value("input", _SIZE, tree, "")
     if isinstance(value, int) and value >= DIMENSION_LIMIT:
         fault.expected = f"an int below {DIMENSION_LIMIT:,}"
     elif value is None or value == -1:

@@ -45,6 +45,8 @@ _FAMILIAR: Final = (
     "Flatten",
     "Softmax",
     "LSTM",
+    "SGD",
+    "Adam",
 )
 
 

@@ -20,7 +20,7 @@ _PREFIX = re.compile(
 _CALL = re.compile(r"(?P<name>[\w.]+)\s*\((?P<arguments>.*)\)", re.DOTALL)
 _SPACED = re.compile(r"(?P<name>[A-Za-z_]\w*)(?:\s*=\s*|\s+)(?P<value>\S.*)")
 _CONSTANTS: Final = {"True": "true", "False": "false", "None": "null"}
-_TYPE_KEYS: Final = frozenset({"type", "class", "classname", "layer", "op", "kind", "module", "layertype", "name"})
+_TYPE_KEYS: Final = frozenset({"type", "class", "classname", "layer", "op", "kind", "module", "layertype"})
 _SHOWN: Final = 80
 
 

@@ -78,7 +78,7 @@ class _Reader:
     def is_list(self, tree: Tree, path: str, *, empty: bool = False) -> bool:
         if isinstance(tree, Sequence) and (tree.items or empty):
             return True
-        advice = "begin each layer with `- `" if isinstance(tree, Mapping) else None
+        advice = "begin each layer with `- `" if isinstance(tree, Mapping) else "as in `[Flatten, {Linear: 10}]`"
         found = "an empty list" if isinstance(tree, Sequence) else kind(tree)
         fault = faults.WrongStructure(where=f"`{path}`", expected="a list of layers", found=found, advice=advice)
         self.report.add(fault, _first_line(tree), path=path)

@@ -53,7 +53,7 @@ def _readings(tree: Tree, name: str) -> Iterator[tuple[object, Slip]]:
     """The values that a tree may mean, the likeliest first. `...` is one that is not known."""
     if isinstance(tree, Sequence) and len(tree.items) == 1 and isinstance(tree.items[0], Scalar):
         text = tree.items[0].span.text
-        yield plain(tree.items[0]), Slip(text, f"write `{name}: {text}`, without brackets")
+        yield plain(tree.items[0]), Slip(text, f"write {_entry(name, text)}, without brackets")
     if not isinstance(tree, Scalar):
         return
     value = tree.value
@@ -64,6 +64,10 @@ def _readings(tree: Tree, name: str) -> Iterator[tuple[object, Slip]]:
         and value == int(value)
     ):
         yield int(value), _write(str(int(value)), name)
+    if isinstance(value, float) and "${" in tree.span.text and "/" in tree.span.text.replace("//", ""):
+        yield ..., Slip(tree.span.text, "`//` divides to a whole number, and `/` does not", safe=False)
+    if isinstance(value, int) and not isinstance(value, bool) and 1 < value <= 100:
+        yield value / 100, Slip(f"{value / 100:g}", f"write {_entry(name, f'{value / 100:g}')}", safe=False)
     if isinstance(value, int) and not isinstance(value, bool) and value in (0, 1):
         yield bool(value), _write(str(bool(value)).lower(), name)
     if isinstance(value, str):
@@ -72,18 +76,18 @@ def _readings(tree: Tree, name: str) -> Iterator[tuple[object, Slip]]:
 
 def _of_text(text: str, tree: Scalar, name: str) -> Iterator[tuple[object, Slip]]:
     if tree.quoted and not isinstance(read := _resolved(text), str):
-        yield read, Slip(text, f"delete the quotes: `{name}: {text}`")
+        yield read, Slip(text, f"delete the quotes: {_entry(name, text)}")
     if (word := _WORDS.get(text.casefold())) is not None:
         written = str(word).lower()
-        yield word, Slip(written, f"write `{name}: {written}`: in YAML 1.2 `{text}` is text")
+        yield word, Slip(written, f"write {_entry(name, written)}: in YAML 1.2 `{text}` is text")
     if text.casefold() in ("none", "nil", "null"):
         yield None, _write("null", name)
     if _GROUPED.fullmatch(text):
         digits = re.sub(r"[_,' ]", "", text)
-        yield _resolved(digits), Slip(digits, f"write `{name}: {digits}`: digits are not grouped")
+        yield _resolved(digits), Slip(digits, f"write {_entry(name, digits)}: digits are not grouped")
     if _COMMA.fullmatch(text):
         point = text.replace(",", ".")
-        yield _resolved(point), Slip(point, f"write `{name}: {point}`, with a point", safe=False)
+        yield _resolved(point), Slip(point, f"write {_entry(name, point)}, with a point", safe=False)
     if percent := _PERCENT.fullmatch(text):
         share = f"{float(percent[1]) / 100:g}"
         yield float(share), _write(share, name)
@@ -107,4 +111,9 @@ def _resolved(text: str) -> object:
 
 
 def _write(written: str, name: str) -> Slip:
-    return Slip(written, f"write `{name}: {written}`")
+    return Slip(written, f"write {_entry(name, written)}")
+
+
+def _entry(name: str, written: str) -> str:
+    """A value with its key, as a spec has it; an element of a list has none."""
+    return f"`{name}: {written}`" if name else f"`{written}`"

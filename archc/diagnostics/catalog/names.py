@@ -151,6 +151,9 @@ class UnknownEdition(Fault):
             )
         return f"`archc` must be the edition of the language, 1, found {self.found}"
 
+    def help(self) -> str | None:
+        return None if self.newer else "write `archc: 1`"
+
     def remedy(self) -> Remedy | None:
         return None if self.newer else Remedy("write 1", "1", safe=False)
 
@@ -228,14 +231,17 @@ class NotALayer(Fault):
     """How it is written as one."""
 
     def message(self) -> str:
-        return f"a {self.noun} is a name, or a mapping with one key; found {self.found}"
+        article = "an" if self.noun[0] in "aeio" else "a"
+        return f"{article} {self.noun} is a name, or a mapping with one key; found {self.found}"
 
     def help(self) -> str:
         if self.name:
             return f"indent the arguments further than `{self.name}`, or write `{self.written}`"
         if self.written:
             return f"write `{self.written}`: the name is the key"
-        return "as in `ReLU`, `Linear: 10` or `Linear: {out_features: 10}`"
+        if self.noun == "layer":
+            return "as in `ReLU`, `Linear: 10` or `Linear: {out_features: 10}`"
+        return f"write `name` alone, or `{{name: {{argument: value}}}}`; `archc explain` lists what there is"
 
 
 @fault("E207", "unknown-argument")

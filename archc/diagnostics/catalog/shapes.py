@@ -110,7 +110,7 @@ class WrongRank(Fault):
         return f"`{self.layer}` needs an input of {wanted}, found {_axes(len(self.shape))}: {dimensions(self.shape)}"
 
     def help(self) -> str | None:
-        if self.at_input and len(self.shape) - 1 in self.expected:
+        if self.at_input and len(self.shape) == 4 and 3 in self.expected:
             batch = f"if its first axis is the batch, delete it: the input is {dimensions(self.shape[1:])}"
             return f"{batch}; if not, use `{self.instead}`" if self.instead else batch
         if self.instead:
