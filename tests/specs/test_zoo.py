@@ -19,7 +19,6 @@ from archc.reference.schema import json_schema
 from archc.source import SourceFile
 from archc.syntax.read import parse
 from archc.syntax.tree import plain
-from tests.reading import not_allowed
 from archc.training.data.torchvision_import import import_torchvision
 from tests.reading import not_allowed
 

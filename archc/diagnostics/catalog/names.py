@@ -241,7 +241,7 @@ class NotALayer(Fault):
             return f"write `{self.written}`: the name is the key"
         if self.noun == "layer":
             return "as in `ReLU`, `Linear: 10` or `Linear: {out_features: 10}`"
-        return f"write `name` alone, or `{{name: {{argument: value}}}}`; `archc explain` lists what there is"
+        return "write `name` alone, or `{name: {argument: value}}`; `archc explain` lists what there is"
 
 
 @fault("E207", "unknown-argument")
