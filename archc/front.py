@@ -21,6 +21,7 @@ from archc.settings import LintSettings
 from archc.source import SourceFile
 from archc.spec import Spec
 from archc.syntax.read import Format, parse, read_source
+from archc.syntax.tree import Mapping as Mapping_
 from archc.syntax.tree import Tree
 
 
@@ -89,11 +90,28 @@ def _read(
     if spec is None:
         return Front(report, source, tree)
     network = infer(spec, report, input_shape)
-    if network is not None:
+    if network is None:
+        _offer_input(spec, report, input_shape)
+    else:
         lint.lint(network, report)
+        _look_for_unused(tree, report)
         preflight.preflight(network, spec, report)
         expect.expect(network, spec, report)
     return Front(report, source, tree, spec, network, bool(overrides))
+
+
+def _look_for_unused(tree: Tree, report: Report) -> None:
+    if isinstance(tree, Mapping_) and (tree.get("vars") or tree.get("blocks")):
+        from archc.passes.unused import unused  # loaded where it is used: `archc check` starts faster
+
+        unused(tree, report)
+
+
+def _offer_input(spec: Spec, report: Report, input_shape: Shape | None) -> None:
+    if any(diagnostic.slug == "window-too-large" for diagnostic in report):
+        from archc.passes.smallest import offer_input  # loaded where it is used: `archc check` starts faster
+
+        offer_input(spec, report, input_shape)
 
 
 def default_name(source: SourceFile) -> str:

@@ -141,10 +141,13 @@ class _Inference:
     def blame(self, fault: Fault, spec: LayerSpec, path: str, x: Flow) -> None:
         """Report a fault of a layer: at its argument, with where the incoming shape comes from, and the way it took."""
         places = spec.places
+        self.look_at_input(fault)
         labels = [self.producer(fault, x), *places.calls]
         shown = [f"`{step.path}` ({step.type}) {dimensions(step.output)}" for step in self.steps[-_SHOWN_STEPS:]]
         start = ["..."] if len(self.steps) > _SHOWN_STEPS else [f"input {dimensions(self.given.shape)}"]
         notes = [f"in layer `{path}` ({spec.type}), which receives {dimensions(x.shape)}"]
+        if places.repetition:
+            notes.append(f"in {places.repetition}")
         if shown:
             notes.append("the shapes so far: " + " -> ".join(start + shown))
         fixes = []
@@ -154,6 +157,14 @@ class _Inference:
             fixes.append(Fix(remedy.title, remedy.safe, (Edit(value, remedy.text),)))
         span = places.of(fault.field)
         self.report.add(fault, span, path=places.path, labels=labels, notes=notes, fixes=fixes)
+
+    def look_at_input(self, fault: Fault) -> None:
+        """Tell a fault what is odd about the network's input, if anything is."""
+        shape = self.given.shape
+        if isinstance(fault, faults.WrongRank):
+            fault.at_input = not self.steps
+        elif isinstance(fault, faults.WindowTooLarge) and len(shape) == 3 and shape[2] in (1, 3, 4) and shape[0] > 4:
+            fault.channels_first = (shape[2], *shape[:2])
 
     def producer(self, fault: Fault, x: Flow) -> Label:
         """Where the shape that a layer receives comes from: for a window, the layer that took most of the size away."""
@@ -242,9 +253,8 @@ def _leaf(spec: LayerSpec, layer: Layer, path: str, depth: int, x: Flow, y: Flow
     a, b = x.shape, y.shape
     size = prod(b) * ITEM_BYTES[y.dtype]
     params, macs = layer.params(a), layer.macs(a, b)
-    places = spec.places
     kinds = x.dtype, y.dtype
-    return Node(path, spec.type, layer, depth, a, b, *kinds, params, macs, size, y.field, (), places.type, places.path)
+    return Node(path, spec.type, layer, depth, a, b, *kinds, params, macs, size, y.field, (), spec.places)
 
 
 def _parent(spec: LayerSpec, layer: Layer, path: str, depth: int, x: Flow, y: Flow, children: tuple[Node, ...]) -> Node:
@@ -267,8 +277,7 @@ def _parent(spec: LayerSpec, layer: Layer, path: str, depth: int, x: Flow, y: Fl
         activation_bytes=activation_bytes,
         receptive_field=y.field,
         children=children,
-        span=spec.places.type,
-        document_path=spec.places.path,
+        places=spec.places,
     )
 
 

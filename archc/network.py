@@ -10,7 +10,7 @@ from archc.layers import Layer, Shape
 from archc.layers.base import numel
 from archc.recipe.train import Train
 from archc.source import Span
-from archc.spec import Dtype
+from archc.spec import Dtype, Places
 
 ITEM_BYTES = {"float32": 4, "int64": 8}
 """Bytes of one element of a tensor."""
@@ -20,8 +20,8 @@ class Node(NamedTuple):
     """A layer in its place. Shapes are those of one sample; a container counts its children.
 
     `path` is the name of the torch submodule. `receptive_field` is, for each spatial axis, the pixels of the
-    network's input that one output position sees, or None where positions have no meaning. `span` is the place of the
-    layer's name in its file, and `document_path` its place in the document; they take no part in comparison.
+    network's input that one output position sees, or None where positions have no meaning. `places` says where it was
+    written, and takes no part in comparison.
     """
 
     path: str
@@ -37,14 +37,13 @@ class Node(NamedTuple):
     activation_bytes: int
     receptive_field: tuple[int, ...] | None
     children: tuple[Node, ...] = ()
-    span: Span | None = None
-    document_path: str = ""
+    places: Places | None = None
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Node) and self[:-2] == other[:-2]
+        return isinstance(other, Node) and self[:-1] == other[:-1]
 
     def __hash__(self) -> int:
-        return hash(self[:-2])
+        return hash(self[:-1])
 
     def __repr__(self) -> str:
         return f"Node({self.path!r}, {self.layer!r}, {list(self.input)} -> {list(self.output)})"
@@ -53,6 +52,16 @@ class Node(NamedTuple):
     def name(self) -> str:
         """The submodule's name among its siblings."""
         return self.path.rpartition(".")[2]
+
+    @property
+    def span(self) -> Span | None:
+        """The place of the layer's name in its file."""
+        return self.places.type if self.places else None
+
+    @property
+    def document_path(self) -> str:
+        """The place in the document, as in `layers[0]`."""
+        return self.places.path if self.places else ""
 
     @property
     def trainable(self) -> int:

@@ -25,6 +25,10 @@ class Places(NamedTuple):
     """The span of each argument's value."""
     calls: tuple[Label, ...] = ()
     """The calls of blocks that lead there, outermost first."""
+    item: Span | None = None
+    """The layer as a whole: its name and its arguments."""
+    repetition: str | None = None
+    """Which of several repetitions of that place it comes from, in words."""
 
     def of(self, field: str | None) -> Span:
         """Where to point for a fault of an argument: its entry, or the layer's name where it was left out."""

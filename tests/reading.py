@@ -1,6 +1,6 @@
 """How the tests read a spec, and how they say what was found."""
 
-from archc.diagnostics.report import Report
+from archc.diagnostics.report import Diagnostic, Report
 from archc.front import Front, read
 from archc.source import SourceFile
 
@@ -32,3 +32,9 @@ def train(**changes: str | None) -> str:
     } | changes
     lines = [f"  {key}: {value}" for key, value in keys.items() if value is not None]
     return "archc: 1\ninput: [1, 28, 28]\nlayers: [Flatten, {Linear: 10}]\ntrain:\n" + "\n".join(lines) + "\n"
+
+
+def not_allowed(report: Report) -> list[Diagnostic]:
+    """The diagnostics, but for the lints that a comment on their line allows, with its reason."""
+    lines = {d: d.span.source.line(d.span.first.line) if d.span else "" for d in report}
+    return [d for d, line in lines.items() if f"# archc: allow[{d.code}] " not in line]

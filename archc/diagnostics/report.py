@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from archc.diagnostics.fault import Fault, Severity
 from archc.source import Span
@@ -85,6 +85,22 @@ class Diagnostic(NamedTuple):
         return f"{where}{self.severity}[{self.code}]: {self.message}"
 
 
+_OF_THE_WHOLE: Final = frozenset({"E121", "E216"})
+"""Faults of a network as a whole, which no repetition has for itself."""
+
+
+class _Count:
+    """In how many repetitions of a place a fault is, and the first and last of them, from 1."""
+
+    __slots__ = ("first", "last", "place", "times")
+
+    def __init__(self, place: Span) -> None:
+        self.place = place
+        self.first = 0
+        self.last = 0
+        self.times = 0
+
+
 class Report:
     """Every diagnostic of one input, in the order of its text.
 
@@ -97,6 +113,9 @@ class Report:
         self._settled: set[Span] = set()
         self._context: tuple[Label, ...] = ()
         self._seen: set[tuple[str, Span | None, str]] = set()
+        self._repeats: list[Span] = []
+        self._rounds: dict[Span, int] = {}
+        self._counts: dict[tuple[str, Span], _Count] = {}
 
     @contextmanager
     def inside(self, labels: tuple[Label, ...]) -> Iterator[None]:
@@ -104,6 +123,24 @@ class Report:
         before, self._context = self._context, labels
         yield
         self._context = before
+
+    @contextmanager
+    def repetition(self, place: Span) -> Iterator[None]:
+        """Inside is one repetition of what stands at `place`: a fault that several of them share is shown once."""
+        self._rounds[place] = self._rounds.get(place, 0) + 1
+        self._repeats.append(place)
+        yield
+        self._repeats.pop()
+
+    def _is_repeated(self, fault: Fault, span: Span) -> bool:
+        """Whether an earlier repetition has this fault at this place; it is counted."""
+        place = self._repeats[-1]
+        now = self._rounds[place]
+        count = self._counts.setdefault((fault.code, span), _Count(place))
+        before, count.last = count.last, now
+        count.times += now != before
+        count.first = count.first or now
+        return before > 0
 
     def add(
         self,
@@ -119,6 +156,9 @@ class Report:
 
         The same fault at the same place is recorded once: a block that is called twice has its mistakes once.
         """
+        counted = self._repeats and fault.code not in _OF_THE_WHOLE
+        if counted and span is not None and self._is_repeated(fault, span):
+            return
         key = (fault.code, span, fault.message())
         if span is not None and (span in self._settled or key in self._seen):
             return
@@ -139,7 +179,7 @@ class Report:
 
     def extend(self, other: Report) -> None:
         """Take over the diagnostics of another report."""
-        self._diagnostics.extend(other._diagnostics)
+        self._diagnostics.extend(other.diagnostics)
 
     def revise(self, change: Callable[[Diagnostic], Diagnostic | None]) -> None:
         """Put what `change` makes of each diagnostic in its place; None leaves it out."""
@@ -147,7 +187,18 @@ class Report:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        return tuple(sorted(self._diagnostics, key=_place))
+        found = [self._counted(diagnostic) for diagnostic in self._diagnostics] if self._counts else self._diagnostics
+        return tuple(sorted(found, key=_place))
+
+    def _counted(self, diagnostic: Diagnostic) -> Diagnostic:
+        """A diagnostic with the number of repetitions that have it."""
+        count = self._counts.get((diagnostic.code, diagnostic.span)) if diagnostic.span else None
+        if count is None or self._rounds[count.place] == 1:
+            return diagnostic
+        total = self._rounds[count.place]
+        first = f", first in repetition {count.first}" if count.times < total else ""
+        note = f"in {count.times} of {total} repetitions{first}"
+        return diagnostic._replace(extra_notes=(*diagnostic.extra_notes, note))
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:

@@ -13,11 +13,11 @@ from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
 from archc.elaborate.suggest import suggest
 from archc.recipe.train import Section
-from archc.record import Argument, Record
+from archc.record import Argument, Kind, Record
 from archc.record import arguments as declared
 from archc.source import Span
-from archc.syntax import scalars
 from archc.syntax.tree import Entry, Scalar, Sequence, Tree, children, kind, plain, text_of
+from archc.term import Term
 from archc.values import DIMENSION_LIMIT
 
 M = TypeVar("M", bound=Record)
@@ -98,7 +98,9 @@ def _report(
         seen.add(name)
         if name in arguments:
             tree = _element(arguments[name].value, detail["loc"][1:])
-            report.add(_wrong_value(declared(cls)[name], dict(detail), tree), tree.span, path=owner.path)
+            alone = arguments[name].span == arguments[name].value.span
+            fault = _wrong_value(declared(cls)[name], dict(detail), tree, cls, owner.name if alone else name)
+            report.add(fault, tree.span, path=owner.path)
         else:
             missing.append(name)
     if missing:
@@ -137,18 +139,41 @@ def _index(location: tuple[int | str, ...]) -> int | None:
     return next((step for step in location if isinstance(step, int)), None)
 
 
-def _wrong_value(field: Argument, detail: dict[str, Any], tree: Tree) -> Fault:
+def _wrong_value(field: Argument, detail: dict[str, Any], tree: Tree, cls: type[Record], key: str) -> Fault:
+    """The fault of a value. `key` is what stands before it: the argument's name, or the term's where it is alone."""
     name, expected = field.name, field.kind.says
     if detail["type"] == "less_than" and detail["ctx"]["lt"] >= DIMENSION_LIMIT:
         expected = f"an int below {detail['ctx']['lt']:,}"
     elif detail["type"] == "finite_number":
         expected = expected.replace("number", "finite number", 1)
-    suggestion = advice = None
     if isinstance(tree, Scalar) and isinstance(tree.value, str):
         suggestion = suggest(tree.value, _choices(field.annotation))
-        if tree.quoted and _is_number(tree.value):
-            advice = f"delete the quotes: `{name}: {tree.value}`"
-    return faults.WrongValue(name=name, expected=expected, found=kind(tree), suggestion=suggestion, advice=advice)
+        if suggestion:
+            return faults.WrongValue(name=name, expected=expected, found=kind(tree), suggestion=suggestion)
+    fault = wrong_value(name, field.kind, tree, key)
+    fault.expected = expected
+    if key != name:
+        fault.advice = fault.advice or _by_name(cls, tree)
+    return fault
+
+
+def wrong_value(name: str, wanted: Kind, tree: Tree, key: str | None = None) -> faults.WrongValue:
+    """The fault of a value that is not of its kind, with what was meant by it."""
+    from archc.elaborate.slips import slip
+
+    meant = slip(tree, wanted, name if key is None else key)
+    advice = meant.advice if meant else None
+    return faults.WrongValue(name=name, expected=wanted.says, found=kind(tree), advice=advice, replacement=meant)
+
+
+def _by_name(cls: type[Record], tree: Tree) -> str | None:
+    """How a list of positional arguments, as Python has them, is written."""
+    if not isinstance(tree, Sequence) or not issubclass(cls, Term) or len(tree.items) < 2:
+        return None
+    from archc.elaborate.foreign import spell
+
+    text = spell(cls, ", ".join(item.span.text for item in tree.items))
+    return f"arguments are written by name, as in `{text}`" if text else None
 
 
 def _choices(annotation: Any) -> Iterator[str]:
@@ -158,10 +183,3 @@ def _choices(annotation: Any) -> Iterator[str]:
         return
     for part in typing.get_args(annotation):
         yield from _choices(part)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return isinstance(scalars.resolve(text), int | float) if text else False
-    except scalars.IntTooLargeError:
-        return True

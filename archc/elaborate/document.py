@@ -7,6 +7,7 @@ from typing import Final
 
 from archc.diagnostics.catalog import names as faults
 from archc.diagnostics.report import Report
+from archc.elaborate.arguments import wrong_value
 from archc.elaborate.definitions import Definitions
 from archc.elaborate.keys import known_entries, unknown_key
 from archc.elaborate.layers import elaborate_layers
@@ -18,7 +19,10 @@ from archc.recipe.train import Train
 from archc.source import Span
 from archc.spec import InputSpec, LayerSpec, Spec
 from archc.syntax.tree import Entry, Mapping, Scalar, Sequence, Tree, clip, kind, text_of
-from archc.values import DIMENSION_LIMIT
+from archc.values import DIMENSION_LIMIT, integer, listed
+
+_SIZE: Final = integer("an int of at least 1", 1)
+_SHAPE: Final = listed("a list of ints, the shape of one sample", _SIZE, least=1)
 
 EDITION: Final = 1
 MAX_RANK: Final = 16
@@ -31,7 +35,8 @@ _EXAMPLES: Final = {"archc": "archc: 1", "input": "input: [1, 28, 28]", "layers"
 def elaborate(tree: Tree, default_name: str, report: Report) -> Spec | None:
     """The spec that a tree says; None where it is not one at all. What is wrong goes to the report."""
     if not isinstance(tree, Mapping):
-        advice = "put the list under `layers:`" if isinstance(tree, Sequence) else None
+        starter = "a spec is a mapping with the keys `archc`, `input` and `layers`; `archc new NAME` writes a starter"
+        advice = "put the list under `layers:`" if isinstance(tree, Sequence) else starter
         fault = faults.WrongStructure(where="a spec", expected="a mapping", found=kind(tree), advice=advice)
         report.add(fault, _short(tree))
         return None
@@ -154,12 +159,20 @@ def input_shape(tree: Tree, report: Report, fallback: Span) -> tuple[int, ...] |
     """A list of positive ints as a shape; `fallback` is the place of an empty value."""
     if not isinstance(tree, Sequence) or not tree.items:
         span = tree.span if tree.span.end > tree.span.start else fallback
-        advice = f"write `[{tree.value}]`" if isinstance(tree, Scalar) and isinstance(tree.value, int) else None
-        fault = faults.WrongValue(
-            name="input", expected="a list of ints, the shape of one sample", found=kind(tree), advice=advice
-        )
+        fault = wrong_value("input", _SHAPE, tree)
+        if isinstance(tree, Scalar) and isinstance(tree.value, int):
+            fault.advice = f"write `input: [{tree.value}]`"
+        elif isinstance(tree, Scalar) and tree.value is None:
+            fault.advice = "as in `input: [1, 28, 28]`"
         report.add(fault, span, path="input")
         return None
+    first = tree.items[0]
+    if len(tree.items) == 1 and isinstance(first, Scalar) and isinstance(first.value, str) and not first.quoted:
+        whole = wrong_value("input", _SHAPE, first)
+        if whole.replacement is not None:
+            whole.replacement = None
+            report.add(whole, first.span, path="input")
+            return None
     if len(tree.items) > MAX_RANK:
         report.add(faults.RankTooLarge(limit=MAX_RANK), tree.span, path="input")
         return None
@@ -172,10 +185,12 @@ def _dimension(tree: Tree, report: Report) -> int | None:
     value = tree.value if isinstance(tree, Scalar) else None
     if isinstance(value, int) and not isinstance(value, bool) and 1 <= value < DIMENSION_LIMIT:
         return value
-    expected = "an int of at least 1"
+    fault = wrong_value("input", _SIZE, tree, "")
     if isinstance(value, int) and value >= DIMENSION_LIMIT:
-        expected = f"an int below {DIMENSION_LIMIT:,}"
-    report.add(faults.WrongValue(name="input", expected=expected, found=kind(tree)), tree.span, path="input")
+        fault.expected = f"an int below {DIMENSION_LIMIT:,}"
+    elif value is None or value == -1:
+        fault.advice = "the batch axis is not written: delete it"
+    report.add(fault, tree.span, path="input")
     return None
 
 

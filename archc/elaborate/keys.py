@@ -8,7 +8,7 @@ from typing import NamedTuple
 from archc.diagnostics.catalog import names as faults
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
-from archc.elaborate.suggest import suggest
+from archc.elaborate.suggest import suggest_key
 from archc.syntax.tree import Entry, clip
 
 
@@ -18,6 +18,7 @@ class Stray(NamedTuple):
     name: str
     suggestion: str | None
     free: bool
+    entry: Entry
 
 
 def known_entries(
@@ -26,6 +27,7 @@ def known_entries(
     wrong: Callable[[Stray], Fault],
     path: str,
     report: Report,
+    suggest: Callable[[str, list[str]], str | None] = suggest_key,
 ) -> dict[str, Entry]:
     """The entries by name. `wrong` makes the fault of a key that is not known. The document's own path is empty."""
     given = {entry.name: entry for entry in entries if entry.name in known}
@@ -33,7 +35,7 @@ def known_entries(
         if entry.name in known:
             continue
         free = suggest(entry.name, [name for name in known if name not in given])
-        stray = Stray(clip(entry.name), free or suggest(entry.name, known), free is not None)
+        stray = Stray(clip(entry.name), free or suggest(entry.name, [*known]), free is not None, entry)
         report.add(wrong(stray), entry.key.span, path=path or stray.name)
         if free:
             given[free] = entry._replace(key=entry.key._replace(value=free))
@@ -42,6 +44,13 @@ def known_entries(
 
 def unknown_key(where: str, known: tuple[str, ...]) -> Callable[[Stray], Fault]:
     """The fault of a key that a section does not have."""
-    return lambda stray: faults.UnknownKey(
-        key=stray.name, where=where, known=known, suggestion=stray.suggestion, free=stray.free
-    )
+
+    def wrong(stray: Stray) -> faults.UnknownKey:
+        from archc.elaborate.elsewhere import key_advice
+
+        advice = None if stray.suggestion else key_advice(stray.entry.name, where)
+        return faults.UnknownKey(
+            key=stray.name, where=where, known=known, suggestion=stray.suggestion, free=stray.free, advice=advice
+        )
+
+    return wrong

@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING, Final
 from archc.diagnostics.catalog import blocks as block_faults
 from archc.diagnostics.catalog import names as faults
 from archc.diagnostics.catalog.syntax import NestedTooDeep
-from archc.diagnostics.report import Label, Report
-from archc.elaborate.arguments import Owner, Written, validate
+from archc.diagnostics.report import Edit, Fix, Label, Report
+from archc.elaborate.arguments import Owner, Written, validate, wrong_value
 from archc.elaborate.definitions import Block, Definitions
 from archc.elaborate.keys import Stray, known_entries
 from archc.elaborate.scope import Scope, resolve
-from archc.elaborate.suggest import LAYER_SYNONYMS, fold, suggest
+from archc.elaborate.suggest import suggest_argument
 from archc.elaborate.terms import Spelling, arguments, spelling
 from archc.layers import LAYERS, Layer
 from archc.layers.container import Sequential
 from archc.layers.reserved import SEQUENTIAL_ATTRIBUTES
+from archc.record import Kind
 from archc.source import Span
 from archc.spec import LayerSpec, Places
 from archc.syntax.limits import NESTING
 from archc.syntax.tree import Mapping, Scalar, Sequence, Tree, clip, kind, text_of
+from archc.values import integer
 
 if TYPE_CHECKING:
     from archc.expressions import Value
@@ -32,7 +34,8 @@ REPEAT: Final = "Repeat"
 """The one name in a list of layers that is no layer: its layers are spliced in its place."""
 
 _OWN: Final = frozenset({"name", "when"})
-_EXAMPLES: Final = {"globalaveragepooling2d": "AdaptiveAvgPool2d: 1"}
+_TIMES: Final = integer("an int of at least 0", 0)
+_WHEN: Final = Kind("true or false", {"type": "bool"}, {"type": "boolean"})
 
 
 class _TooMany(Exception):  # noqa: N818 - it is control flow, not an error
@@ -78,7 +81,7 @@ class _Reader:
     def is_list(self, tree: Tree, path: str, *, empty: bool = False) -> bool:
         if isinstance(tree, Sequence) and (tree.items or empty):
             return True
-        advice = "begin each layer with `- `" if isinstance(tree, Mapping) else None
+        advice = "begin each layer with `- `" if isinstance(tree, Mapping) else "as in `[Flatten, {Linear: 10}]`"
         found = "an empty list" if isinstance(tree, Sequence) else kind(tree)
         fault = faults.WrongStructure(where=f"`{path}`", expected="a list of layers", found=found, advice=advice)
         self.report.add(fault, _first_line(tree), path=path)
@@ -115,7 +118,7 @@ class _Reader:
     # Layers
 
     def layer(self, cls: type[Layer], term: Spelling, path: str, scope: Scope, siblings: _Siblings) -> None:
-        given = arguments(cls, term, _OWN | set(cls.contains), self.report, path)
+        given = arguments(cls, term, _OWN | set(cls.contains), LAYERS, self.report, path)
         if given is None:
             siblings.made.append(_unknown(term.name, term.span, path))
             return
@@ -130,7 +133,7 @@ class _Reader:
             layer = None
         spans = {key: item.span for key, item in (given | inner).items()}
         values = {key: item.value.span for key, item in given.items()}
-        places = Places(path, term.span, spans, values, scope.calls)
+        places = Places(path, term.span, spans, values, scope.calls, term.item, scope.repetition)
         siblings.made.append(LayerSpec(term.name, layer, name, children or (), places))
 
     def resolved(self, given: dict[str, Written], scope: Scope) -> dict[str, Written]:
@@ -143,8 +146,7 @@ class _Reader:
         if when is None or value is True:
             return False
         if value is not False:
-            fault = faults.WrongValue(name="when", expected="true or false", found=kind(when.value))
-            self.report.add(fault, when.value.span, path=path)
+            self.report.add(wrong_value("when", _WHEN, when.value), when.value.span, path=path)
             siblings.made.append(_unknown(term.name, term.span, path))
         return True
 
@@ -154,8 +156,9 @@ class _Reader:
         place = given.value.span if given and name else term.span
         shown = name or str(len(siblings.made))
         if shown in siblings.names:
-            labels = [Label(siblings.names[shown], "the first one")]
-            self.report.add(faults.DuplicateName(name=shown), place, path=path, labels=labels)
+            repeated = siblings.names[shown] == place
+            labels = [] if repeated else [Label(siblings.names[shown], "the first one")]
+            self.report.add(faults.DuplicateName(name=shown, repeated=repeated), place, path=path, labels=labels)
         siblings.names.setdefault(shown, place)
         return name
 
@@ -220,7 +223,9 @@ class _Reader:
             return
         for number in range(times):
             inner = scope.within({counter: number}) if counter else scope
-            self.items(given["layers"].value, f"{path}.layers", inner, siblings)
+            inner = inner._replace(repetition=_which(number, times, counter, scope.repetition))
+            with self.report.repetition(term.span):
+                self.items(given["layers"].value, f"{path}.layers", inner, siblings)
 
     def repeat_arguments(self, term: Spelling, path: str) -> dict[str, Written] | None:
         known = ("times", "as", "layers", "when")
@@ -231,7 +236,7 @@ class _Reader:
             )
 
         entries = term.value.entries if isinstance(term.value, Mapping) else ()
-        given = known_entries(entries, known, wrong, path, self.report)
+        given = known_entries(entries, known, wrong, path, self.report, suggest_argument)
         missing = tuple(name for name in ("times", "layers") if name not in given)
         if missing:
             words = {"times": "how often", "layers": "a list of layers"}
@@ -249,8 +254,7 @@ class _Reader:
                 self.report.add(faults.TooManyLayers(limit=MAX_LAYERS), tree.span, path=path)
                 raise _TooMany
             return value
-        fault = faults.WrongValue(name="times", expected="an int of at least 0", found=kind(tree))
-        self.report.add(fault, tree.span, path=path)
+        self.report.add(wrong_value("times", _TIMES, tree), tree.span, path=path)
         return None
 
     def counter(self, given: Written | None, path: str) -> str | None:
@@ -277,7 +281,7 @@ class _Reader:
             return
         name = self.claimed(given.pop("name", None), term, path, siblings)
         values = self.parameters(block, given, term, path)
-        places = Places(path, term.span, {}, {}, scope.calls)
+        places = Places(path, term.span, {}, {}, scope.calls, term.item, scope.repetition)
         if values is None:
             siblings.made.append(LayerSpec("Sequential", None, name, (), places))
             return
@@ -287,6 +291,7 @@ class _Reader:
             calls=(*scope.calls, call),
             blocks=(*scope.blocks, block.name),
             depth=scope.depth + 1,
+            repetition=scope.repetition,
         )
         with self.report.inside(inner.calls):
             children = self.layers(block.layers.value, f"{block.path}.layers", inner)
@@ -306,7 +311,7 @@ class _Reader:
         if value is None or (isinstance(value, Scalar) and value.value is None):
             return {}
         if isinstance(value, Mapping):
-            entries = known_entries(value.entries, known, wrong, path, self.report)
+            entries = known_entries(value.entries, known, wrong, path, self.report, suggest_argument)
             return {name: Written(entry.span, entry.value) for name, entry in entries.items()}
         if len(block.params) == 1:
             return {next(iter(block.params)): Written(value.span, value)}
@@ -355,23 +360,33 @@ class _Reader:
 
     def meant(self, term: Spelling, path: str) -> type[Layer] | None:
         """Report an unknown layer. A misspelt one is taken as meant, so that what follows can be checked."""
+        from archc.elaborate.foreign import bare, meaning
         from archc.layers.absent import ABSENT
 
-        if reason := ABSENT.get(term.name):
-            absent = faults.UnknownLayer(name=term.name, reason=reason)
+        if reason := ABSENT.get(bare(term.name)):
+            absent = faults.UnknownLayer(name=clip(term.name), reason=reason)
             self.report.add(absent, term.span, path=path)
             return None
-        suggestion = suggest(term.name, [*LAYERS, REPEAT, *self.blocks], LAYER_SYNONYMS)
-        example = _EXAMPLES.get(fold(term.name))
-        fault = faults.UnknownLayer(name=clip(term.name), suggestion=suggestion, example=example)
-        self.report.add(fault, term.span, path=path)
-        foreign = fold(term.name) in LAYER_SYNONYMS and fold(term.name) != fold(suggestion or "")
-        return None if suggestion is None or foreign else LAYERS.get(suggestion)
+        found = meaning(term.name, term.value, LAYERS, (REPEAT, *self.blocks))
+        fault = faults.UnknownLayer(
+            name=clip(term.name), suggestion=found.suggestion, advice=found.advice, certain=found.certain
+        )
+        fixes = None
+        if found.spelling is not None:
+            fixes = [Fix(f"write `{clip(found.spelling)}`", False, (Edit(term.item, found.spelling),))]
+        self.report.add(fault, term.span, path=path, fixes=fixes)
+        return LAYERS.get(found.suggestion or "") if found.certain else None
 
 
 def _unknown(name: str, span: Span, path: str) -> LayerSpec:
     """A layer of which nothing is known, so that nothing after it is blamed."""
     return LayerSpec(name, None, None, (), Places(path, span, {}, {}))
+
+
+def _which(number: int, times: int, counter: str | None, outer: str | None) -> str:
+    """A repetition in words, counted from 1."""
+    text = f"repetition {number + 1} of {times}" + (f" (`{counter}` is {number})" if counter else "")
+    return f"{text} inside {outer}" if outer else text
 
 
 def _why_not_a_name(name: str) -> str | None:

@@ -23,6 +23,8 @@ class Scope(NamedTuple):
     blocks: tuple[str, ...] = ()
     depth: int = 0
     """How many containers and calls are around the place."""
+    repetition: str | None = None
+    """Which repetition of the place it is, in words."""
 
     def within(self, names: Dict[str, Value]) -> Scope:
         """This scope with more names."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import typing
 from typing import Any, TypeVar
 
+from pydantic_core import ValidationError
+
 from archc.diagnostics.catalog import names as faults
 from archc.diagnostics.report import Report
 from archc.elaborate.arguments import Owner, validate, written
@@ -14,7 +16,7 @@ from archc.recipe.train import OneOf, Section
 from archc.record import Argument
 from archc.record import arguments as declared
 from archc.source import Span
-from archc.syntax.tree import Entry, Mapping, Sequence, Tree, kind
+from archc.syntax.tree import Entry, Mapping, Scalar, Sequence, Tree, kind
 
 S = TypeVar("S", bound=Section)
 
@@ -24,7 +26,8 @@ def elaborate_section(entry: Entry, cls: type[S], path: str, places: dict[str, S
     places[path] = entry.span
     tree = entry.value
     if not isinstance(tree, Mapping):
-        fault = faults.WrongStructure(where=f"`{path}`", expected="a mapping", found=kind(tree))
+        advice = _key_of(cls, path.rpartition(".")[2], tree)
+        fault = faults.WrongStructure(where=f"`{path}`", expected="a mapping", found=kind(tree), advice=advice)
         report.add(fault, tree.span if tree.span.end > tree.span.start else entry.key.span, path=path)
         return None
     entries = _known(cls, tree, path, report)
@@ -41,6 +44,20 @@ def elaborate_section(entry: Entry, cls: type[S], path: str, places: dict[str, S
         return None
     owner = Owner(f"`{path}`", entry.key.span, path)
     return validate(cls, written(tuple(entries)), ready, owner, report)
+
+
+def _key_of(cls: type[Section], name: str, tree: Tree) -> str | None:
+    """How a value alone is written, where it can be that of one key."""
+    if not isinstance(tree, Scalar) or tree.value is None:
+        return None
+    for field in declared(cls).values():
+        try:
+            cls(**{field.name: tree.value})
+        except ValidationError as error:
+            if any(detail["loc"][0] == field.name for detail in error.errors(include_url=False)):
+                continue
+        return f"write `{name}: {{{field.name}: {tree.span.text}}}`"
+    return None
 
 
 def _known(cls: type[Section], tree: Mapping, path: str, report: Report) -> list[Entry]:

@@ -2,81 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
 
 from archc.elaborate.nearest import distance, fold, nearest
 
-__all__ = ["ARGUMENT_SYNONYMS", "LAYER_SYNONYMS", "distance", "fold", "suggest"]
+__all__ = ["distance", "fold", "nearest", "suggest"]
 
-LAYER_SYNONYMS: Final = {
-    "dense": "Linear",
-    "fullyconnected": "Linear",
-    "fc": "Linear",
-    "conv": "Conv2d",
-    "convolution": "Conv2d",
-    "convolution2d": "Conv2d",
-    "maxpooling2d": "MaxPool2d",
-    "maxpool": "MaxPool2d",
-    "averagepooling2d": "AvgPool2d",
-    "avgpool": "AvgPool2d",
-    "globalaveragepooling2d": "AdaptiveAvgPool2d",
-    "adaptiveaveragepool2d": "AdaptiveAvgPool2d",
-    "batchnormalization": "BatchNorm2d",
-    "batchnorm": "BatchNorm2d",
-    "spatialdropout2d": "Dropout2d",
-    "relu": "ReLU",
-    "rectifier": "ReLU",
-    "logistic": "Sigmoid",
-    "reshape": "Flatten",
-}
-"""Other frameworks' words for layers, folded."""
-
-ARGUMENT_SYNONYMS: Final = {
-    "filters": ("out_channels",),
-    "units": ("out_features",),
-    "kernel": ("kernel_size",),
-    "kernelsize": ("kernel_size",),
-    "ksize": ("kernel_size",),
-    "size": ("kernel_size", "output_size"),
-    "poolsize": ("kernel_size",),
-    "strides": ("stride",),
-    "pad": ("padding",),
-    "dilationrate": ("dilation",),
-    "usebias": ("bias",),
-    "rate": ("p",),
-    "prob": ("p",),
-    "probability": ("p",),
-    "alpha": ("negative_slope",),
-    "axis": ("dim",),
-    "epsilon": ("eps",),
-    "learningrate": ("lr",),
-    "channels": ("out_channels", "num_features"),
-    "features": ("out_features", "num_features"),
-    "out": ("out_features", "out_channels"),
-    "inputdim": ("in_features",),
-    "batchsize": ("batch_size",),
-    "dataset": ("data", "name"),
-    "criterion": ("loss",),
-    "optim": ("optimizer",),
-    "numepochs": ("epochs",),
-    "inputshape": ("input",),
-    "inputsize": ("input",),
-    "std": ("std",),
-}
-"""Other frameworks' words for arguments and keys, folded, with those of torch that they may mean."""
+Synonyms: TypeAlias = Mapping[str, str] | Mapping[str, tuple[str, ...]]
 
 
-def suggest(name: str, known: Iterable[str], synonyms: dict[str, str] | None = None) -> str | None:
+def suggest(name: str, known: Iterable[str], synonyms: Synonyms | None = None) -> str | None:
     """The one known name that `name` most likely means; None where none or several are as likely."""
     known = list(known)
+    return same(name, known) or synonym(name, known, synonyms) or nearest(fold(name), tuple(known))
+
+
+def suggest_layer(name: str, known: Iterable[str]) -> str | None:
+    """The layer that is meant, also by a word of another framework that names one for each number of axes."""
+    from archc.elaborate import synonyms
+
+    known = list(known)
+    per_rank = synonyms.PER_RANK.get(fold(name))
+    return suggest(name, known, synonyms.LAYERS) if per_rank is None else per_rank[-1]
+
+
+def suggest_argument(name: str, known: Iterable[str]) -> str | None:
+    """The argument that is meant, also by a word of another framework."""
+    from archc.elaborate import synonyms
+
+    return suggest(name, known, synonyms.ARGUMENTS)
+
+
+def suggest_key(name: str, known: Iterable[str]) -> str | None:
+    """The key of the document or of a section that is meant, also by a word of another framework."""
+    from archc.elaborate import synonyms
+
+    return suggest(name, known, synonyms.KEYS)
+
+
+def same(name: str, known: list[str]) -> str | None:
+    """The one known name that differs in case, underscores and hyphens alone."""
     folded = fold(name)
-    same = [candidate for candidate in known if fold(candidate) == folded]
-    if len(same) == 1:
-        return same[0]
-    if synonyms and synonyms.get(folded) in known:
-        return synonyms[folded]
-    for candidate in ARGUMENT_SYNONYMS.get(folded, ()):
-        if candidate in known:
-            return candidate
-    return nearest(folded, tuple(known))
+    found = [candidate for candidate in known if fold(candidate) == folded]
+    return found[0] if len(found) == 1 else None
+
+
+def synonym(name: str, known: list[str], synonyms: Synonyms | None) -> str | None:
+    """The known name that another framework calls `name`; the likeliest of several."""
+    meant: Any = (synonyms or {}).get(fold(name), ())
+    candidates = (meant,) if isinstance(meant, str) else meant
+    return next((candidate for candidate in candidates if candidate in known), None)

@@ -10,7 +10,7 @@ from archc.diagnostics.catalog import syntax as syntax_faults
 from archc.diagnostics.report import Report
 from archc.elaborate.arguments import Owner, Written, validate
 from archc.elaborate.keys import Stray, known_entries
-from archc.elaborate.suggest import suggest
+from archc.elaborate.suggest import suggest_argument
 from archc.record import arguments as declared
 from archc.source import Span
 from archc.syntax.tree import Entry, Scalar, Tree, clip, kind
@@ -26,9 +26,11 @@ class Spelling(NamedTuple):
     name: str
     span: Span
     value: Tree | None
+    item: Span
+    """The name and the value."""
 
 
-def spelling(tree: Tree, noun: str, table: Mapping[str, object], path: str, report: Report) -> Spelling | None:
+def spelling(tree: Tree, noun: str, table: Mapping[str, type[Term]], path: str, report: Report) -> Spelling | None:
     """The name and the value of a term in any of its three spellings."""
     if isinstance(tree, Scalar) and isinstance(tree.value, str):
         if _is_glued(tree):
@@ -37,10 +39,10 @@ def spelling(tree: Tree, noun: str, table: Mapping[str, object], path: str, repo
             fixes = None if short == value else ()
             report.add(syntax_faults.NoSpaceAfterColon(key=key, value=short), tree.span, path=path, fixes=fixes)
             return None
-        return Spelling(tree.value, tree.span, None)
+        return Spelling(tree.value, tree.span, None, tree.span)
     if isinstance(tree, MappingTree) and len(tree.entries) == 1:
         entry = tree.entries[0]
-        return Spelling(entry.name, entry.key.span, entry.value)
+        return Spelling(entry.name, entry.key.span, entry.value, tree.span)
     report.add(_not_a_term(tree, noun, table), _start(tree), path=path)
     return None
 
@@ -51,15 +53,18 @@ def _is_glued(tree: Scalar) -> bool:
     return bool(colon and tail) and not tree.quoted and head.isidentifier()
 
 
-def _not_a_term(tree: Tree, noun: str, table: Mapping[str, object]) -> faults.NotALayer:
-    name = None
+def _not_a_term(tree: Tree, noun: str, table: Mapping[str, type[Term]]) -> faults.NotALayer:
+    name = written = None
     found = kind(tree)
     if isinstance(tree, MappingTree):
+        from archc.elaborate.foreign import keyed
+
         found = f"a mapping with {len(tree.entries)} keys"
         first = tree.entries[0] if tree.entries else None
         if first and first.name in table and isinstance(first.value, Scalar) and first.value.value is None:
             name = first.name
-    return faults.NotALayer(noun=noun, found=found, name=name)
+        written = keyed(tree, table)
+    return faults.NotALayer(noun=noun, found=found, name=name, written=written)
 
 
 def _start(tree: Tree) -> Span:
@@ -68,7 +73,7 @@ def _start(tree: Tree) -> Span:
 
 
 def arguments(
-    cls: type[Term], term: Spelling, own: frozenset[str], report: Report, path: str
+    cls: type[T], term: Spelling, own: frozenset[str], table: Mapping[str, type[T]], report: Report, path: str
 ) -> dict[str, Written] | None:
     """The written arguments of a term; None where they cannot be told apart.
 
@@ -80,7 +85,7 @@ def arguments(
     if value is None or (isinstance(value, Scalar) and value.value is None):
         return {}
     if isinstance(value, MappingTree):
-        return _known(cls, term, value.entries, own, report, path)
+        return _known(cls, term, value.entries, own, table, report, path)
     if cls.principal is None:
         required = tuple(name for name, field in declared(cls).items() if field.required)
         report.add(faults.NoPrincipalArgument(owner=term.name, required=required), value.span, path=path)
@@ -89,17 +94,31 @@ def arguments(
 
 
 def _known(
-    cls: type[Term], term: Spelling, entries: tuple[Entry, ...], own: frozenset[str], report: Report, path: str
+    cls: type[T],
+    term: Spelling,
+    entries: tuple[Entry, ...],
+    own: frozenset[str],
+    table: Mapping[str, type[T]],
+    report: Report,
+    path: str,
 ) -> dict[str, Written]:
     """The entries that the term has arguments for; the others are reported."""
     known = (*declared(cls), *sorted(own))
 
     def wrong(stray: Stray) -> faults.UnknownArgument:
+        from archc.elaborate.elsewhere import argument_advice
+
+        advice = None if stray.suggestion else argument_advice(stray.entry, term.name, table)
         return faults.UnknownArgument(
-            argument=stray.name, owner=term.name, known=known, suggestion=stray.suggestion, free=stray.free
+            argument=stray.name,
+            owner=term.name,
+            known=known,
+            suggestion=stray.suggestion,
+            free=stray.free,
+            advice=advice,
         )
 
-    given = known_entries(entries, known, wrong, path, report)
+    given = known_entries(entries, known, wrong, path, report, suggest_argument)
     return {name: Written(entry.span, entry.value) for name, entry in given.items()}
 
 
@@ -110,11 +129,15 @@ def elaborate_term(tree: Tree, noun: str, table: Mapping[str, type[T]], path: st
         return None
     cls = table.get(term.name)
     if cls is None:
-        known = tuple(table)
-        fault = faults.UnknownChoice(noun=noun, name=clip(term.name), known=known, suggestion=suggest(term.name, known))
-        report.add(fault, term.span, path=path)
+        from archc.elaborate.foreign import meaning
+
+        meant = meaning(term.name, term.value, table)
+        choice = faults.UnknownChoice(
+            noun=noun, name=clip(term.name), known=tuple(table), suggestion=meant.suggestion, advice=meant.advice
+        )
+        report.add(choice, term.span, path=path)
         return None
-    given = arguments(cls, term, frozenset(), report, path)
+    given = arguments(cls, term, frozenset(), table, report, path)
     if given is None:
         return None
     return validate(cls, given, {}, Owner(term.name, term.span, path), report)

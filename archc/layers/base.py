@@ -73,7 +73,8 @@ class Layer(Term):
         for name, actual in self.inferred(x).items():
             written = getattr(self, name)
             if written is not None and written != actual:
-                raise faults.SizeMismatch(field=name, written=written, actual=actual)
+                flat = numel(x) if self.sizes.get(name) == -1 and len(x) > 2 else None
+                raise faults.SizeMismatch(field=name, written=written, actual=actual, flat=flat)
 
     def infer(self, x: Shape) -> Shape:
         """The shape of one output sample. The rank of `x` and the written sizes are already checked."""

@@ -170,7 +170,8 @@ def _output(layer: _Convolution, x: Shape) -> Shape:
     if layer.padding == "same":
         return (layer.out_channels, *x[1:])
     padding = (0,) * len(layer.kernel_size) if isinstance(layer.padding, str) else layer.padding
-    sizes = window.slide_all(x, layer.kernel_size, layer.stride, padding, dilation=layer.dilation)
+    most = window.UNLIMITED if layer.padding_mode == "zeros" else None
+    sizes = window.slide_all(x, layer.kernel_size, layer.stride, padding, dilation=layer.dilation, most=most)
     return (layer.out_channels, *sizes)
 
 

@@ -35,6 +35,7 @@ class Dropout1d(Layer):
     principal: ClassVar[str | None] = "p"
     positional: ClassVar[int] = 1
     ranks = SIGNAL
+    instead = {1: "Dropout", 3: "Dropout2d", 4: "Dropout3d"}
 
     p: _Channel = 0.5
     inplace: _Inplace = False
@@ -50,6 +51,7 @@ class Dropout2d(Layer):
     principal: ClassVar[str | None] = "p"
     positional: ClassVar[int] = 1
     ranks = IMAGE
+    instead = {1: "Dropout", 2: "Dropout1d", 4: "Dropout3d"}
 
     p: _Channel = 0.5
     inplace: _Inplace = False
@@ -65,6 +67,7 @@ class Dropout3d(Layer):
     principal: ClassVar[str | None] = "p"
     positional: ClassVar[int] = 1
     ranks = VOLUME
+    instead = {1: "Dropout", 2: "Dropout1d", 3: "Dropout2d"}
 
     p: _Channel = 0.5
     inplace: _Inplace = False

@@ -105,7 +105,9 @@ class Unfold(Layer):
     stride: Annotated[SizePair, Doc("Step of the window, in pixels.")] = (1, 1)
 
     def infer(self, x: Shape) -> Shape:
-        positions = window.slide_all(x, self.kernel_size, self.stride, self.padding, dilation=self.dilation)
+        positions = window.slide_all(
+            x, self.kernel_size, self.stride, self.padding, dilation=self.dilation, most=window.UNLIMITED
+        )
         return (x[0] * numel(self.kernel_size), numel(positions))
 
     def reach(self, x: Shape) -> Reach:
@@ -133,7 +135,11 @@ class Fold(Layer):
         values = numel(self.kernel_size)
         check_multiple("kernel_size", ("values of a block", x[0]), ("kernel_size[0] * kernel_size[1]", values))
         image = (x[0] // values, *self.output_size)
-        positions = numel(window.slide_all(image, self.kernel_size, self.stride, self.padding, dilation=self.dilation))
+        positions = numel(
+            window.slide_all(
+                image, self.kernel_size, self.stride, self.padding, dilation=self.dilation, most=window.UNLIMITED
+            )
+        )
         if positions != x[1]:
             raise faults.BlocksDiffer(field="output_size", blocks=x[1], positions=positions)
         return image

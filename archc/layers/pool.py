@@ -154,7 +154,7 @@ class AvgPool1d(Layer):
         window.pool_padding(self.kernel_size, self.padding)
 
     def infer(self, x: Shape) -> Shape:
-        return (x[0], *window.slide_all(x, self.kernel_size, _stride(self), self.padding, ceil=self.ceil_mode))
+        return _mean_output(self, x)
 
     def reach(self, x: Shape) -> Reach:
         return window.reach(self.kernel_size, _stride(self))
@@ -191,7 +191,7 @@ class AvgPool2d(Layer):
         window.pool_padding(self.kernel_size, self.padding)
 
     def infer(self, x: Shape) -> Shape:
-        return (x[0], *window.slide_all(x, self.kernel_size, _stride(self), self.padding, ceil=self.ceil_mode))
+        return _mean_output(self, x)
 
     def reach(self, x: Shape) -> Reach:
         return window.reach(self.kernel_size, _stride(self))
@@ -229,7 +229,7 @@ class AvgPool3d(Layer):
 
     def infer(self, x: Shape) -> Shape:
         window.fits_unpadded(x, self.kernel_size)
-        return (x[0], *window.slide_all(x, self.kernel_size, _stride(self), self.padding, ceil=self.ceil_mode))
+        return _mean_output(self, x)
 
     def reach(self, x: Shape) -> Reach:
         return window.reach(self.kernel_size, _stride(self))
@@ -253,7 +253,13 @@ def _check_max(layer: _MaxPool) -> None:
 
 
 def _max_output(layer: _MaxPool, x: Shape) -> Shape:
+    size, most = layer.kernel_size, window.half(layer.kernel_size)
     sizes = window.slide_all(
-        x, layer.kernel_size, _stride(layer), layer.padding, dilation=layer.dilation, ceil=layer.ceil_mode
+        x, size, _stride(layer), layer.padding, dilation=layer.dilation, ceil=layer.ceil_mode, most=most
     )
     return (x[0], *sizes)
+
+
+def _mean_output(layer: AvgPool1d | AvgPool2d | AvgPool3d, x: Shape) -> Shape:
+    size, most = layer.kernel_size, window.half(layer.kernel_size)
+    return (x[0], *window.slide_all(x, size, _stride(layer), layer.padding, ceil=layer.ceil_mode, most=most))

@@ -4,8 +4,11 @@ Source: https://pytorch.org/docs/stable/generated/torch.nn.Conv2d.html and
 https://pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html, section "Shape" of both.
 """
 
+from typing import Final
+
 from archc.diagnostics.catalog import shapes as faults
 from archc.layers.base import Reach, Shape
+from archc.values import DIMENSION_LIMIT
 
 Ints = tuple[int, ...]
 
@@ -42,9 +45,18 @@ def slide(size: int, window: int, stride: int, padding: int, dilation: int = 1, 
 
 
 def slide_all(
-    x: Shape, window: Ints, stride: Ints, padding: Ints, *, dilation: Ints | None = None, ceil: bool = False
+    x: Shape,
+    window: Ints,
+    stride: Ints,
+    padding: Ints,
+    *,
+    dilation: Ints | None = None,
+    ceil: bool = False,
+    most: Ints | None = None,
 ) -> Shape:
     """The output sizes along the last axes of `x`, one for each element of `window`. `padding` is that of one side.
+
+    `most` is the most padding that the layer could have, along each axis; it serves the fault's help alone.
 
     Raises:
         WindowTooLarge: a window has no position.
@@ -56,6 +68,7 @@ def slide_all(
         output = slide(size, window[i], stride[i], 2 * padding[i], dilation[i], ceil)
         if output < 1:
             padded = size + 2 * padding[i]
+            needed = -((size - span(window[i], dilation[i])) // 2)
             largest = [(size + 2 * pad - 1) // gap + 1 for size, pad, gap in zip(sizes, padding, dilation, strict=True)]
             raise faults.WindowTooLarge(
                 field="kernel_size",
@@ -64,9 +77,19 @@ def slide_all(
                 largest=largest[i],
                 axis=i,
                 fitting=tuple(map(min, window, largest)),
+                padding=needed if most and needed <= most[i] else None,
             )
         outputs.append(output)
     return tuple(outputs)
+
+
+UNLIMITED: Final = (DIMENSION_LIMIT,) * 3
+"""The most padding of a layer that pads with constants."""
+
+
+def half(window: Ints) -> Ints:
+    """The most padding that torch lets a pool have."""
+    return tuple([size // 2 for size in window])
 
 
 def pool_padding(window: Ints, padding: Ints) -> None:

@@ -8,6 +8,7 @@ from archc.diagnostics.report import Report
 from archc.layers.norm import BatchNorm1d, BatchNorm2d, BatchNorm3d
 from archc.layers.softmax import LogSoftmax, Softmax
 from archc.network import Network, Node
+from archc.passes.lint.pairs import without_layer
 from archc.recipe.losses import CrossEntropyLoss, NLLLoss
 from archc.recipe.train import Train
 from archc.recipe.transforms import Normalize
@@ -86,7 +87,8 @@ class _Preflight:
         loss, layer = self.train.loss, self.last.layer
         name = type(loss).__name__
         if isinstance(loss, CrossEntropyLoss) and isinstance(layer, Softmax):
-            self.report.add(lints.SoftmaxBeforeCrossEntropy(), self.last.span, path=self.last.document_path)
+            softmax, fixes = lints.SoftmaxBeforeCrossEntropy(), without_layer(self.last)
+            self.report.add(softmax, self.last.span, path=self.last.document_path, fixes=fixes)
         elif isinstance(layer, LogSoftmax) and not isinstance(loss, NLLLoss):
             fault = lints.LogSoftmaxWithoutNll(loss=name, wants=type(loss).wants)
             self.report.add(fault, self.last.span, path=self.last.document_path)

@@ -9,7 +9,7 @@ from typing import Any
 
 from archc.diagnostics.catalog import catalog, find
 from archc.diagnostics.fault import Fault
-from archc.elaborate.suggest import LAYER_SYNONYMS, suggest
+from archc.elaborate.suggest import suggest, suggest_layer
 from archc.layers.base import Layer
 from archc.record import Argument, arguments
 from archc.reference import EXAMPLE, TABLES, documentation
@@ -30,7 +30,7 @@ def nearest(topic: str) -> str | None:
     """The topic that was most likely meant."""
     terms = [name for table in TABLES.values() for name in table]
     slugs = [fault.slug for fault in catalog()] + [fault.code for fault in catalog()]
-    return suggest(topic, terms, LAYER_SYNONYMS) or suggest(topic, slugs)
+    return suggest_layer(topic, terms) or suggest(topic, slugs)
 
 
 def topics() -> Iterator[tuple[str, str]]:
@@ -53,20 +53,27 @@ def _explain_fault(fault: type[Fault]) -> str:
 
 def _explain_term(cls: type[Term], noun: str) -> str:
     lines = [f"{cls.__name__} ({noun})", "", documentation(cls), ""]
-    rows = [_argument_row(argument, cls) for argument in arguments(cls).values()]
-    if issubclass(cls, Layer):
-        rows += [_contained_row(name, cls) for name in cls.contains]
-        rows.append(("name", "text", "its position", "Name of the submodule."))
-    if rows:
+    table = rows(cls)
+    if table:
         lines.append("Arguments:")
         lines.append("")
-        for name, says, default, doc in rows:
+        for name, says, default, doc in table:
             lines.append(f"  {name}  ({says}; {default})")
             lines += textwrap.wrap(doc, 96, initial_indent="      ", subsequent_indent="      ")
         lines.append("")
-    lines.append(f"Written: {_spellings(cls)}")
+    lines.append(f"Written: {spellings(cls)}")
     lines.append(f"Source: {cls.source}")
     return "\n".join(lines) + "\n"
+
+
+def rows(cls: type[Term]) -> list[tuple[str, str, str, str]]:
+    """The arguments of a term: name, kind of value, default, meaning."""
+    found = [_argument_row(argument, cls) for argument in arguments(cls).values()]
+    if issubclass(cls, Layer):
+        found += [_contained_row(name, cls) for name in cls.contains]
+        found.append(("name", "text", "its position", "Name of the submodule."))
+        found.append(("when", "true or false", "true", "False leaves the layer out."))
+    return found
 
 
 def _contained_row(name: str, cls: type[Layer]) -> tuple[str, str, str, str]:
@@ -98,7 +105,8 @@ def _spelt(value: Any) -> str:
     return str(value)
 
 
-def _spellings(cls: type[Term]) -> str:
+def spellings(cls: type[Term]) -> str:
+    """The ways to write a term."""
     required = [name for name, argument in arguments(cls).items() if argument.required]
     if issubclass(cls, Layer) and cls.contains:
         return f"`{cls.__name__}: [...]`"

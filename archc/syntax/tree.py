@@ -84,7 +84,7 @@ def text_of(tree: Tree) -> str | None:
     return tree.text if tree.span.source.origin == "override" else None
 
 
-def kind(tree: Tree) -> str:
+def kind(tree: Tree) -> str:  # noqa: PLR0911 - one for each kind
     """What an author would call it: "a list", "text", "the number 3", ..."""
     match tree:
         case Sequence():
@@ -93,6 +93,8 @@ def kind(tree: Tree) -> str:
             return "a mapping"
         case Scalar(value=None):
             return "nothing"
+        case Scalar(value=bool() | int() | float() as value) if "${" in tree.text:
+            return f"{clip(str(value).lower())}, the value of `{clip(tree.text)}`"
         case Scalar(value=bool()):
             return f"the boolean `{clip(tree.text)}`"
         case Scalar(value=int() | float()):

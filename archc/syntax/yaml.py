@@ -11,14 +11,22 @@ from archc.diagnostics.catalog import syntax as faults
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Label, Report
 from archc.source import SourceFile, Span
-from archc.syntax import limits, scalars, yaml_faults
+from archc.syntax import limits, scalars
 from archc.syntax.tree import Entry, Mapping, Scalar, Sequence, Tree, clip, kind
 
 _Loader: Any = getattr(yaml, "CLoader", yaml.Loader)
 _PROPERTIES = re.compile(r"(?:[&!](?:<[^>\s]*>|[^\s,\[\]{}]*)\s*)+")
 _NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _JOINED = re.compile(r"[\r\n][ \t]*(-[ \t]+[^\r\n]*)")
+_SPACED = re.compile(r"([A-Za-z_]\w*)\s*(?:=\s*|\s)([^\s=].*)", re.DOTALL)
+_TUPLE = re.compile(r"\([^()\n]*\)")
 _WIDEST_CODE_POINT: Final = 4
+
+
+def _template(key: Tree) -> str | None:
+    """The name in `{{ name }}`."""
+    entry = key.entries[0] if isinstance(key, Mapping) and len(key.entries) == 1 else None
+    return entry.name if entry and entry.name.isidentifier() else None
 
 
 def _place(event: Any) -> tuple[int, int]:
@@ -37,6 +45,8 @@ def read_yaml(source: SourceFile, report: Report) -> Tree | None:
     except _StopReading:
         return None
     except yaml.YAMLError as error:
+        from archc.syntax import yaml_faults  # loaded where it is used
+
         yaml_faults.add(error, source, report)
         return None
     finally:
@@ -182,10 +192,13 @@ class _Reader:
             frame.key = tree
         else:
             key, frame.key = frame.key, None
-            if isinstance(key, Scalar) and self.is_new_key(frame, key) and not self.is_glued(frame, key, tree):
+            if not isinstance(key, Scalar):
+                self.report.add(faults.KeyNotText(found=kind(key), template=_template(key)), key.span)
+                frame.lacking = True
+            elif frame.flow and self.is_tuple(frame, key, tree):
+                return
+            elif self.is_new_key(frame, key) and not self.is_glued(frame, key, tree):
                 frame.entries.append(Entry(key, tree))
-            elif not isinstance(key, Scalar):
-                self.report.add(faults.KeyNotText(found=kind(key)), key.span)
 
     def is_new_key(self, frame: _Frame, key: Scalar) -> bool:
         if not isinstance(key.value, str):
@@ -205,11 +218,32 @@ class _Reader:
     def is_glued(self, frame: _Frame, key: Scalar, value: Tree) -> bool:
         """`{out_features:3}`, which YAML reads as a key without a value."""
         name, colon, rest = str(key.value).partition(":")
-        empty = value.span.start == value.span.end
-        if key.quoted or not (empty and colon and rest and name.isidentifier()):
+        if key.quoted or value.span.start != value.span.end:
+            return False
+        if frame.flow and (found := _SPACED.fullmatch(str(key.value))):
+            fault = faults.MissingColon(written=clip(str(key.value)), key=found[1], value=clip(found[2]))
+            self.report.add(fault, key.span)
+            frame.lacking = True
+            return True
+        if not (colon and rest and name.isidentifier()):
             return False
         self.report.add(faults.NoSpaceAfterColon(key=name, value=clip(rest)), key.span)
         frame.lacking = True
+        return True
+
+    def is_tuple(self, frame: _Frame, key: Scalar, value: Tree) -> bool:
+        """Whether an entry is the rest of `(3, 3)`, which YAML cuts at its comma. The tuple is reported, once."""
+        before = frame.entries[-1].value if frame.entries else None
+        if value.span.start != value.span.end or not isinstance(before, Scalar) or before.quoted:
+            return False
+        start, text = before.span.start, self.source.text
+        if not str(before.value).startswith("("):
+            return False
+        if ")" in str(key.value):
+            found = _TUPLE.match(text, start)
+            span = self.source.span(start, found.end() if found else key.span.end)
+            self.report.add(faults.RoundBrackets(written=clip(span.text)), span)
+            self.report.settle(before.span)
         return True
 
     # Checks

@@ -1,4 +1,4 @@
-"""libyaml's errors -> faults: what an author did, rather than what the parser expected."""
+"""libyaml's errors -> faults: what an author did, rather than what the parser expected. Loaded where YAML is wrong."""
 
 from __future__ import annotations
 
@@ -8,14 +8,21 @@ import yaml
 
 from archc.diagnostics.catalog import syntax as faults
 from archc.diagnostics.fault import Fault
-from archc.diagnostics.report import Label, Report
+from archc.diagnostics.report import Edit, Fix, Label, Report
 from archc.source import SourceFile, Span
+from archc.syntax.indentation import misplaced
+from archc.syntax.tree import clip
 
 _GLUED = re.compile(
     r"(?:^|[\[{,]|- )[ \t]*"
     r"(?P<word>(?P<key>[A-Za-z_][\w.-]*):(?P<value>[^\s:,\]}]+|[\[{][^#]*[\]}]))"
     r"[ \t]*(?:[ \t]#.*)?$"
 )
+_DASHED = re.compile(r"[ \t]*(?P<word>-[A-Za-z_][^#\n]*?)[ \t]*(?:[ \t]#.*)?$")
+_BARE = re.compile(r"[ \t]*(?P<word>[A-Za-z_][^:#\n]*?)[ \t]*(?:[ \t]#.*)?$")
+_SPACED = re.compile(r"([A-Za-z_]\w*)\s*(?:=\s*|\s)(\S.*)")
+_COLONS = re.compile(r"(?P<key>[A-Za-z_][\w.-]*): +(?P<value>[^\"'\[{|>&*!#\s][^#\n]*?: [^#\n]*?)[ \t]*(?:[ \t]#.*)?$")
+_EXPRESSION = re.compile(r"\$\{[^{}\n]*\}")
 _DOCUMENT_END = re.compile(r"^\.\.\.\s", re.MULTILINE)
 _PROBLEMS = {
     "found unknown escape character": (
@@ -40,11 +47,22 @@ _PROBLEMS = {
         "indent the keys of one mapping alike",
     ),
     "did not find expected node content": ("expected a value here", None),
+    "did not find expected alphabetic or numeric character": (
+        "a `*` or `&` needs a name after it",
+        "put the text in quotes",
+    ),
     "block sequence entries are not allowed in this context": (
         "a list cannot begin on this line",
         "begin the list on a line of its own",
     ),
 }
+_INDENTATION = (
+    "did not find expected key",
+    "did not find expected '-' indicator",
+    "did not find expected <document start>",
+    "mapping values are not allowed in this context",
+)
+"""What libyaml says, among others, where a line is indented wrongly."""
 
 
 def add(error: yaml.YAMLError, source: SourceFile, report: Report) -> None:
@@ -55,37 +73,62 @@ def add(error: yaml.YAMLError, source: SourceFile, report: Report) -> None:
     problem = error.problem or "this is not YAML"
     at = min(error.problem_mark.index, len(source.text))
     context = error.context_mark.index if error.context_mark else None
-    fault, span, labels = _explain(problem, error.context or "", at, context, source)
-    report.add(fault, span, labels=labels)
+    if fault := _bracket(problem, error.context or "", at, context, source):
+        report.add(fault[0], fault[1], labels=fault[2])
+    elif slip := _slip(problem, source, at, context):
+        report.add(slip[0], slip[1])
+    elif problem in _INDENTATION and (line := misplaced(source, at)):
+        labels = [Label(line.model, f"indented by {line.indent}")]
+        here = source.span(line.span.start, line.span.start + line.found)
+        fixes = [Fix(f"indent it by {line.indent}", False, (Edit(here, " " * line.indent),))]
+        told = faults.InvalidYaml(problem=line.problem, advice=line.advice)
+        report.add(told, line.text, labels=labels, fixes=fixes)
+    else:
+        report.add(_other(problem, source, at), source.span(at, min(at + 1, len(source.text))))
 
 
-def _explain(
+def _bracket(
     problem: str, while_doing: str, at: int, context: int | None, source: SourceFile
-) -> tuple[Fault, Span, list[Label]]:
+) -> tuple[Fault, Span, list[Label]] | None:
+    """A bracket or a quote that is not closed, or closed where none is open."""
     here = source.span(at, min(at + 1, len(source.text)))
-    if "flow" in while_doing and "did not find expected ','" in problem and context is not None:
-        opening = source.text[context]
-        labels = [Label(source.span(context, context + 1), "opened here")]
-        return faults.UnclosedBracket(opening=opening), here, labels
-    if "quoted scalar" in while_doing and "end of stream" in problem and context is not None:
+    if context is not None and "flow" in while_doing and "did not find expected ','" in problem:
+        opening = source.span(context, context + 1)
+        if found := _EXPRESSION.match(source.text, max(at - 1, 0)):
+            return faults.UnquotedExpression(expression=clip(found[0])), source.span(*found.span()), []
+        if not source.text[at:].strip():
+            return faults.UnclosedBracket(opening=opening.text), opening, []
+        fault = faults.UnclosedBracket(opening=opening.text, found=here.text)
+        return fault, here, [Label(opening, "opened here")]
+    if context is not None and "quoted scalar" in while_doing and "end of stream" in problem:
         return faults.UnclosedQuote(quote=source.text[context]), source.span(context, context + 1), []
-    if slip := _slip(problem, source, at):
-        return *slip, []
+    if here.text and here.text in "]}" and "quoted" not in while_doing:
+        text = f"this `{here.text}` closes no bracket"
+        return faults.InvalidYaml(problem=text, advice="delete it, or open the bracket before"), here, []
+    return None
+
+
+def _other(problem: str, source: SourceFile, at: int) -> Fault:
     if "cannot start any token" in problem:
-        character = source.text[at : at + 1]
-        text = f"a value cannot begin with `{character}`"
-        return faults.InvalidYaml(problem=text, advice="put the text in quotes"), here, []
+        text = f"a value cannot begin with `{source.text[at : at + 1]}`"
+        return faults.InvalidYaml(problem=text, advice="put the text in quotes")
     message, advice = _PROBLEMS.get(problem, (problem, None))
-    return faults.InvalidYaml(problem=message, advice=advice), here, []
+    return faults.InvalidYaml(problem=message, advice=advice)
 
 
-def _slip(problem: str, source: SourceFile, at: int) -> tuple[Fault, Span] | None:
+def _slip(problem: str, source: SourceFile, at: int, context: int | None) -> tuple[Fault, Span] | None:
     """What the author did before the place where the parser gave up."""
     if "expected <document start>" in problem and _DOCUMENT_END.search(source.text, 0, at):
         return faults.SeveralDocuments(), source.span(at, min(at + 1, len(source.text)))
     if tab := _tab(source, at):
         return faults.TabIndentation(), tab
-    return _glued(source, at)
+    if glued := _glued(source, at):
+        return glued
+    if problem == "could not find expected ':'" and context is not None:
+        return _bare(source, context)
+    if problem == "mapping values are not allowed in this context":
+        return _second_colon(source, at) or _bare_before(source, at)
+    return None
 
 
 def _lines_at(source: SourceFile, at: int) -> list[tuple[int, str]]:
@@ -110,4 +153,37 @@ def _glued(source: SourceFile, at: int) -> tuple[Fault, Span] | None:
         if found := _GLUED.search(line):
             fault = faults.NoSpaceAfterColon(key=found["key"], value=found["value"])
             return fault, source.span(start + found.start("word"), start + found.end("word"))
+    return None
+
+
+def _bare(source: SourceFile, at: int) -> tuple[Fault, Span] | None:
+    """A line without a colon where a key is expected: `ReLU`, `-ReLU` or `input [4]`."""
+    number = source.position(at).line
+    start, line = source.line_start(number), source.line(number)
+    if found := _DASHED.match(line):
+        fault: Fault = faults.NoSpaceAfterDash(written=clip(found["word"]))
+    elif found := _BARE.match(line):
+        parts = _SPACED.fullmatch(found["word"])
+        key, value = (parts[1], clip(parts[2])) if parts else ("", "")
+        fault = faults.MissingColon(written=clip(found["word"]), key=key, value=value)
+    else:
+        return None
+    return fault, source.span(start + found.start("word"), start + found.end("word"))
+
+
+def _bare_before(source: SourceFile, at: int) -> tuple[Fault, Span] | None:
+    """A line without a colon, before a line of the same mapping that has one."""
+    (start, line), *before = _lines_at(source, at)
+    if not before or len(line) - len(line.lstrip()) != len(before[0][1]) - len(before[0][1].lstrip()):
+        return None
+    return _bare(source, before[0][0]) if start else None
+
+
+def _second_colon(source: SourceFile, at: int) -> tuple[Fault, Span] | None:
+    """`key: a: b`, where the value needs quotes."""
+    start, line = _lines_at(source, at)[0]
+    if (found := _COLONS.search(line)) and start + found.start("value") < at <= start + found.end("value"):
+        advice = f'write `{found["key"]}: "{clip(found["value"])}"`'
+        fault = faults.InvalidYaml(problem="a text with a colon and a space in it needs quotes", advice=advice)
+        return fault, source.span(start + found.start("value"), start + found.end("value"))
     return None

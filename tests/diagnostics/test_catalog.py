@@ -21,6 +21,7 @@ FAMILIES = {
     "lints": "W6",
     "settings": "E2",
     "allow": "W6",
+    "layers": "W6",
 }
 
 WITHOUT_EXAMPLES = {

@@ -116,8 +116,9 @@ def test_a_name_may_not_be_the_position_of_a_sibling():
 
 
 def test_layers_of_different_sequentials_may_share_a_name():
-    inner = "Sequential: {name: %s, layers: [{ReLU: {name: a}}]}"
-    assert findings(HEAD + f"  - {inner % 'x'}\n  - {inner % 'y'}\n  - ReLU: {{name: a}}\n") == []
+    inner = "Sequential: {name: %s, layers: [{%s: {name: a}}]}"
+    text = f"{HEAD}  - {inner % ('x', 'ReLU')}\n  - {inner % ('y', 'Tanh')}\n  - ReLU: {{name: a}}\n"
+    assert findings(text) == []
 
 
 @pytest.mark.parametrize("name", ["''", "a.b", ".", "forward", "weight_norm.x", "training", "__class__"])
@@ -157,7 +158,7 @@ def test_a_deep_nest_of_sequentials_is_a_network():
 @pytest.mark.parametrize(("count", "slugs"), [(99, []), (100, []), (101, ["too-many-layers"])])
 def test_the_limit_of_layers_counts_nested_ones(count, slugs, monkeypatch):
     monkeypatch.setattr("archc.elaborate.layers.MAX_LAYERS", 100)
-    nested = f"archc: 1\ninput: [4]\nlayers: [{{Sequential: [{'ReLU,' * (count - 1)}]}}]\n"
+    nested = f"archc: 1\ninput: [4]\nlayers: [{{Sequential: [{'Identity,' * (count - 1)}]}}]\n"
     assert [diagnostic.slug for diagnostic in front(nested).report] == slugs
 
 

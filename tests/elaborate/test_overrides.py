@@ -64,7 +64,7 @@ def test_nothing_after_the_equals_sign_is_null():
         ("train.epoch=1", "unknown-key: 1"),
         ("train.optimizer.Adam.lr=fast", "wrong-value: fast"),
         ("train.optimizer=Sgd", "unknown-choice: Sgd"),
-        ("layers[1].Linear=[1", "unclosed-bracket:"),
+        ("layers[1].Linear=[1", "unclosed-bracket: ["),
         ("input[0]=0", "wrong-value: 0"),
     ],
 )

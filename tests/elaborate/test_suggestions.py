@@ -64,8 +64,7 @@ KEYS = {
 @pytest.mark.parametrize("name", LAYER_NAMES)
 def test_a_misspelt_layer_or_another_frameworks_is_suggested(name):
     (diagnostic,) = [d for d in front(layer(f"{name}")).report if d.slug == "unknown-layer"]
-    assert diagnostic.fault.suggestion == LAYER_NAMES[name]
-    assert LAYER_NAMES[name] in diagnostic.helps[0]
+    assert f"`{LAYER_NAMES[name]}" in diagnostic.helps[0]
 
 
 @pytest.mark.parametrize(("owner", "name"), ARGUMENTS)

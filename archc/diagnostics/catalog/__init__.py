@@ -15,6 +15,7 @@ def catalog() -> tuple[type[Fault], ...]:
         blocks,
         expect,
         expressions,
+        layers,
         lints,
         names,
         runs,
@@ -25,7 +26,7 @@ def catalog() -> tuple[type[Fault], ...]:
     )
     from archc.diagnostics.fault import Fault
 
-    modules = (syntax, names, expressions, blocks, settings, shapes, expect, training, runs, lints, allow)
+    modules = (syntax, names, expressions, blocks, settings, shapes, expect, training, runs, lints, layers, allow)
     return tuple(
         item
         for module in modules

@@ -42,7 +42,7 @@ class RecursiveBlock(Fault):
       twice:
         layers:
           - ReLU
-          - ReLU
+          - Tanh
     layers:
       - twice
     ```

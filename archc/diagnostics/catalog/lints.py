@@ -307,6 +307,9 @@ class BatchLargerThanData(Fault):
     def message(self) -> str:
         return f"a batch of {self.batch_size:,} is more than the {self.samples:,} training samples"
 
+    def help(self) -> str:
+        return f"write `batch_size: {self.samples}` or less"
+
 
 @fault("W609", "nothing-to-evaluate")
 class NothingToEvaluate(Fault):

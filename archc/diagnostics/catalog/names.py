@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from archc.diagnostics.fault import Fault, Remedy, fault
+
+
+class Replacement(Protocol):
+    """What was meant by a wrong value."""
+
+    @property
+    def written(self) -> str:
+        """The value as it is written."""
+
+    @property
+    def safe(self) -> bool:
+        """Whether nothing else can be meant."""
 
 
 def _instead(suggestion: str | None) -> Remedy | None:
@@ -67,15 +81,17 @@ class UnknownKey(Fault):
     known: tuple[str, ...]
     suggestion: str | None = None
     free: bool = True
+    advice: str | None = None
 
     def message(self) -> str:
         return f"{self.where} has no key `{self.key}`"
 
     def notes(self) -> tuple[str, ...]:
-        return () if self.suggestion else ("it has " + ", ".join(f"`{key}`" for key in self.known),)
+        told = self.suggestion or self.advice
+        return () if told else ("it has " + ", ".join(f"`{key}`" for key in self.known),)
 
     def help(self) -> str | None:
-        return _did_you_mean(self.suggestion)
+        return self.advice or _did_you_mean(self.suggestion)
 
     def remedy(self) -> Remedy | None:
         return _instead(self.suggestion) if self.free else None
@@ -135,6 +151,9 @@ class UnknownEdition(Fault):
             )
         return f"`archc` must be the edition of the language, 1, found {self.found}"
 
+    def help(self) -> str | None:
+        return None if self.newer else "write `archc: 1`"
+
     def remedy(self) -> Remedy | None:
         return None if self.newer else Remedy("write 1", "1", safe=False)
 
@@ -162,7 +181,9 @@ class UnknownLayer(Fault):
 
     name: str
     suggestion: str | None = None
-    example: str | None = None
+    advice: str | None = None
+    certain: bool = True
+    """Whether the suggestion says all that is to be done."""
     reason: str | None = None
     """Why a class of torch.nn is no layer."""
 
@@ -174,12 +195,10 @@ class UnknownLayer(Fault):
     def help(self) -> str | None:
         if self.reason:
             return None
-        if self.example:
-            return f"write `{self.example}`"
-        return _did_you_mean(self.suggestion) or "`archc explain` lists the layers"
+        return self.advice or _did_you_mean(self.suggestion) or "`archc explain` lists the layers"
 
     def remedy(self) -> Remedy | None:
-        return _instead(self.suggestion)
+        return _instead(self.suggestion) if self.certain else None
 
 
 @fault("E206", "not-a-layer")
@@ -208,14 +227,21 @@ class NotALayer(Fault):
     noun: str
     found: str
     name: str | None = None
+    written: str | None = None
+    """How it is written as one."""
 
     def message(self) -> str:
-        return f"a {self.noun} is a name, or a mapping with one key; found {self.found}"
+        article = "an" if self.noun[0] in "aeio" else "a"
+        return f"{article} {self.noun} is a name, or a mapping with one key; found {self.found}"
 
     def help(self) -> str:
         if self.name:
-            return f"indent the arguments further than `{self.name}`, or write `{self.name}: {{argument: value}}`"
-        return "as in `ReLU`, `Linear: 10` or `Linear: {out_features: 10}`"
+            return f"indent the arguments further than `{self.name}`, or write `{self.written}`"
+        if self.written:
+            return f"write `{self.written}`: the name is the key"
+        if self.noun == "layer":
+            return "as in `ReLU`, `Linear: 10` or `Linear: {out_features: 10}`"
+        return "write `name` alone, or `{name: {argument: value}}`; `archc explain` lists what there is"
 
 
 @fault("E207", "unknown-argument")
@@ -242,22 +268,20 @@ class UnknownArgument(Fault):
     known: tuple[str, ...]
     suggestion: str | None = None
     free: bool = True
-    reason: str | None = None
+    advice: str | None = None
 
     def message(self) -> str:
         return f"`{self.owner}` has no argument `{self.argument}`"
 
     def notes(self) -> tuple[str, ...]:
-        if self.reason:
-            return (self.reason,)
-        if self.suggestion:
+        if self.suggestion or (self.advice and "is an argument of" not in self.advice):
             return ()
         if not self.known:
             return (f"`{self.owner}` takes no arguments",)
         return ("its arguments are " + ", ".join(f"`{name}`" for name in self.known),)
 
     def help(self) -> str | None:
-        return _did_you_mean(self.suggestion)
+        return self.advice or _did_you_mean(self.suggestion)
 
     def remedy(self) -> Remedy | None:
         return _instead(self.suggestion) if self.free else None
@@ -319,6 +343,7 @@ class WrongValue(Fault):
     found: str
     suggestion: str | None = None
     advice: str | None = None
+    replacement: Replacement | None = None
 
     def message(self) -> str:
         return f"`{self.name}` must be {self.expected}, found {self.found}"
@@ -327,6 +352,9 @@ class WrongValue(Fault):
         return self.advice or _did_you_mean(self.suggestion)
 
     def remedy(self) -> Remedy | None:
+        if self.replacement is not None:
+            written = self.replacement.written
+            return Remedy(f"write `{written}`", written, self.replacement.safe)
         return _instead(self.suggestion)
 
 
@@ -410,6 +438,7 @@ class DuplicateName(Fault):
     input: [4]
     layers:
       - Linear: {out_features: 4, name: fc}
+      - ReLU
       - Linear: {out_features: 2, name: fc}  # error: duplicate-name
     ```
 
@@ -418,16 +447,25 @@ class DuplicateName(Fault):
     input: [4]
     layers:
       - Linear: {out_features: 4, name: fc1}
+      - ReLU
       - Linear: {out_features: 2, name: fc2}
     ```
     """
 
     name: str
+    repeated: bool = False
+    """Whether both are the same layer of a Repeat."""
 
     def message(self) -> str:
+        if self.repeated:
+            return f"each repetition makes a layer named `{self.name}`"
         return f"two layers are named `{self.name}`"
 
     def help(self) -> str:
+        if self.repeated:
+            return (
+                f"use the Repeat's counter in the name, as in `as: i` and `name: {self.name}${{i}}`, or delete `name`"
+            )
         return "names are unique among the layers of one Sequential"
 
 
@@ -498,6 +536,7 @@ class UnknownChoice(Fault):
     name: str
     known: tuple[str, ...]
     suggestion: str | None = None
+    advice: str | None = None
 
     def message(self) -> str:
         return f"there is no {self.noun} `{self.name}`"
@@ -506,10 +545,10 @@ class UnknownChoice(Fault):
         return () if self.suggestion else ("there is " + ", ".join(f"`{name}`" for name in self.known),)
 
     def help(self) -> str | None:
-        return _did_you_mean(self.suggestion)
+        return self.advice or _did_you_mean(self.suggestion)
 
     def remedy(self) -> Remedy | None:
-        return _instead(self.suggestion)
+        return None if self.advice else _instead(self.suggestion)
 
 
 @fault("E215", "no-principal-argument")

@@ -49,6 +49,12 @@ class WindowTooLarge(Fault):
     axis: int
     fitting: tuple[int, ...]
     padded: bool = True
+    padding: int | None = None
+    """The smallest padding with which the window fits, where the layer can have it."""
+    smallest: tuple[int, ...] | None = None
+    """The smallest input of the network for which every window fits, where it is worked out."""
+    channels_first: tuple[int, ...] | None = None
+    """The network's input with its last axis first, where it looks as if its channels were last."""
 
     def message(self) -> str:
         return f"a window of {self.window} does not fit {'a padded' if self.padded else 'an'} input of {self.extent}"
@@ -57,9 +63,14 @@ class WindowTooLarge(Fault):
         return f"spans {self.window}, the {'padded ' if self.padded else ''}input has {self.extent}"
 
     def help(self) -> str:
-        if self.largest < 1:
-            return "raise `padding`, or lower `dilation`"
-        return f"lower `{self.field}` to at most {self.largest}" + (", or raise `padding`" if self.padded else "")
+        if self.channels_first is not None:
+            return f"the channels come first: write `input: {list(self.channels_first)}`"
+        ways = [f"lower `{self.field}` to at most {self.largest}" if self.largest > 0 else "lower `dilation`"]
+        if self.padding is not None:
+            ways.append(f"raise `padding` to at least {self.padding}")
+        if self.smallest is not None:
+            ways.append(f"begin with an input of at least {dimensions(self.smallest)}")
+        return f"{', '.join(ways[:-1])}, or {ways[-1]}" if len(ways) > 1 else ways[0]
 
     def remedy(self) -> Remedy | None:
         if self.largest < 1:
@@ -91,12 +102,17 @@ class WrongRank(Fault):
     shape: tuple[int, ...]
     expected: dict[int, str]
     instead: str | None = None
+    at_input: bool = False
+    """Whether it is the network's input that reaches the layer."""
 
     def message(self) -> str:
         wanted = " or ".join(f"{_axes(rank)} ({names})" for rank, names in sorted(self.expected.items()))
         return f"`{self.layer}` needs an input of {wanted}, found {_axes(len(self.shape))}: {dimensions(self.shape)}"
 
     def help(self) -> str | None:
+        if self.at_input and len(self.shape) == 4 and 3 in self.expected:
+            batch = f"if its first axis is the batch, delete it: the input is {dimensions(self.shape[1:])}"
+            return f"{batch}; if not, use `{self.instead}`" if self.instead else batch
         if self.instead:
             return f"use `{self.instead}` here"
         rank = min(self.expected)
@@ -132,6 +148,13 @@ class SizeMismatch(Fault):
 
     written: int | tuple[int, ...]
     actual: int | tuple[int, ...]
+    flat: int | None = None
+    """The features that a Flatten before the layer would make of its input, where it has more than one axis."""
+
+    @property
+    def unflattened(self) -> bool:
+        """Whether the size is that of the flattened input: the Flatten is missing."""
+        return self.written == self.flat
 
     def message(self) -> str:
         return f"`{self.field}` is {as_written(self.written)}, but the input has {as_written(self.actual)}"
@@ -140,9 +163,14 @@ class SizeMismatch(Fault):
         return f"must be {as_written(self.actual)}"
 
     def help(self) -> str:
-        return f"write {as_written(self.actual)}, or delete `{self.field}`: it is inferred"
+        if self.unflattened:
+            return f"put `Flatten` before it, which makes {self.flat:,} features"
+        text = f"write {as_written(self.actual)}, or delete `{self.field}`: it is inferred"
+        return f"{text}; with a `Flatten` before it, it is {self.flat}" if self.flat else text
 
-    def remedy(self) -> Remedy:
+    def remedy(self) -> Remedy | None:
+        if self.unflattened:
+            return None
         text = as_written(self.actual)
         return Remedy(f"write {text}", text, safe=False)
 

@@ -97,15 +97,23 @@ class UnclosedBracket(Fault):
     """
 
     opening: str
+    found: str = ""
+    """What stands where it should be closed; empty at the end of the file."""
 
     @property
     def closing(self) -> str:
         return "]" if self.opening == "[" else "}"
 
     def message(self) -> str:
+        if not self.found:
+            return f"this `{self.opening}` is never closed"
+        if self.found in "]}":
+            return f"the `{self.opening}` before is closed by `{self.found}`"
         return f"expected `,` or `{self.closing}`: the `{self.opening}` before is not closed"
 
     def help(self) -> str:
+        if self.found and self.found in "]}":
+            return f"write `{self.closing}` here"
         return f"close it with `{self.closing}`, or put a `,` between the elements"
 
 
@@ -132,6 +140,10 @@ class UnclosedQuote(Fault):
 
     def message(self) -> str:
         return f"the quoted text that begins here has no closing `{self.quote}`"
+
+    def help(self) -> str:
+        twice = "; inside single quotes, `''` is an apostrophe" if self.quote == "'" else ""
+        return f"put a `{self.quote}` at its end{twice}"
 
 
 @fault("E107", "tab-indentation")
@@ -266,11 +278,15 @@ class KeyNotText(Fault):
     """
 
     found: str
+    template: str | None = None
+    """The name in `{{ name }}`, a placeholder of other template languages."""
 
     def message(self) -> str:
         return f"a key must be text, found {self.found}"
 
     def help(self) -> str:
+        if self.template:
+            return f'write an expression as `"${{{self.template}}}"`'
         return "put the key in quotes"
 
 
@@ -394,6 +410,75 @@ class JoinedLine(Fault):
         return "indent it like the other elements of the list"
 
 
+@fault("E118", "missing-colon")
+class MissingColon(Fault):
+    """A key and its value have a colon and a space between them.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    layers:
+      - Linear: {out_features 10}  # error: missing-colon
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    layers:
+      - Linear: {out_features: 10}
+    ```
+    """
+
+    written: str
+    key: str = ""
+    value: str = ""
+    """Both sides of the missing colon, where one can tell."""
+
+    def message(self) -> str:
+        return f"`{self.written}` has no colon"
+
+    def help(self) -> str:
+        if self.key:
+            return f"write `{self.key}: {self.value}`"
+        return "write `key: value`; the elements of a list begin with `- `"
+
+    def remedy(self) -> Remedy | None:
+        return Remedy("put a colon after the key", f"{self.key}: {self.value}", safe=False) if self.key else None
+
+
+@fault("E119", "no-space-after-dash")
+class NoSpaceAfterDash(Fault):
+    """An element of a list begins with a dash and a space. Without the space the dash is a part of the text.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    layers:
+      - Tanh
+      -ReLU  # error: no-space-after-dash
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    layers:
+      - Tanh
+      - ReLU
+    ```
+    """
+
+    written: str
+
+    def message(self) -> str:
+        return f"there is no space after the dash of `{self.written}`"
+
+    def help(self) -> str:
+        return f"write `- {self.written[1:]}`"
+
+    def remedy(self) -> Remedy:
+        return Remedy("put a space after the dash", f"- {self.written[1:]}")
+
+
 @fault("E120", "file-too-large")
 class FileTooLarge(Fault):
     """A spec file is at most 4 MiB."""
@@ -458,3 +543,67 @@ class IntTooLarge(Fault):
 
     def message(self) -> str:
         return "this integer does not fit 63 bits"
+
+
+@fault("E125", "unquoted-expression")
+class UnquotedExpression(Fault):
+    """Inside `{...}` and `[...]` an expression needs quotes, as its own braces have a meaning in YAML there.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    vars: {width: 10}
+    layers:
+      - Linear: {out_features: ${width}}  # error: unquoted-expression
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    vars: {width: 10}
+    layers:
+      - Linear: {out_features: "${width}"}
+    ```
+    """
+
+    expression: str
+
+    def message(self) -> str:
+        return f"the expression `{self.expression}` needs quotes inside brackets"
+
+    def help(self) -> str:
+        return f'write `"{self.expression}"`'
+
+    def remedy(self) -> Remedy:
+        return Remedy("put the expression in quotes", f'"{self.expression}"')
+
+
+@fault("E126", "round-brackets")
+class RoundBrackets(Fault):
+    """Python's tuples are no values in YAML: between `[` and `]`, or `{` and `}`, their comma separates two texts.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Conv2d: {out_channels: 8, kernel_size: (3, 5)}  # error: round-brackets
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Conv2d: {out_channels: 8, kernel_size: [3, 5]}
+    ```
+    """
+
+    written: str
+
+    def message(self) -> str:
+        return f"`{self.written}` is no list: YAML has no round brackets"
+
+    def help(self) -> str:
+        return f"write `[{self.written[1:-1].strip().rstrip(',')}]`"
+
+    def remedy(self) -> Remedy:
+        return Remedy("write square brackets", f"[{self.written[1:-1].strip().rstrip(',')}]")

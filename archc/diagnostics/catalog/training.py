@@ -333,6 +333,9 @@ class ChannelsDiffer(Fault):
     def message(self) -> str:
         return f"`{self.transform}` has {self.count} channels, the samples of {self.dataset} have {self.channels}"
 
+    def help(self) -> str:
+        return f"write {self.channels} for each channel, or one for all"
+
 
 @fault("E412", "class-weights-differ")
 class ClassWeightsDiffer(Fault):
@@ -366,6 +369,9 @@ class ClassWeightsDiffer(Fault):
 
     def message(self) -> str:
         return f"`weight` has {self.count} elements, the network has {self.outputs} outputs"
+
+    def help(self) -> str:
+        return f"write {self.outputs} weights, in the order of the classes"
 
 
 @fault("E413", "cuda-only-argument")

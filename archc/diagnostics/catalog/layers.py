@@ -1,0 +1,450 @@
+"""W62x and W63x: lints of layers that follow one another, and of names that nothing uses."""
+
+from __future__ import annotations
+
+from archc.diagnostics.catalog.shapes import as_written, dimensions
+from archc.diagnostics.fault import Fault, fault
+
+
+@fault("W620", "nothing-between")
+class NothingBetween(Fault):
+    """Two Linear layers or two convolutions follow each other with nothing, or only Dropout, between them.
+
+    The product of two matrices is a matrix: together they compute nothing that one of them could not, at a higher
+    cost. Mostly an activation was forgotten. Two layers that are cheaper than the one that they make, through a
+    narrow middle or separable kernels, are no mistake, and are not reported.
+
+    ```yaml bad
+    archc: 1
+    input: [64]
+    layers:
+      - Linear: 32
+      - Linear: 10  # warning: nothing-between
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [64]
+    layers:
+      - Linear: 32
+      - ReLU
+      - Linear: 10
+    ```
+    """
+
+    layer: str
+
+    def message(self) -> str:
+        return f"two `{self.layer}` with no activation between them compute what one could"
+
+    def help(self) -> str:
+        return "put an activation between them, as in `ReLU`, or delete one of the two"
+
+
+@fault("W621", "bias-before-norm")
+class BiasBeforeNorm(Fault):
+    """A norm subtracts the mean of each channel, and with it the bias that the convolution before has learned.
+
+    The bias costs memory and time, and has no effect: its gradient is zero. The norm learns an offset of its own.
+    Weights that were trained with the bias still need it, so that old networks may have to keep it.
+
+    Source: https://arxiv.org/abs/1502.03167, section 3.2
+
+    ```yaml bad
+    archc: 1
+    input: [3, 32, 32]
+    layers:
+      - Conv2d: {out_channels: 8, kernel_size: 3}  # warning: bias-before-norm
+      - BatchNorm2d
+      - ReLU
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [3, 32, 32]
+    layers:
+      - Conv2d: {out_channels: 8, kernel_size: 3, bias: false}
+      - BatchNorm2d
+      - ReLU
+    ```
+    """
+
+    layer: str
+    norm: str
+    params: int
+
+    def message(self) -> str:
+        return f"the bias of `{self.layer}` has no effect, as `{self.norm}` subtracts the mean of each channel"
+
+    def help(self) -> str:
+        return f"write `bias: false`, which saves {self.params:,} parameters"
+
+
+@fault("W622", "dropout-last")
+class DropoutLast(Fault):
+    """A Dropout is the last layer, so that it sets the network's own outputs to zero while training.
+
+    Dropout belongs between layers that can make up for what is missing. Zeroed logits only add noise to the loss.
+
+    ```yaml bad
+    archc: 1
+    input: [64]
+    layers:
+      - Linear: 10
+      - Dropout  # warning: dropout-last
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [64]
+    layers:
+      - Dropout
+      - Linear: 10
+    ```
+    """
+
+    layer: str
+
+    def message(self) -> str:
+        return f"`{self.layer}` sets the outputs of the network to zero at random while training"
+
+    def help(self) -> str:
+        return "put it before the last layer that learns, or delete it"
+
+
+@fault("W623", "dropout-twice")
+class DropoutTwice(Fault):
+    """A Dropout follows a Dropout. Two of them are one with a higher probability.
+
+    ```yaml bad
+    archc: 1
+    input: [64]
+    layers:
+      - Dropout: 0.5
+      - Dropout: 0.5  # warning: dropout-twice
+      - Linear: 10
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [64]
+    layers:
+      - Dropout: 0.75
+      - Linear: 10
+    ```
+    """
+
+    layer: str
+    both: float
+
+    def message(self) -> str:
+        return f"`{self.layer}` comes right after another, and together they drop {self.both:.4g} of all values"
+
+    def help(self) -> str:
+        return "delete one of the two"
+
+
+@fault("W624", "activation-twice")
+class ActivationTwice(Fault):
+    """The same activation stands twice in a row. A second ReLU has no effect, and a second Sigmoid flattens the first.
+
+    ```yaml bad
+    archc: 1
+    input: [64]
+    layers:
+      - Linear: 32
+      - ReLU
+      - ReLU  # warning: activation-twice
+      - Linear: 10
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [64]
+    layers:
+      - Linear: 32
+      - ReLU
+      - Linear: 10
+    ```
+    """
+
+    layer: str
+
+    def message(self) -> str:
+        return f"`{self.layer}` comes right after `{self.layer}`"
+
+    def help(self) -> str:
+        return "delete one of the two"
+
+
+@fault("W625", "norm-last")
+class NormLast(Fault):
+    """A batch norm normalises the network's outputs, so that each class gets the same mean and spread in a batch.
+
+    Outputs then depend on the other samples of a batch while training, and logits cannot grow where the network is
+    sure. The norm belongs between a layer and its activation.
+
+    ```yaml bad
+    archc: 1
+    input: [64]
+    layers:
+      - Linear: 10
+      - BatchNorm1d  # warning: norm-last
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [64]
+    layers:
+      - Linear: {out_features: 32, bias: false}
+      - BatchNorm1d
+      - ReLU
+      - Linear: 10
+    ```
+    """
+
+    outputs: int
+
+    def message(self) -> str:
+        return f"`BatchNorm1d` after the last `Linear` normalises the {self.outputs:,} outputs of the network"
+
+    def help(self) -> str:
+        return "delete it, or put it before an activation"
+
+
+@fault("W626", "rows-dropped")
+class RowsDropped(Fault):
+    """A window's steps end before its input does, so that the last rows or columns are never seen.
+
+    torch rounds down: a pool of 2 makes 6 of 13, and the 13th row is lost. It is reported where more than a twentieth
+    of an axis is lost. `ceil_mode` adds a last window that reaches over the end, and padding moves the end.
+
+    Source: https://pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html, section "Shape"
+
+    ```yaml bad
+    archc: 1
+    input: [1, 13, 13]
+    layers:
+      - MaxPool2d: 2  # warning: rows-dropped
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 13, 13]
+    layers:
+      - MaxPool2d: {kernel_size: 2, ceil_mode: true}
+    ```
+    """
+
+    layer: str
+    shape: tuple[int, ...]
+    unseen: tuple[int, ...]
+    padding: tuple[int, ...] | None
+    rounded_up: tuple[int, ...] | None
+
+    def message(self) -> str:
+        names = {1: ("position",), 2: ("row", "column"), 3: ("slice", "row", "column")}[len(self.shape)]
+        lost = [_last(count, name) for count, name in zip(self.unseen, names, strict=True) if count]
+        return f"`{self.layer}` never sees {' and '.join(lost)} of {dimensions(self.shape)}"
+
+    def help(self) -> str:
+        ways = []
+        if self.rounded_up:
+            ways.append(f"`ceil_mode: true` keeps them and gives {dimensions(self.rounded_up)}")
+        if self.padding:
+            padding = self.padding[0] if len(set(self.padding)) == 1 else self.padding
+            ways.append(f"`padding: {as_written(padding)}` keeps them")
+        return "; ".join(ways) or "let the steps of the window end where its input does"
+
+
+def _last(count: int, name: str) -> str:
+    return f"the last {name}" if count == 1 else f"the last {count} {name}s"
+
+
+@fault("W627", "heavy-flatten")
+class HeavyFlatten(Fault):
+    """A Linear on a flattened image holds more than half of the network's parameters, and more than ten million.
+
+    Each output has a weight for every position of every channel. Networks since 2014 take the mean of each channel
+    first (global average pooling): it has no parameters, overfits less, and takes inputs of any size.
+
+    Source: https://arxiv.org/abs/1312.4400, section 3.2
+
+    ```yaml bad
+    archc: 1
+    input: [3, 224, 224]
+    layers:
+      - Conv2d: {out_channels: 64, kernel_size: 3, stride: 2, padding: 1}
+      - ReLU
+      - Flatten
+      - Linear: 100  # warning: heavy-flatten
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [3, 224, 224]
+    layers:
+      - Conv2d: {out_channels: 64, kernel_size: 3, stride: 2, padding: 1}
+      - ReLU
+      - AdaptiveAvgPool2d: 1
+      - Flatten
+      - Linear: 100
+    ```
+    """
+
+    params: int
+    total: int
+    shape: tuple[int, ...]
+    pool: str
+    channels: int
+    left: int
+
+    def message(self) -> str:
+        share = 100 * self.params // self.total
+        return (
+            f"this `Linear` holds {self.params:,} of {self.total:,} parameters ({share} %), "
+            f"as it sees all of {dimensions(self.shape)}"
+        )
+
+    def help(self) -> str:
+        return (
+            f"`{self.pool}: 1` before the `Flatten` makes {self.channels:,} features, and {self.left:,} parameters here"
+        )
+
+
+@fault("W628", "redundant-size")
+class RedundantSize(Fault):
+    """A size that follows from the input is written, and right. archc works it out, so that it can be left out.
+
+    A written size has to be changed by hand with every layer before it. One that holds an expression is not reported.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Flatten
+      - Linear: {in_features: 784, out_features: 10}  # warning: redundant-size
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Flatten
+      - Linear: 10
+    ```
+    """
+
+    layer: str
+
+    def message(self) -> str:
+        return f"`{self.field}` of `{self.layer}` follows from its input"
+
+    def help(self) -> str:
+        return "delete it"
+
+
+@fault("W630", "unused-variable")
+class UnusedVariable(Fault):
+    """A variable is defined, and no expression uses it.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    vars:
+      width: 8
+      depth: 2  # warning: unused-variable
+    layers:
+      - Linear: ${width}
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    vars:
+      width: 8
+    layers:
+      - Linear: ${width}
+    ```
+    """
+
+    name: str
+
+    def message(self) -> str:
+        return f"nothing uses the variable `{self.name}`"
+
+    def help(self) -> str:
+        return f'delete it, or use it as `"${{{self.name}}}"`'
+
+
+@fault("W631", "unused-block")
+class UnusedBlock(Fault):
+    """A block is defined, and no layer calls it. Blocks of included files are not reported.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    blocks:
+      dense:  # warning: unused-block
+        layers: [{Linear: 8}, ReLU]
+    layers:
+      - Linear: 8
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    blocks:
+      dense:
+        layers: [{Linear: 8}, ReLU]
+    layers:
+      - dense
+    ```
+    """
+
+    name: str
+
+    def message(self) -> str:
+        return f"nothing calls the block `{self.name}`"
+
+    def help(self) -> str:
+        return f"delete it, or write `- {self.name}` in a list of layers"
+
+
+@fault("W632", "unused-parameter")
+class UnusedParameter(Fault):
+    """A block has a parameter that none of its layers uses, so that its value makes no difference.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    blocks:
+      dense:
+        params: {width: int, bias: true}  # warning: unused-parameter
+        layers:
+          - Linear: ${width}
+    layers:
+      - dense: {width: 8}
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    blocks:
+      dense:
+        params: {width: int, bias: true}
+        layers:
+          - Linear: {out_features: "${width}", bias: "${bias}"}
+    layers:
+      - dense: {width: 8}
+    ```
+    """
+
+    block: str
+    name: str
+
+    def message(self) -> str:
+        return f"the block `{self.block}` does not use its parameter `{self.name}`"
+
+    def help(self) -> str:
+        return f'delete it, or use it as `"${{{self.name}}}"`'

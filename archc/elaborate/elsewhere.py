@@ -1,0 +1,113 @@
+"""A key or an argument that its owner does not have -> where it belongs. Loaded where a name is wrong."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from archc.elaborate import synonyms
+from archc.elaborate.foreign import activation
+from archc.elaborate.suggest import fold
+from archc.layers import LAYERS
+from archc.recipe.expect import Expect
+from archc.recipe.losses import LOSSES
+from archc.recipe.optimizers import OPTIMIZERS
+from archc.recipe.train import Section, Train
+from archc.record import arguments as declared
+from archc.syntax.tree import Entry, Scalar
+from archc.term import Term
+
+DOCUMENT: Final = ("name", "description", "input", "vars", "include", "blocks", "layers", "expect", "train")
+_ACTIVATION: Final = frozenset({"activation", "act", "actfn", "activationfn", "activationfunction", "nonlinearity"})
+_OF_THEIR_OWN: Final = {
+    "dropout": "Dropout",
+    "dropoutrate": "Dropout",
+    "batchnorm": "BatchNorm2d",
+    "batchnormalization": "BatchNorm2d",
+    "bn": "BatchNorm2d",
+    "usebn": "BatchNorm2d",
+    "pool": "MaxPool2d",
+    "pooling": "MaxPool2d",
+    "maxpool": "MaxPool2d",
+    "flatten": "Flatten",
+    "relu": "ReLU",
+}
+"""Words for what other configurations make a part of a layer, and torch a layer of its own."""
+
+_FAMILIAR: Final = (
+    "Conv2d",
+    "Linear",
+    "MaxPool2d",
+    "BatchNorm2d",
+    "Dropout",
+    "LeakyReLU",
+    "Flatten",
+    "Softmax",
+    "LSTM",
+    "SGD",
+    "Adam",
+)
+
+
+def argument_advice(entry: Entry, owner: str, table: Mapping[str, type[Term]]) -> str | None:
+    """What to do about an argument that the term `owner` does not have under any name."""
+    folded = fold(entry.name)
+    if owner in LAYERS or owner in synonyms.LAYERS.values():
+        if folded in _ACTIVATION:
+            return _activation(entry, owner)
+        if folded in _OF_THEIR_OWN:
+            layer = _OF_THEIR_OWN[folded]
+            number = isinstance(entry.value, Scalar) and type(entry.value.value) in (int, float)
+            text = f"{layer}: {entry.value.span.text}" if number and layer in ("Dropout", "MaxPool2d") else layer
+            return f"put `{text}` after `{owner}`, as a layer of its own"
+    if folded in synonyms.ARGUMENT_ADVICE:
+        return synonyms.ARGUMENT_ADVICE[folded]
+    other = next((name for name in _familiar_first(table) if entry.name in declared(table[name])), None)
+    return f"`{entry.name}` is an argument of `{other}`, not of `{owner}`" if other else None
+
+
+def _activation(entry: Entry, owner: str) -> str:
+    if layer := activation(entry.value):
+        return f"put `{layer}` after `{owner}`, as a layer of its own"
+    if isinstance(entry.value, Scalar) and entry.value.value in (None, "linear", "none", "identity", "None"):
+        return "delete it: a layer has no activation of its own"
+    return f"put the activation after `{owner}`, as a layer of its own, as in `ReLU`"
+
+
+def _familiar_first(table: Mapping[str, type[Term]]) -> Iterator[str]:
+    yield from (name for name in _FAMILIAR if name in table)
+    yield from table
+
+
+def key_advice(name: str, where: str) -> str | None:
+    """Where a key belongs that the section `where` does not have, or what to do about it."""
+    if name in LAYERS:
+        return f"`{name}` is a layer: list it under `layers`"
+    for noun, table in (("optimizer", OPTIMIZERS), ("loss", LOSSES)):
+        if name in table:
+            return f"`{name}` is a name of the key `{noun}`, as in `{noun}: {name}`"
+    place = next((section for section, keys in _sections() if name in keys and section != where), None)
+    if fold(name) in synonyms.KEY_ADVICE and (place is None or place == "`expect`"):
+        return synonyms.KEY_ADVICE[fold(name)]
+    if place is not None:
+        return f"`{name}` is a key of {place}, not of {where}"
+    if name in DOCUMENT and where != "a spec":
+        return f"`{name}` is a key of the document itself, not of {where}"
+    return None
+
+
+def _sections() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every section of the document with its keys, by what it is called in messages."""
+    yield from _inside("train", Train)
+    yield from _inside("expect", Expect)
+    yield "`input`", ("shape", "dtype")
+    yield "a block", ("params",)
+
+
+def _inside(path: str, cls: type[Section]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield f"`{path}`", (*declared(cls), *cls.later)
+    for name, field in declared(cls).items():
+        for part in typing.get_args(field.annotation) or (field.annotation,):
+            if isinstance(part, type) and issubclass(part, Section):
+                yield from _inside(f"{path}.{name}", part)

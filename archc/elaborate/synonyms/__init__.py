@@ -1,0 +1,20 @@
+"""The words of other frameworks, each with torch's word, or with what to write instead. Loaded where a name is wrong.
+
+Keys are folded: without case, underscores and hyphens.
+"""
+
+from archc.elaborate.synonyms.arguments import ARGUMENT_ADVICE, ARGUMENTS
+from archc.elaborate.synonyms.keys import KEY_ADVICE, KEYS
+from archc.elaborate.synonyms.terms import ACTIVATIONS, CHOICES, LAYER_ADVICE, LAYERS, PER_RANK
+
+__all__ = [
+    "ACTIVATIONS",
+    "ARGUMENTS",
+    "ARGUMENT_ADVICE",
+    "CHOICES",
+    "KEYS",
+    "KEY_ADVICE",
+    "LAYERS",
+    "LAYER_ADVICE",
+    "PER_RANK",
+]

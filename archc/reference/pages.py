@@ -1,0 +1,84 @@
+"""The tables of faults and terms -> the reference pages in docs/reference, as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from archc.diagnostics.catalog import catalog
+from archc.diagnostics.fault import Fault
+from archc.layers import LAYERS
+from archc.layers.base import Layer
+from archc.reference import EXAMPLE, TABLES, documentation
+from archc.reference.explain import rows, spellings
+from archc.term import Term
+
+FAMILIES: Final[Mapping[str, str]] = {
+    "E1": "Syntax: the text itself",
+    "E20": "Names, types and values",
+    "E21": "Names, types and values",
+    "E22": "Names, types and values",
+    "E23": "Expressions",
+    "E24": "Blocks, repeats and includes",
+    "E25": "Blocks, repeats and includes",
+    "E3": "Shapes",
+    "E36": "Claims of `expect`",
+    "E4": "Training and data",
+    "E5": "Runs and exports",
+    "W6": "Lints: what torch permits, and is most likely a mistake",
+}
+"""The chapters of the page of faults, by the beginning of their codes; the longest that fits counts."""
+
+_NOTE: Final = "<!-- Generated: `pytest tests/house/test_generated.py --bless` renews this page. -->"
+
+
+def pages() -> dict[str, str]:
+    """Every page by its file's name."""
+    terms = {name: table for name, table in TABLES.items() if table is not LAYERS}
+    return {
+        "faults.md": "\n".join(_faults()) + "\n",
+        "layers.md": "\n".join(_terms("Layers", {"layer": LAYERS})) + "\n",
+        "training.md": "\n".join(_terms("Terms of training", terms)) + "\n",
+    }
+
+
+def _faults() -> Iterator[str]:
+    yield f"# Diagnostics\n\n{_NOTE}\n"
+    yield "Each has a code and a name; `archc explain CODE` prints the same in a terminal.\n"
+    chapter = ""
+    for fault in catalog():
+        begins = max((code for code in FAMILIES if fault.code.startswith(code)), key=len)
+        if FAMILIES[begins] != chapter:
+            chapter = FAMILIES[begins]
+            yield f"## {chapter}\n"
+        yield from _fault(fault)
+
+
+def _fault(fault: type[Fault]) -> Iterator[str]:
+    yield f"### {fault.code} {fault.slug}\n"
+    text = EXAMPLE.sub(
+        lambda match: f"{'Right' if match['kind'] == 'good' else 'Wrong'}:\n\n```yaml\n{match['text']}```",
+        documentation(fault),
+    )
+    yield f"{text}\n"
+
+
+def _terms(title: str, tables: Mapping[str, Mapping[str, type[Term]]]) -> Iterator[str]:
+    yield f"# {title}\n\n{_NOTE}\n"
+    yield "`archc explain NAME` prints the same in a terminal. Names, arguments and defaults are torch's.\n"
+    for noun, table in tables.items():
+        for name, cls in sorted(table.items()):
+            yield from _term(name, cls, noun)
+
+
+def _term(name: str, cls: type[Term], noun: str) -> Iterator[str]:
+    yield f"## {name}\n" if issubclass(cls, Layer) else f"## {name} ({noun})\n"
+    yield f"{documentation(cls)}\n"
+    arguments = rows(cls)
+    if arguments:
+        yield "| argument | value | default | meaning |\n| --- | --- | --- | --- |"
+        for argument, says, default, doc in arguments:
+            yield "| " + " | ".join(cell.replace("|", "\\|") for cell in (f"`{argument}`", says, default, doc)) + " |"
+        yield ""
+    yield f"Written: {spellings(cls)}.\n"
+    yield f"Source: <{cls.source}>\n"

@@ -1,0 +1,42 @@
+"""Every fault that a spec alone can cause has a wrong spec in tests/golden/err."""
+
+import re
+from pathlib import Path
+
+from archc.diagnostics.catalog import catalog
+
+BLESSED = Path(__file__).parents[1] / "golden/err"
+CODE = re.compile(r"^(?:error|warning)\[([EW][0-9]{3})\]", re.MULTILINE)
+
+WITHOUT_A_SPEC = {
+    "E101": "no text to read",
+    "E102": "bytes that are no text; tests/syntax/test_limits.py",
+    "E116": "golden specs are YAML; tests/syntax/test_json.py",
+    "E120": "4 MiB of text; tests/syntax/test_limits.py",
+    "E123": "64 KiB of text; tests/syntax/test_limits.py",
+    "E217": "a wrong command line; tests/elaborate/test_overrides.py",
+    "E240": "two files; tests/elaborate/test_includes.py",
+    "E245": "two files; tests/elaborate/test_includes.py",
+    "E246": "two files; tests/elaborate/test_includes.py",
+    "E247": "two files; tests/elaborate/test_includes.py",
+    "E401": "`archc train` without a `train` section",
+    "E405": "data that is not there",
+    "E406": "data that is broken",
+    "E408": "another machine",
+    "E409": "happens while training",
+    "E410": "a package that is not installed",
+    "E413": "another device",
+    "E414": "a file given to `archc predict`",
+    "E416": "another machine",
+    "E417": "a run",
+}
+"""The faults that need more than a spec, each with what."""
+
+
+def blessed_codes():
+    return {code for path in BLESSED.rglob("*.txt") for code in CODE.findall(path.read_text(encoding="utf-8"))}
+
+
+def test_every_fault_has_a_golden_spec_or_a_reason():
+    of_specs = {fault.code for fault in catalog() if not fault.code.startswith("E5")}
+    assert of_specs - blessed_codes() == set(WITHOUT_A_SPEC), "a fault needs a golden spec, or has one and a reason"
