@@ -28,7 +28,7 @@ name: {name}
 input: [1, 28, 28]          # one sample: channels, height, width
 
 layers:
-  - Conv2d: {{out_channels: 32, kernel_size: 3, padding: 1}}
+  - Conv2d: {{out_channels: 32, kernel_size: 3, padding: 1, bias: false}}
   - BatchNorm2d
   - ReLU
   - MaxPool2d: 2

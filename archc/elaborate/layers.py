@@ -9,6 +9,7 @@ from archc.diagnostics.catalog import blocks as block_faults
 from archc.diagnostics.catalog import names as faults
 from archc.diagnostics.catalog.syntax import NestedTooDeep
 from archc.diagnostics.report import Edit, Fix, Label, Report
+from archc.elaborate import repeats
 from archc.elaborate.arguments import Owner, Written, validate, wrong_value
 from archc.elaborate.definitions import Block, Definitions
 from archc.elaborate.keys import Stray, known_entries
@@ -23,18 +24,13 @@ from archc.source import Span
 from archc.spec import LayerSpec, Places
 from archc.syntax.limits import NESTING
 from archc.syntax.tree import Mapping, Scalar, Sequence, Tree, clip, kind, text_of
-from archc.values import integer
 
 if TYPE_CHECKING:
     from archc.expressions import Value
 
 MAX_LAYERS: Final = 100_000
 
-REPEAT: Final = "Repeat"
-"""The one name in a list of layers that is no layer: its layers are spliced in its place."""
-
 _OWN: Final = frozenset({"name", "when"})
-_TIMES: Final = integer("an int of at least 0", 0)
 _WHEN: Final = Kind("true or false", {"type": "bool"}, {"type": "boolean"})
 
 
@@ -104,7 +100,7 @@ class _Reader:
         term = spelling(tree, "layer", LAYERS, path, self.report)
         if term is None:
             siblings.made.append(_unknown("", tree.span, path))
-        elif term.name == REPEAT:
+        elif term.name == repeats.REPEAT:
             self.repeat(term, path, scope, siblings)
         elif term.name in self.blocks:
             self.call(self.blocks[term.name], term, path, scope, siblings)
@@ -210,62 +206,26 @@ class _Reader:
     # Repeat
 
     def repeat(self, term: Spelling, path: str, scope: Scope, siblings: _Siblings) -> None:
-        given = self.repeat_arguments(term, path)
+        given = repeats.arguments_of(term, path, self.report)
         if given is None:
             siblings.made.append(_unknown(term.name, term.span, path))
             return
         own = self.resolved({name: item for name, item in given.items() if name != "layers"}, scope)
         if self.is_left_out(own.get("when"), term, path, siblings):
             return
-        times, counter = self.times(own["times"], path), self.counter(own.get("as"), path)
+        times = repeats.times(own["times"], path, self.report)
+        counter = repeats.counter(own.get("as"), path, self.report)
         if not self.is_list(given["layers"].value, f"{path}.layers") or times is None:
             siblings.made.append(_unknown(term.name, term.span, path))
             return
+        if self.count + times > MAX_LAYERS:
+            self.report.add(faults.TooManyLayers(limit=MAX_LAYERS), own["times"].value.span, path=path)
+            raise _TooMany
         for number in range(times):
             inner = scope.within({counter: number}) if counter else scope
-            inner = inner._replace(repetition=_which(number, times, counter, scope.repetition))
+            inner = inner._replace(repetition=repeats.which(number, times, counter, scope.repetition))
             with self.report.repetition(term.span):
                 self.items(given["layers"].value, f"{path}.layers", inner, siblings)
-
-    def repeat_arguments(self, term: Spelling, path: str) -> dict[str, Written] | None:
-        known = ("times", "as", "layers", "when")
-
-        def wrong(stray: Stray) -> faults.UnknownArgument:
-            return faults.UnknownArgument(
-                argument=stray.name, owner=REPEAT, known=known, suggestion=stray.suggestion, free=stray.free
-            )
-
-        entries = term.value.entries if isinstance(term.value, Mapping) else ()
-        given = known_entries(entries, known, wrong, path, self.report, suggest_argument)
-        missing = tuple(name for name in ("times", "layers") if name not in given)
-        if missing:
-            words = {"times": "how often", "layers": "a list of layers"}
-            said = tuple(words[name] for name in missing)
-            fault = faults.MissingArgument(owner=REPEAT, arguments=missing, descriptions=said)
-            self.report.add(fault, term.span, path=path)
-            return None
-        return {name: Written(entry.span, entry.value) for name, entry in given.items()}
-
-    def times(self, given: Written, path: str) -> int | None:
-        tree = given.value
-        value = tree.value if isinstance(tree, Scalar) else None
-        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-            if self.count + value > MAX_LAYERS:
-                self.report.add(faults.TooManyLayers(limit=MAX_LAYERS), tree.span, path=path)
-                raise _TooMany
-            return value
-        self.report.add(wrong_value("times", _TIMES, tree), tree.span, path=path)
-        return None
-
-    def counter(self, given: Written | None, path: str) -> str | None:
-        if given is None:
-            return None
-        name = text_of(given.value)
-        if name is not None and name.isidentifier():
-            return name
-        fault = faults.WrongValue(name="as", expected="the name of a variable", found=kind(given.value))
-        self.report.add(fault, given.value.span, path=path)
-        return None
 
     # Blocks
 
@@ -367,7 +327,7 @@ class _Reader:
             absent = faults.UnknownLayer(name=clip(term.name), reason=reason)
             self.report.add(absent, term.span, path=path)
             return None
-        found = meaning(term.name, term.value, LAYERS, (REPEAT, *self.blocks))
+        found = meaning(term.name, term.value, LAYERS, (repeats.REPEAT, *self.blocks))
         fault = faults.UnknownLayer(
             name=clip(term.name), suggestion=found.suggestion, advice=found.advice, certain=found.certain
         )
@@ -381,12 +341,6 @@ class _Reader:
 def _unknown(name: str, span: Span, path: str) -> LayerSpec:
     """A layer of which nothing is known, so that nothing after it is blamed."""
     return LayerSpec(name, None, None, (), Places(path, span, {}, {}))
-
-
-def _which(number: int, times: int, counter: str | None, outer: str | None) -> str:
-    """A repetition in words, counted from 1."""
-    text = f"repetition {number + 1} of {times}" + (f" (`{counter}` is {number})" if counter else "")
-    return f"{text} inside {outer}" if outer else text
 
 
 def _why_not_a_name(name: str) -> str | None:

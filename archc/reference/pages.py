@@ -21,6 +21,7 @@ FAMILIES: Final[Mapping[str, str]] = {
     "E23": "Expressions",
     "E24": "Blocks, repeats and includes",
     "E25": "Blocks, repeats and includes",
+    "E27": "Settings: archc.toml and the levels of lints",
     "E3": "Shapes",
     "E36": "Claims of `expect`",
     "E4": "Training and data",

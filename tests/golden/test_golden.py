@@ -66,12 +66,13 @@ def test_a_wrong_spec_has_the_marked_and_the_blessed_diagnostics(path, bless):
 
 UNMARKED = {
     "empty": ["empty-document"],
+    "allow_without_reason": ["allow-without-reason"],
     "control_character": ["control-character"],
     "unclosed_quote_at_the_end": ["unclosed-quote"],
     "unclosed_bracket_at_the_end": ["unclosed-bracket"],
     "unclosed_mapping": ["unclosed-bracket"],
 }
-"""Specs whose faulty line cannot have a remark, or is the end of the file."""
+"""Specs whose faulty line cannot have a remark, would have it as its reason, or is the end of the file."""
 
 
 def test_there_are_enough_wrong_specs():

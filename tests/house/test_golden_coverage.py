@@ -19,6 +19,8 @@ WITHOUT_A_SPEC = {
     "E245": "two files; tests/elaborate/test_includes.py",
     "E246": "two files; tests/elaborate/test_includes.py",
     "E247": "two files; tests/elaborate/test_includes.py",
+    "E250": "101 files; tests/elaborate/test_includes.py",
+    "E272": "archc.toml; tests/test_settings.py",
     "E401": "`archc train` without a `train` section",
     "E405": "data that is not there",
     "E406": "data that is broken",

@@ -20,6 +20,8 @@ def levelled(text, *settings):
     return [f"{d.severity} {d.slug}" for d in report]
 
 
+TWO = "  - Softmax\n  - Linear: 4\n  - Softmax\n"
+TURNS = "Softmax, {Linear: 4}, "
 WARNED = HEAD + "  - Softmax\n  - Softmax: 0\n"
 
 
@@ -85,7 +87,7 @@ def test_a_comment_allows_the_lints_of_its_line_or_of_what_begins_below(lines):
         "  - Softmax\n  - ReLU  # archc: allow[W606] elsewhere\n",
         "  # archc: allow[W606] elsewhere\n  - ReLU\n  - Softmax\n",
         "  - Softmax\n  # archc: allow[W606] nothing below\n",
-        "  - Sequential:\n      - ReLU\n      # archc: allow[W606] the end of a list\n  - ReLU\n  - Softmax\n",
+        "  - Sequential:\n      - ReLU\n      # archc: allow[W606] the end of a list\n  - Tanh\n  - Softmax\n",
     ],
 )
 def test_a_comment_holds_nowhere_else_and_is_then_unused(lines):
@@ -93,13 +95,17 @@ def test_a_comment_holds_nowhere_else_and_is_then_unused(lines):
 
 
 def test_a_comment_before_the_first_key_holds_for_the_whole_file():
-    text = "# archc: allow[W606] torch's guess is right here\n# more\n\n" + HEAD + "  - Softmax\n  - Softmax\n"
+    text = (
+        "# archc: allow[W606] torch's guess is right here\n# more\n\n"
+        + HEAD
+        + "  - Softmax\n  - Linear: 4\n  - Softmax\n"
+    )
     assert findings(text) == []
     assert findings(f"---\n{text}") == []
 
 
 def test_a_comment_above_a_key_holds_for_all_of_its_value():
-    text = "archc: 1\ninput: [4]\n# archc: allow[W606] torch's guess is right here\nlayers:\n  - Softmax\n  - Softmax\n"
+    text = "archc: 1\ninput: [4]\n# archc: allow[W606] torch's guess is right here\nlayers:\n" + TWO
     assert findings(text) == []
 
 
@@ -216,7 +222,11 @@ def test_comments_of_an_included_file_hold_there(tmp_path):
 
 
 def test_an_alias_does_not_carry_a_comment_to_its_place():
-    text = HEAD + "  - Sequential: &a\n      - ReLU\n  # archc: allow[W606] here\n  - Sequential: *a\n  - Softmax\n"
+    text = (
+        HEAD
+        + "  - Sequential: &a\n      - ReLU\n  # archc: allow[W606] here\n"
+        + "  - Linear: 4\n  - Sequential: *a\n  - Softmax\n"
+    )
     assert sorted(findings(text)) == ["softmax-without-dim: Softmax", "unused-allow: W606"]
 
 
@@ -227,5 +237,11 @@ def test_json_has_no_comments():
 
 
 def test_ten_thousand_comments_over_one_layer_take_no_time():
-    text = HEAD + "  # archc: allow[W606] again\n" * 10_000 + "  - {Sequential: [" + "Softmax, " * 2_000 + "ReLU]}\n"
+    text = (
+        HEAD
+        + "  # archc: allow[W606] again\n" * 10_000
+        + "  - {Sequential: ["
+        + "Softmax, {Linear: 4}, " * 1_000
+        + "ReLU]}\n"
+    )
     assert len(findings(text)) == 9_999
