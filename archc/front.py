@@ -17,7 +17,7 @@ from archc.network import Network
 from archc.passes import expect, lint, preflight
 from archc.source import SourceFile
 from archc.spec import Spec
-from archc.syntax.read import Format, parse, read_source
+from archc.syntax.read import Format, format_of, parse, read_source
 from archc.syntax.tree import Tree
 
 
@@ -51,8 +51,22 @@ def read(
     format: Format | None = None,  # noqa: A002 - public API's word
 ) -> Front:
     """Everything about a spec that is already text."""
+    front = _read(source, report, tuple(overrides), input_shape, format)
+    if len(report):
+        from archc.passes import remedies  # loaded where there is something to mend
+
+        remedies.complete(report, front.tree, source, format or format_of(source))
+    return front
+
+
+def _read(
+    source: SourceFile,
+    report: Report,
+    overrides: tuple[str, ...],
+    input_shape: Shape | None,
+    format: Format | None,  # noqa: A002 - public API's word
+) -> Front:
     tree = parse(source, report, format)
-    overrides = tuple(overrides)
     if tree is None:
         return Front(report, source)
     tree = apply_overrides(tree, overrides, report)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -120,9 +120,11 @@ class Report:
             return
         self._seen.add(key)
         remedy = fault.remedy()
-        if fixes is None:
-            fixes = [Fix(remedy.title, remedy.safe, (Edit(span, remedy.text),))] if remedy and span else []
-        diagnostic = Diagnostic(fault, span, path, (*labels, *self._context), tuple(notes), tuple(fixes), self.file)
+        if fixes is None and remedy and span and remedy.action == "replace":
+            fixes = [Fix(remedy.title, remedy.safe, (Edit(span, remedy.text),))]
+        diagnostic = Diagnostic(
+            fault, span, path, (*labels, *self._context), tuple(notes), tuple(fixes or ()), self.file
+        )
         self._diagnostics.append(diagnostic)
 
     def settle(self, span: Span) -> None:
@@ -132,6 +134,10 @@ class Report:
     def settled(self, span: Span) -> bool:
         """Whether the meaning of a place is unknown, with the reason in the report."""
         return span in self._settled
+
+    def revise(self, fixes: Callable[[Diagnostic], tuple[Fix, ...]]) -> None:
+        """Give each diagnostic the fixes that the function has for it."""
+        self._diagnostics = [diagnostic._replace(fixes=fixes(diagnostic)) for diagnostic in self._diagnostics]
 
     def extend(self, other: Report) -> None:
         """Take over the diagnostics of another report."""

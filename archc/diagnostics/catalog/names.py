@@ -5,8 +5,15 @@ from __future__ import annotations
 from archc.diagnostics.fault import Fault, Remedy, fault
 
 
-def _instead(suggestion: str | None) -> Remedy | None:
-    return Remedy(f"write `{suggestion}`", suggestion) if suggestion else None
+def instead(written: str, suggestion: str | None) -> Remedy | None:
+    """The name that was most likely meant. Unless only case, `_` or `-` differ it is a guess, and so not safe."""
+    if not suggestion:
+        return None
+    return Remedy(f"write `{suggestion}`", suggestion, safe=_letters(written) == _letters(suggestion))
+
+
+def _letters(name: str) -> str:
+    return name.replace("_", "").replace("-", "").casefold()
 
 
 def _did_you_mean(suggestion: str | None) -> str | None:
@@ -78,7 +85,7 @@ class UnknownKey(Fault):
         return _did_you_mean(self.suggestion)
 
     def remedy(self) -> Remedy | None:
-        return _instead(self.suggestion) if self.free else None
+        return instead(self.key, self.suggestion) if self.free else None
 
 
 @fault("E203", "missing-key")
@@ -106,6 +113,9 @@ class MissingKey(Fault):
 
     def help(self) -> str:
         return f"add it, as in `{self.example}`"
+
+    def remedy(self) -> Remedy | None:
+        return Remedy("begin with `archc: 1`", self.example, action="insert-first") if self.key == "archc" else None
 
 
 @fault("E204", "unknown-edition")
@@ -179,7 +189,7 @@ class UnknownLayer(Fault):
         return _did_you_mean(self.suggestion) or "`archc explain` lists the layers"
 
     def remedy(self) -> Remedy | None:
-        return _instead(self.suggestion)
+        return instead(self.name, self.suggestion)
 
 
 @fault("E206", "not-a-layer")
@@ -211,6 +221,9 @@ class NotALayer(Fault):
 
     def message(self) -> str:
         return f"a {self.noun} is a name, or a mapping with one key; found {self.found}"
+
+    def remedy(self) -> Remedy | None:
+        return Remedy("indent the arguments further than the name", action="indent") if self.name else None
 
     def help(self) -> str:
         if self.name:
@@ -260,7 +273,7 @@ class UnknownArgument(Fault):
         return _did_you_mean(self.suggestion)
 
     def remedy(self) -> Remedy | None:
-        return _instead(self.suggestion) if self.free else None
+        return instead(self.argument, self.suggestion) if self.free else None
 
 
 @fault("E208", "missing-argument")
@@ -327,7 +340,7 @@ class WrongValue(Fault):
         return self.advice or _did_you_mean(self.suggestion)
 
     def remedy(self) -> Remedy | None:
-        return _instead(self.suggestion)
+        return instead("", self.suggestion)
 
 
 @fault("E210", "not-yet")
@@ -509,7 +522,7 @@ class UnknownChoice(Fault):
         return _did_you_mean(self.suggestion)
 
     def remedy(self) -> Remedy | None:
-        return _instead(self.suggestion)
+        return instead(self.name, self.suggestion)
 
 
 @fault("E215", "no-principal-argument")

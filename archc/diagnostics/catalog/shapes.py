@@ -143,8 +143,7 @@ class SizeMismatch(Fault):
         return f"write {as_written(self.actual)}, or delete `{self.field}`: it is inferred"
 
     def remedy(self) -> Remedy:
-        text = as_written(self.actual)
-        return Remedy(f"write {text}", text, safe=False)
+        return Remedy(f"delete `{self.field}`: it is inferred", action="delete-entry")
 
 
 @fault("E304", "not-divisible")
