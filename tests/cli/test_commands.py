@@ -82,7 +82,7 @@ def test_check_as_json_follows_the_contract(archc, write):
     assert found["fixes"] == [
         {
             "title": "write `Linear`",
-            "applicability": "safe",
+            "applicability": "unsafe",
             "edits": [{"file": "wrong.yaml", "start": 46, "end": 52, "text": "Linear"}],
         }
     ]

@@ -173,8 +173,9 @@ class ChangedMeanwhile(Fault):
 class CannotFormat(Fault):
     """`archc fmt` leaves a file as it is where it cannot keep the meaning for certain.
 
-    That is so for a few rare spellings of YAML: a directive (`%YAML 1.2`), a key with an anchor, an alias as a key, and
-    a key of several lines or of more than 1,000 characters.
+    That is so for a few rare spellings of YAML: a directive (`%YAML 1.2`), a key with an anchor, an alias as a key, a
+    key of several lines or of more than 1,000 characters, the line separators U+0085, U+2028 and U+2029, and a document
+    that is a single value.
     """
 
     reason: str
