@@ -26,7 +26,7 @@ _TOTALS: Final = {
 
 
 def render_json(difference: Difference) -> str:
-    """The document of `archc diff --format json`, version 1: of each value that differs, that of `a` and that of `b`."""
+    """The document of `archc diff --format json`, version 1: a value that differs has that of `a` and that of `b`."""
     document = {
         "version": VERSION,
         "same": difference.same,

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from archc.network import Network, Node
 from archc.recipe.train import Train
-from archc.record import Record
+from archc.record import Record, arguments
 from archc.term import Term
 
 TOTALS: Final = ("layers", "params", "trainable", "macs", "weight_bytes", "activation_bytes", "training_bytes")
@@ -142,24 +142,36 @@ def _matched(a: Node, b: Node) -> Iterator[LayerChange]:
 
 
 def _settings(a: Train | None, b: Train | None) -> Iterator[Change]:
-    """The settings of training that differ, by their path in the document."""
-    before = dict(_flat(a, "train")) if a else {}
-    after = dict(_flat(b, "train")) if b else {}
+    """The settings of training that differ, by their path. One that only one side has is left out at its default."""
+    before = {setting.path: setting for setting in _flat(a, "train")}
+    after = {setting.path: setting for setting in _flat(b, "train")}
     for path in dict.fromkeys((*before, *after)):
-        if before.get(path) != after.get(path):
-            yield Change(path, before.get(path), after.get(path))
+        x, y = before.get(path), after.get(path)
+        if x and y and x.value != y.value:
+            yield Change(path, x.value, y.value)
+        elif x and not y and not x.default:
+            yield Change(path, x.value, None)
+        elif y and not x and not y.default:
+            yield Change(path, None, y.value)
 
 
-def _flat(value: object, path: str) -> Iterator[tuple[str, Any]]:
+class _Setting(NamedTuple):
+    path: str
+    value: Any
+    default: bool
+
+
+def _flat(value: object, path: str, *, default: bool = False) -> Iterator[_Setting]:
     """The single values of a section. A term is its name, and its arguments are below it."""
     if isinstance(value, Record):
         if isinstance(value, Term):
-            yield path, type(value).__name__
+            yield _Setting(path, type(value).__name__, default)
             path = f"{path}.{type(value).__name__}"
+        declared = arguments(type(value))
         for name, item in vars(value).items():
-            yield from _flat(item, f"{path}.{name}")
+            yield from _flat(item, f"{path}.{name}", default=item == declared[name].default)
     elif isinstance(value, tuple) and any(isinstance(item, Record) for item in value):
         for index, item in enumerate(value):
             yield from _flat(item, f"{path}[{index}]")
     elif value is not None:
-        yield path, value
+        yield _Setting(path, value, default)

@@ -11,7 +11,9 @@ def test_the_table_says_what_differs(archc, write):
     write("b.yaml", B)
     code, out, err = archc("diff", "a.yaml", "b.yaml")
     assert (code, err) == (0, "")
-    assert out == """\
+    assert (
+        out
+        == """\
 a  a-net: 4 -> 2
 b  b-net: 4 -> 5
 
@@ -26,6 +28,7 @@ MACs         18    27     +9
 weights      92 B  140 B  +48 B
 activations  32 B  56 B   +24 B
 """
+    )
 
 
 def test_equal_networks_say_so(archc, write):

@@ -87,6 +87,11 @@ def test_brackets_stay_while_they_fit_100_columns():
     assert formatted(fits.replace("x" * 74, longer) + "\n") == f"- Conv2d:\n    out_channels: {longer}\n"
 
 
+def test_broken_brackets_have_no_blank_lines_inside():
+    text = f"a: 1\n\nb: {{c: {'x' * 50}, d: {'x' * 50}}}\n"
+    assert formatted(text) == f"a: 1\n\nb:\n  c: {'x' * 50}\n  d: {'x' * 50}\n"
+
+
 def test_what_is_inside_broken_brackets_stays_where_it_fits():
     text = f"a: {{b: [1, 2], c: {'x' * 90}}}\n"
     assert formatted(text) == f"a:\n  b: [1, 2]\n  c: {'x' * 90}\n"

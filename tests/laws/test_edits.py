@@ -26,8 +26,10 @@ ODD = [
 ]
 MESSY = [
     "input: [1, 28, 28]\nlayers:\n\t- Conv2D: {out_channels: '8', kernel_size:3, bias: yes}\n"
-    "\t- BatchNorm2d: {num_features: 3}\n\t- Flatten\n\t- Linear:\n\t\tin_features: 3\n\t\tout_features: 10\n\t- softmax\n",
-    "archc: 1\ninput: [1, 28, 28]\nlayers: [maxpool2d: '2', {Linear: {out_features: 1_000, in_features: 3}}, Softmax]\n",
+    "\t- BatchNorm2d: {num_features: 3}\n\t- Flatten\n"
+    "\t- Linear:\n\t\tin_features: 3\n\t\tout_features: 10\n\t- softmax\n",
+    "archc: 1\ninput: [1, 28, 28]\n"
+    "layers: [maxpool2d: '2', {Linear: {out_features: 1_000, in_features: 3}}, softmax]\n",
     "archc: 1\ninput: [4]\nblocks:\n  b:\n    layers:\n      - linear: {in_features: 5, out_features: 4}\n"
     "layers: [b, b, relu]\n",
 ]

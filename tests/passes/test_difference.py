@@ -38,7 +38,11 @@ def test_an_inserted_layer_does_not_shift_the_others():
 
 def test_a_removed_layer_is_said_with_the_layers_whose_sizes_follow():
     without = [*CNN[:2], *CNN[3:]]
-    assert changes(network(*CNN), network(*without)) == ["- 2 MaxPool2d", "~ 2 Flatten", "~ 3 Linear in_features=1352->5408"]
+    assert changes(network(*CNN), network(*without)) == [
+        "- 2 MaxPool2d",
+        "~ 2 Flatten",
+        "~ 3 Linear in_features=1352->5408",
+    ]
 
 
 def test_a_changed_argument_is_said_with_both_values():
@@ -85,7 +89,8 @@ def test_training_is_compared_by_setting():
         ("train.optimizer.Adam.lr", 0.001, 0.01),
         ("train.epochs", 5, 6),
     )
-    other = dict((path, (x, y)) for path, x, y in compare(a, network("Flatten", "Linear: 10")).train)
+    other = {path: (x, y) for path, x, y in compare(a, network("Flatten", "Linear: 10")).train}
+    assert "train.loss.CrossEntropyLoss.label_smoothing" not in other, "it has its default"
     assert other["train.loss"] == ("CrossEntropyLoss", None)
 
 

@@ -21,6 +21,7 @@ WIDTH: Final = 100
 
 _STEP: Final = 2
 _BESIDE: Final = re.compile(r"[ \t,\]}]*")
+_BEGINNING: Final = re.compile(r"[ \t?-]*(?:&[^ \t]+[ \t]+)?")
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _HEADER: Final = re.compile(r"([|>][-+0-9]*)[ \t]*(#.*)?")
 
@@ -156,9 +157,10 @@ class _Printer:
         self.page.line(" " * indent + _spaced(comment.span.text))
 
     def blank(self, offset: int) -> None:
-        """A blank line where the source has one above the line of an offset, and it would not come first in a block."""
+        """A blank line where the source has one above what begins a line, and it would not come first in a block."""
         number = self.source.position(offset).line
-        if len(self.page) > self.top and number > 1 and not self.source.line(number - 1).strip():
+        first = _BEGINNING.fullmatch(self.text, self.source.line_start(number), offset)
+        if first and len(self.page) > self.top and number > 1 and not self.source.line(number - 1).strip():
             self.page.blank()
 
     def beside(self, end: int) -> None:
