@@ -20,7 +20,7 @@ from archc.passes.levels import apply_levels
 from archc.settings import LintSettings
 from archc.source import SourceFile
 from archc.spec import Spec
-from archc.syntax.read import Format, parse, read_source
+from archc.syntax.read import Format, format_of, parse, read_source
 from archc.syntax.tree import Mapping as Mapping_
 from archc.syntax.tree import Tree
 
@@ -72,6 +72,10 @@ def read(
     complete = front.network is not None and report.ok and not front.changed and input_shape is None
     levels = settings.levels(source.name, report) if settings else Levels()
     apply_levels(report, source, levels, complete=complete)
+    if len(report):
+        from archc.passes import remedies  # loaded where there is something to mend
+
+        remedies.complete(report, front.tree, source, format or format_of(source))
     return front
 
 

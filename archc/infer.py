@@ -153,7 +153,7 @@ class _Inference:
         fixes = []
         remedy = fault.remedy()
         value = places.values.get(fault.field or "")
-        if remedy and value:
+        if remedy and remedy.action == "replace" and value:
             fixes.append(Fix(remedy.title, remedy.safe, (Edit(value, remedy.text),)))
         span = places.of(fault.field)
         self.report.add(fault, span, path=places.path, labels=labels, notes=notes, fixes=fixes)

@@ -53,7 +53,7 @@ def render_csv(network: Network, depth: int | None = None, sizes: LegalSizes | N
     writer.writerow([column.replace(" ", "_") for column in COLUMNS])
     for node in network.walk():
         field = "x".join(map(str, node.receptive_field or ()))
-        arguments = _written(node)
+        arguments = written(node)
         if depth is not None and node.depth > depth:
             continue
         output = "x".join(map(str, node.output))
@@ -77,7 +77,7 @@ def rows(network: Network, depth: int | None = None) -> Iterator[tuple[str, ...]
         yield (
             "  " * (node.depth - 1) + visible(node.path),
             node.type,
-            _written(node),
+            written(node),
             dimensions(node.output),
             f"{node.params:,}" if node.params else "",
             f"{node.macs:,}" if node.macs else "",
@@ -148,8 +148,8 @@ def size(count: int) -> str:
     raise AssertionError("unreachable")
 
 
-def _written(node: Node) -> str:
-    """The arguments as the constructor call has them, without sizes that are seen in the shapes anyway."""
+def written(node: Node) -> str:
+    """A layer's arguments as the constructor call has them, without sizes that are seen in the shapes anyway."""
     if node.layer.contains:
         noun = "layer" if not node.layer.branching else "branch"
         plural = {"layer": "layers", "branch": "branches"}

@@ -3,6 +3,9 @@
 A folder stands for the specs in it: .yaml, .yml and .json files with the key `archc`.
 Hidden folders and links are left out.
 
+`--fix` mends what can be mended without a decision of yours; `--unsafe-fixes` also guesses, and changes what a network
+computes. A file is written only where its faults are gone and no new one came. Files that are included are not written.
+
 Exit codes: 0 fine (warnings are allowed), 1 a spec has errors, 2 a file cannot be read or written.
 """
 
@@ -19,6 +22,7 @@ from archc.cli.main import OK, USAGE
 from archc.cli.specs import files_of
 from archc.diagnostics.formats import FORMATS, MOST
 from archc.front import Front, read_file
+from archc.syntax.read import STDIN
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -43,6 +47,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         default=MOST,
         help=f"show at most N diagnostics of a file as text (default: {MOST}; 0: all)",
     )
+    command.add_argument("--fix", action="store_true", help="mend what can be mended, in the files themselves")
+    command.add_argument("--unsafe-fixes", action="store_true", help="with --fix or --diff: also apply guesses")
+    command.add_argument("--diff", action="store_true", help="show what --fix would change, and write nothing")
 
     width = max(map(len, FORMATS))
     formats = "".join(f"  {name.ljust(width)}  {found.reader}\n" for name, found in FORMATS.items())
@@ -70,8 +77,21 @@ def run(options: argparse.Namespace) -> int:
     if problem := _misuse(options):
         print(f"archc check: {problem}", file=sys.stderr)
         return USAGE
+    if options.fix or options.diff:
+        return _fix(options)
     levels = settings(options)
     return _tell((read_file(path, options.overrides, options.input, levels) for path in options.spec), options)
+
+
+def _fix(options: argparse.Namespace) -> int:
+    """`--fix` and `--diff`, which are about the files as they are written."""
+    from archc.cli import fix
+
+    if options.diff:
+        return fix.show_diff(options)
+    fronts, code = fix.fixed_fronts(options)
+    left = fix.print_left(fronts, options) if STDIN in options.spec else _tell(fronts, options)
+    return max(code, left)
 
 
 def _tell(fronts: Iterable[Front], options: argparse.Namespace) -> int:
@@ -91,6 +111,11 @@ def _tell(fronts: Iterable[Front], options: argparse.Namespace) -> int:
 
 def _misuse(options: argparse.Namespace) -> str | None:
     """What is wrong with the combination of options: a report must not take the place of something else."""
+    mends = options.fix or options.diff
+    if mends and (options.overrides or options.input):
+        return "--fix and --diff go without --set and --input"
+    if options.unsafe_fixes and not mends:
+        return "--unsafe-fixes needs --fix or --diff"
     if not options.reports:
         return None
     import os

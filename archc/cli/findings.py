@@ -43,7 +43,7 @@ class Findings:
         """The text at the end: the whole document, or people's summary."""
         if FORMATS[self.format].whole:
             return render_all(self.format, self.reports)
-        return _summary(self.reports) if self.format == "text" else ""
+        return _summary(self.reports, self.manner) if self.format == "text" else ""
 
     def _text(self, front: Front) -> str:
         report, (colour, quiet, most) = front.report, self.manner
@@ -66,13 +66,19 @@ def _fine(report: Report, network: Network) -> str:
     return f"{line_start(visible(report.file or ''))}: ok, {shapes}, {layers}, {network.params:,} parameters\n"
 
 
-def _summary(reports: list[Report]) -> str:
-    failed = sum(not report.ok for report in reports)
-    if not failed:
-        return ""
-    from archc.diagnostics.text import summary
+def _summary(reports: list[Report], manner: Manner) -> str:
+    """How many files failed, and how many of the diagnostics can be fixed; nothing where there is nothing to say."""
+    text = ""
+    if failed := sum(not report.ok for report in reports):
+        from archc.diagnostics.text import summary
 
-    return f"{summary(reports)} in {failed} of {len(reports)} file{'' if len(reports) == 1 else 's'}\n"
+        text = f"{summary(reports)} in {failed} of {len(reports)} file{'' if len(reports) == 1 else 's'}\n"
+    if not manner.quiet and any(d.fixes for report in reports for d in report):
+        from archc.cli.fix import hint
+
+        if line := hint(reports):
+            text += f"{line}\n"
+    return text
 
 
 class ReportFile:

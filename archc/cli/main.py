@@ -13,6 +13,8 @@ from typing import Final
 COMMANDS: Final = {
     "check": "validate specs",
     "show": "print the table of layers",
+    "fmt": "format specs",
+    "diff": "compare two specs",
     "explain": "explain a diagnostic or a layer",
     "new": "write a starter spec",
     "schema": "print the JSON Schema of specs",

@@ -25,14 +25,14 @@ STARTER = """\
 # yaml-language-server: $schema={schema}
 archc: 1
 name: {name}
-input: [1, 28, 28]          # one sample: channels, height, width
+input: [1, 28, 28]  # one sample: channels, height, width
 
 layers:
   - Conv2d: {{out_channels: 32, kernel_size: 3, padding: 1, bias: false}}
   - BatchNorm2d
   - ReLU
   - MaxPool2d: 2
-  - Flatten                 # its width is computed, here and everywhere
+  - Flatten  # its width is computed, here and everywhere
   - Linear: 128
   - ReLU
   - Linear: 10

@@ -8,12 +8,32 @@ from typing import ClassVar, Literal, NamedTuple, TypeVar, dataclass_transform
 Severity = Literal["error", "warning"]
 
 
+Action = Literal[
+    "replace",
+    "quote",
+    "give-value",
+    "delete-entry",
+    "delete-layer",
+    "insert-layer",
+    "insert-first",
+    "space-after-colon",
+    "indent",
+    "untab",
+]
+"""What a remedy does: replace the marked text, put it in quotes, give the marked bare name a value, delete the marked
+entry or layer, put a layer before the marked one or an entry before all others, ...
+
+Only `replace` needs nothing but the marked text; passes/remedies.py makes edits of the others.
+"""
+
+
 class Remedy(NamedTuple):
-    """A replacement for the faulty text. Safe ones cannot change what a correct spec means."""
+    """How to mend a fault. A safe remedy cannot change what a correct spec means, nor is it a guess."""
 
     title: str
-    text: str
+    text: str = ""
     safe: bool = True
+    action: Action = "replace"
 
 
 @dataclass_transform(kw_only_default=True)
@@ -59,7 +79,7 @@ class Fault(_Facts):
         return None
 
     def remedy(self) -> Remedy | None:
-        """Text that can replace the marked value, where one is known."""
+        """What mends it without a decision of the author, where that is known."""
         return None
 
 

@@ -164,9 +164,11 @@ class Report:
             return
         self._seen.add(key)
         remedy = fault.remedy()
-        if fixes is None:
-            fixes = [Fix(remedy.title, remedy.safe, (Edit(span, remedy.text),))] if remedy and span else []
-        diagnostic = Diagnostic(fault, span, path, (*labels, *self._context), tuple(notes), tuple(fixes), self.file)
+        if fixes is None and remedy and span and remedy.action == "replace":
+            fixes = [Fix(remedy.title, remedy.safe, (Edit(span, remedy.text),))]
+        diagnostic = Diagnostic(
+            fault, span, path, (*labels, *self._context), tuple(notes), tuple(fixes or ()), self.file
+        )
         self._diagnostics.append(diagnostic)
 
     def settle(self, span: Span) -> None:

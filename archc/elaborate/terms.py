@@ -35,9 +35,7 @@ def spelling(tree: Tree, noun: str, table: Mapping[str, type[Term]], path: str, 
     if isinstance(tree, Scalar) and isinstance(tree.value, str):
         if _is_glued(tree):
             key, value = tree.value.split(":", 1)
-            short = clip(value)
-            fixes = None if short == value else ()
-            report.add(syntax_faults.NoSpaceAfterColon(key=key, value=short), tree.span, path=path, fixes=fixes)
+            report.add(syntax_faults.NoSpaceAfterColon(key=key, value=clip(value)), tree.span, path=path)
             return None
         return Spelling(tree.value, tree.span, None, tree.span)
     if isinstance(tree, MappingTree) and len(tree.entries) == 1:

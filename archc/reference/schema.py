@@ -103,31 +103,35 @@ def _input_schema() -> _Json:
 def _choice_schema(noun: str, table: Mapping[str, type[Term]]) -> _Json:
     """A term: a bare name, or a mapping with its name as the one key."""
     bare = [name for name, cls in table.items() if not _needs_value(cls)]
-    return {
-        "if": {"type": "string"},
-        "then": {"enum": sorted(bare), "description": f"A {noun} without arguments."},
-        "else": {
-            "type": "object",
-            "minProperties": 1,
-            "maxProperties": 1,
-            "properties": {
-                name: {"$ref": f"#/definitions/{name}", "description": documentation(cls).splitlines()[0]}
-                for name, cls in sorted(table.items())
-            },
-            "additionalProperties": False,
+    mapping = {
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": 1,
+        "properties": {
+            name: {"$ref": f"#/definitions/{name}", "description": documentation(cls).splitlines()[0]}
+            for name, cls in sorted(table.items())
         },
+        "additionalProperties": False,
     }
+    if not bare:  # an empty `enum` is no valid schema, and editors then refuse all of it
+        return mapping
+    names = {"enum": sorted(bare), "description": f"A {noun} without arguments."}
+    # Where nothing is written beside a key yet, yaml-language-server offers what `anyOf` has, and not if/then/else.
+    offered = {"anyOf": [{"enum": sorted(table)}, {"type": ["string", "object"]}]}
+    return {**offered, "if": {"type": "object"}, "then": mapping, "else": names}
 
 
 def _layer_schema() -> _Json:
     """A layer, a Repeat, or a call of a block, whose names are those of the document."""
     schema = _choice_schema("layer", LAYERS)
-    bare = {"anyOf": [schema["then"], {"type": "string", "pattern": _BLOCK}]}
+    del schema["anyOf"]  # an element of a list is offered what if/then/else has
+    names, mapping = schema["else"], schema["then"]
+    said = [documentation(LAYERS[name]).splitlines()[0] for name in names["enum"]]
+    bare = {"anyOf": [{**names, "markdownEnumDescriptions": said}, {"type": "string", "pattern": _BLOCK}]}
     repeat = {"$ref": "#/definitions/Repeat", "description": "Layers that are spliced in its place, several times."}
-    other = schema["else"]
-    properties = {**other["properties"], "Repeat": repeat}
+    properties = {**mapping["properties"], "Repeat": repeat}
     calls = {_BLOCK: {"description": "The arguments of a block."}}
-    return {**schema, "then": bare, "else": {**other, "properties": properties, "patternProperties": calls}}
+    return {**schema, "then": {**mapping, "properties": properties, "patternProperties": calls}, "else": bare}
 
 
 def _repeat_schema() -> _Json:

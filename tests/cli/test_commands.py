@@ -38,7 +38,7 @@ def test_check_prints_errors_of_every_file_and_a_summary(archc, write):
     assert "error[E205]: there is no layer `Linaer`" in out
     assert "wrong.yaml:3:19" in out
     assert "good.yaml: ok" in out
-    assert out.endswith("1 error, 1 warning in 1 of 3 files\n")
+    assert out.endswith("1 error, 1 warning in 1 of 3 files\n2 fixable with --fix --unsafe-fixes\n")
 
 
 def test_a_warning_alone_is_fine(archc, write):
@@ -82,7 +82,7 @@ def test_check_as_json_follows_the_contract(archc, write):
     assert found["fixes"] == [
         {
             "title": "write `Linear`",
-            "applicability": "safe",
+            "applicability": "unsafe",
             "edits": [{"file": "wrong.yaml", "start": 46, "end": 52, "text": "Linear"}],
         }
     ]

@@ -38,9 +38,9 @@ def test_a_diagnostic_has_exactly_the_keys_of_version_1():
         "helps": ["write 4, or delete `in_features`: it is inferred"],
         "fixes": [
             {
-                "title": "write 4",
-                "applicability": "unsafe",
-                "edits": [{"file": "x.yaml", "start": 54, "end": 55, "text": "4"}],
+                "title": "delete `in_features`: it is inferred",
+                "applicability": "safe",
+                "edits": [{"file": "x.yaml", "start": 41, "end": 57, "text": ""}],
             }
         ],
     }

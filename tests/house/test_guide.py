@@ -78,6 +78,41 @@ layers:
   - Softmax: 0
 """
 
+MESSY = """\
+input: [1, 28, 28]
+layers:
+\t# two of each
+\t- conv2d: {out_channels: "8", kernel_size:3, bias: no}
+\t- BatchNorm2d: {num_features: 32}
+\t- ReLU
+\t- Flatten
+\t- Linear:
+\t\tin_features: 3136
+\t\tout_features: 10   # classes
+\t- Sofmax: 1
+train:
+  data: {name: MNIST}
+  loss: cross_entropy_loss
+  optimizer: {adam: {lr: "1e-3"}}
+  epochs: 1
+  batch_size: 1_000
+"""
+
+RAGGED = """\
+archc: 1
+name: 'ragged'
+input: [ 1,28,28 ]
+layers:
+- Conv2d: {"out_channels": 8, kernel_size: [3,3]}   #edges
+- ReLU
+# the head
+
+
+- Conv2d: {out_channels: 16, kernel_size: 3, stride: 2, padding: 1, dilation: 1, groups: 1, bias: true}
+-   Flatten
+- Linear: 10
+"""
+
 
 @pytest.fixture
 def sandbox(tmp_path):
@@ -85,6 +120,7 @@ def sandbox(tmp_path):
     shutil.copytree(ROOT / "specs", tmp_path / "specs")
     shutil.copytree(ROOT / "docs/images", tmp_path / "images")
     texts = {"wrong": WRONG, "tower": TOWER, "residual": RESIDUAL, "claims": CLAIMS, "softmax": SOFTMAX}
+    texts |= {"messy": MESSY, "ragged": RAGGED}
     for name, text in texts.items():
         (tmp_path / f"{name}.yaml").write_text(text)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archc.diagnostics.catalog.names import instead
 from archc.diagnostics.fault import Fault, Remedy, fault
 
 
@@ -78,7 +79,7 @@ class UnknownName(Fault):
         return f"did you mean `{self.suggestion}`?" if self.suggestion else None
 
     def remedy(self) -> Remedy | None:
-        return Remedy(f"write `{self.suggestion}`", self.suggestion) if self.suggestion else None
+        return instead(self.name, self.suggestion)
 
 
 @fault("E232", "unknown-function")

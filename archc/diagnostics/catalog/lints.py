@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archc.diagnostics.catalog.shapes import dimensions
-from archc.diagnostics.fault import Fault, fault
+from archc.diagnostics.fault import Fault, Remedy, fault
 
 
 @fault("W601", "linear-on-image")
@@ -47,6 +47,9 @@ class LinearOnImage(Fault):
     def help(self) -> str:
         return f"put `Flatten` before it, which makes {self.flat:,} features"
 
+    def remedy(self) -> Remedy:
+        return Remedy("put `Flatten` before it", "Flatten", safe=False, action="insert-layer")
+
 
 @fault("W602", "softmax-before-cross-entropy")
 class SoftmaxBeforeCrossEntropy(Fault):
@@ -85,6 +88,9 @@ class SoftmaxBeforeCrossEntropy(Fault):
 
     def help(self) -> str:
         return "delete the `Softmax` layer: the loss takes logits"
+
+    def remedy(self) -> Remedy:
+        return Remedy("delete the `Softmax` layer", safe=False, action="delete-layer")
 
 
 @fault("W603", "log-softmax-without-nll")
@@ -128,6 +134,9 @@ class LogSoftmaxWithoutNll(Fault):
 
     def help(self) -> str:
         return "write `loss: NLLLoss`, or delete the `LogSoftmax` layer"
+
+    def remedy(self) -> Remedy:
+        return Remedy("delete the `LogSoftmax` layer", safe=False, action="delete-layer")
 
 
 @fault("W604", "nll-without-log-softmax")
@@ -228,6 +237,9 @@ class SoftmaxWithoutDim(Fault):
 
     def help(self) -> str:
         return f"write `{self.layer}: {self.dim}`"
+
+    def remedy(self) -> Remedy:
+        return Remedy(f"write `{self.layer}: {self.dim}`", str(self.dim), action="give-value")
 
 
 @fault("W607", "more-outputs-than-classes")
@@ -345,3 +357,6 @@ class NothingToEvaluate(Fault):
 
     def help(self) -> str:
         return "add `validation: {fraction: 0.1}` to `data`, or delete `evaluate`"
+
+    def remedy(self) -> Remedy:
+        return Remedy("delete `evaluate`", safe=False, action="delete-entry")

@@ -19,8 +19,15 @@ class Replacement(Protocol):
         """Whether nothing else can be meant."""
 
 
-def _instead(suggestion: str | None) -> Remedy | None:
-    return Remedy(f"write `{suggestion}`", suggestion) if suggestion else None
+def instead(written: str, suggestion: str | None) -> Remedy | None:
+    """The name that was most likely meant. Unless only case, `_` or `-` differ it is a guess, and so not safe."""
+    if not suggestion:
+        return None
+    return Remedy(f"write `{suggestion}`", suggestion, safe=_letters(written) == _letters(suggestion))
+
+
+def _letters(name: str) -> str:
+    return name.replace("_", "").replace("-", "").casefold()
 
 
 def _did_you_mean(suggestion: str | None) -> str | None:
@@ -94,7 +101,7 @@ class UnknownKey(Fault):
         return self.advice or _did_you_mean(self.suggestion)
 
     def remedy(self) -> Remedy | None:
-        return _instead(self.suggestion) if self.free else None
+        return instead(self.key, self.suggestion) if self.free else None
 
 
 @fault("E203", "missing-key")
@@ -122,6 +129,9 @@ class MissingKey(Fault):
 
     def help(self) -> str:
         return f"add it, as in `{self.example}`"
+
+    def remedy(self) -> Remedy | None:
+        return Remedy("begin with `archc: 1`", self.example, action="insert-first") if self.key == "archc" else None
 
 
 @fault("E204", "unknown-edition")
@@ -198,7 +208,7 @@ class UnknownLayer(Fault):
         return self.advice or _did_you_mean(self.suggestion) or "`archc explain` lists the layers"
 
     def remedy(self) -> Remedy | None:
-        return _instead(self.suggestion) if self.certain else None
+        return instead(self.name, self.suggestion) if self.certain else None
 
 
 @fault("E206", "not-a-layer")
@@ -233,6 +243,9 @@ class NotALayer(Fault):
     def message(self) -> str:
         article = "an" if self.noun[0] in "aeio" else "a"
         return f"{article} {self.noun} is a name, or a mapping with one key; found {self.found}"
+
+    def remedy(self) -> Remedy | None:
+        return Remedy("indent the arguments further than the name", action="indent") if self.name else None
 
     def help(self) -> str:
         if self.name:
@@ -284,7 +297,7 @@ class UnknownArgument(Fault):
         return self.advice or _did_you_mean(self.suggestion)
 
     def remedy(self) -> Remedy | None:
-        return _instead(self.suggestion) if self.free else None
+        return instead(self.argument, self.suggestion) if self.free else None
 
 
 @fault("E208", "missing-argument")
@@ -355,7 +368,7 @@ class WrongValue(Fault):
         if self.replacement is not None:
             written = self.replacement.written
             return Remedy(f"write `{written}`", written, self.replacement.safe)
-        return _instead(self.suggestion)
+        return instead("", self.suggestion)
 
 
 @fault("E210", "not-yet")
@@ -548,7 +561,7 @@ class UnknownChoice(Fault):
         return self.advice or _did_you_mean(self.suggestion)
 
     def remedy(self) -> Remedy | None:
-        return None if self.advice else _instead(self.suggestion)
+        return None if self.advice else instead(self.name, self.suggestion)
 
 
 @fault("E215", "no-principal-argument")

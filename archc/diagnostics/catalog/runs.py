@@ -154,3 +154,31 @@ class FileExists(Fault):
 
     def help(self) -> str:
         return "choose another name, or delete the file"
+
+
+@fault("E540", "changed-meanwhile")
+class ChangedMeanwhile(Fault):
+    """A spec file was changed by someone else between its reading and its writing. It is left as it is now."""
+
+    file: str
+
+    def message(self) -> str:
+        return f"`{self.file}` changed while it was being edited"
+
+    def help(self) -> str:
+        return "run the command again"
+
+
+@fault("E541", "cannot-format")
+class CannotFormat(Fault):
+    """`archc fmt` leaves a file as it is where it cannot keep the meaning for certain.
+
+    That is so for a few rare spellings of YAML: a directive (`%YAML 1.2`), a key with an anchor, an alias as a key, a
+    key of several lines or of more than 1,000 characters, the line separators U+0085, U+2028 and U+2029, and a document
+    that is a single value.
+    """
+
+    reason: str
+
+    def message(self) -> str:
+        return f"this spec is not formatted: {self.reason}"

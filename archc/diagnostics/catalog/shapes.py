@@ -171,8 +171,7 @@ class SizeMismatch(Fault):
     def remedy(self) -> Remedy | None:
         if self.unflattened:
             return None
-        text = as_written(self.actual)
-        return Remedy(f"write {text}", text, safe=False)
+        return Remedy(f"delete `{self.field}`: it is inferred", action="delete-entry")
 
 
 @fault("E304", "not-divisible")

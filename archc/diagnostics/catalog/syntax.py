@@ -157,7 +157,7 @@ class TabIndentation(Fault):
         return "indent with spaces"
 
     def remedy(self) -> Remedy:
-        return Remedy("replace the tab by two spaces", "  ")
+        return Remedy("replace each tab by two spaces", action="untab")
 
 
 @fault("E108", "no-space-after-colon")
@@ -189,7 +189,7 @@ class NoSpaceAfterColon(Fault):
         return f"write `{self.key}: {self.value}`"
 
     def remedy(self) -> Remedy:
-        return Remedy("put a space after the colon", f"{self.key}: {self.value}")
+        return Remedy("put a space after the colon", action="space-after-colon")
 
 
 @fault("E109", "several-documents")
@@ -283,6 +283,9 @@ class KeyNotText(Fault):
 
     def message(self) -> str:
         return f"a key must be text, found {self.found}"
+
+    def remedy(self) -> Remedy:
+        return Remedy("put the key in quotes", action="quote")
 
     def help(self) -> str:
         if self.template:

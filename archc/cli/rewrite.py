@@ -1,0 +1,62 @@
+"""A spec's new text -> its file, whole or not at all, with the bytes around the text as they were."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from archc.cli import fail
+from archc.cli.arguments import colour
+from archc.cli.main import OK
+from archc.cli.output import write_whole
+from archc.diagnostics.catalog.runs import CannotWrite, ChangedMeanwhile
+from archc.diagnostics.fault import Fault
+from archc.edit.unified import unified
+from archc.source import SourceFile
+from archc.syntax.read import STDIN
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def rewrite(path: str, before: SourceFile, after: str, options: argparse.Namespace) -> int:
+    """Write the new text of a spec, and return the exit code. A symbolic link stays; the file that it names is written.
+
+    Line ends are those of the text; a byte order mark and the permissions stay.
+    """
+    file = Path(path)
+    try:
+        file = file.resolve(strict=True)
+        now = file.read_bytes()
+        mark = _BOM if now.startswith(_BOM) else b""
+        if now != mark + before.text.encode():
+            return fail.fail(ChangedMeanwhile(file=path), options)
+        write_whole(file, mark + after.encode())
+    except OSError as error:
+        fault: Fault = CannotWrite(path=path, reason=error.strerror or str(error))
+        return fail.fail(fault, options)
+    return OK
+
+
+def print_text(text: str) -> None:
+    """The text of a spec from standard input, to standard output, with its line ends as they are."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.flush()
+
+
+def print_diff(path: str, before: SourceFile, after: str, options: argparse.Namespace) -> None:
+    """What a command would change in a spec."""
+    diff = unified("<stdin>" if path == STDIN else path, before.text, after)
+    if not colour(options.color, sys.stdout):
+        print(diff, end="")
+        return
+    for line in diff.splitlines():
+        print(_coloured(line))
+
+
+def _coloured(line: str) -> str:
+    code = {"@": "36", "+": "32", "-": "31"}.get(line[:1], "")
+    if line.startswith(("--- ", "+++ ")):
+        code = "1"
+    return f"\x1b[{code}m{line}\x1b[0m" if code else line

@@ -1,0 +1,1 @@
+"""Spec text -> better spec text: fixes to a fixpoint, the formatter, and unified diffs. Nothing here writes a file."""

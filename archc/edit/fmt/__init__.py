@@ -1,0 +1,77 @@
+"""A spec's text -> the same spec in archc's style: every comment kept, nothing of its meaning changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archc.diagnostics.catalog.runs import CannotFormat
+from archc.diagnostics.fault import Fault
+from archc.diagnostics.report import Report
+from archc.edit.fmt.scalars import TYPE_WORDS
+from archc.source import SourceFile
+from archc.syntax.edit import line_end
+from archc.syntax.read import Format, format_of, parse
+from archc.syntax.tree import Scalar, Tree, children
+
+
+def format_text(source: SourceFile, report: Report, format: Format | None = None) -> str | None:  # noqa: A002 - as in parse
+    """The text in archc's style, with the line ends that it has; None with the reasons in the report.
+
+    Formatting is about syntax alone: a spec with a wrong layer is formatted, one that is not YAML is not.
+    """
+    format = format or format_of(source)  # noqa: A001
+    tree = parse(source, report, format)
+    if tree is None or not report.ok:
+        return None
+    try:
+        text = _formatted(source, tree, format)
+    except Fault as fault:
+        report.add(fault)
+        return None
+    if not _means_the_same(source, tree, text, format):
+        report.add(CannotFormat(reason="its meaning would not stay the same, which is a bug in archc"))
+        return None
+    return text.replace("\n", line_end(source.text))
+
+
+def _formatted(source: SourceFile, tree: Tree, format: Format) -> str:  # noqa: A002
+    if format == "json":
+        from archc.edit.fmt.json import print_json
+
+        return print_json(tree)
+    from archc.edit.fmt.yaml import print_yaml
+
+    return print_yaml(source)
+
+
+def _means_the_same(source: SourceFile, tree: Tree, text: str, format: Format) -> bool:  # noqa: A002
+    """Whether a text has the tree of the source, and its comments."""
+    report = Report()
+    after = SourceFile(source.name, text)
+    again = parse(after, report, format)
+    if again is None or not report.ok or _values(again) != _values(tree):
+        return False
+    return format == "json" or _remarks(after) == _remarks(source)
+
+
+def _values(tree: Tree) -> list[object]:
+    return list(_walk(tree))
+
+
+def _walk(tree: Tree) -> Iterator[object]:
+    """Every part of a tree as something that can be compared: 1, 1.0 and true differ, and so do `int` and `"int"`."""
+    todo = [tree]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, Scalar):
+            yield type(part.value), repr(part.value), part.quoted and part.value in TYPE_WORDS
+        else:
+            parts = list(children(part))
+            yield type(part), len(parts)
+            todo += reversed(parts)
+
+
+def _remarks(source: SourceFile) -> list[str]:
+    from archc.syntax.comments import comments
+
+    return sorted(comment.text for comment in comments(source))

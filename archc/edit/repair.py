@@ -1,0 +1,198 @@
+"""A spec with fixes -> a spec without the faults that they mend, or the text as it was.
+
+A batch of fixes is kept when the text that it gives, read again, has lost the mended faults and got no new one.
+Otherwise smaller batches are tried, down to single fixes.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from itertools import accumulate
+from typing import Final, NamedTuple
+
+from archc.diagnostics.catalog.blocks import BranchesDiffer
+from archc.diagnostics.report import Diagnostic, Edit, Fix
+from archc.front import Front
+from archc.source import SourceFile
+
+MAX_READINGS: Final = 100
+"""How often one spec is read again, at most."""
+
+Read = Callable[[SourceFile], Front]
+
+
+class Mended(NamedTuple):
+    """What became of a spec: what is known of it now, and the faults that were mended, in the order of mending."""
+
+    front: Front
+    fixed: tuple[Diagnostic, ...]
+
+
+class Candidate(NamedTuple):
+    """A diagnostic with the fix that is tried for it."""
+
+    diagnostic: Diagnostic
+    fix: Fix
+
+    @property
+    def start(self) -> int:
+        return min(edit.span.start for edit in self.fix.edits)
+
+    @property
+    def end(self) -> int:
+        return max(edit.span.end for edit in self.fix.edits)
+
+
+def candidates(front: Front, *, unsafe: bool) -> list[Candidate]:
+    """The first fix of each diagnostic that may be tried: its edits are all in the spec's own file."""
+    found = []
+    for diagnostic in front.report:
+        fixes = [fix for fix in diagnostic.fixes if fix.safe or unsafe]
+        own = [fix for fix in fixes if fix.edits and all(edit.span.source is front.source for edit in fix.edits)]
+        found += [Candidate(diagnostic, fix) for fix in own[:1]]
+    return sorted(found, key=lambda candidate: candidate.start)
+
+
+def mend(front: Front, read: Read, *, unsafe: bool = False) -> Mended:
+    """Apply fixes until there are none left that help. `read` reads a changed text."""
+    return _Mender(front, read, unsafe).run()
+
+
+class _Mender:
+    def __init__(self, front: Front, read: Read, unsafe: bool) -> None:
+        self.front = front
+        self.read = read
+        self.unsafe = unsafe
+        self.fixed: list[Diagnostic] = []
+        self.readings = 0
+        self.refused: set[tuple[str, str, int]] = set()
+
+    def run(self) -> Mended:
+        while self.readings < MAX_READINGS and (batch := self.batch()):
+            while batch and not self.keeps(batch) and self.readings < MAX_READINGS:
+                if len(batch) == 1:
+                    self.refused.add(_identity(batch[0]))
+                batch = batch[: len(batch) // 2]
+        return Mended(self.front, tuple(self.fixed))
+
+    def batch(self) -> list[Candidate]:
+        """The fixes to try together: those that do not overlap, from the first."""
+        chosen: list[Candidate] = []
+        end = -1
+        for candidate in candidates(self.front, unsafe=self.unsafe):
+            if candidate.start > end and _identity(candidate) not in self.refused:
+                chosen.append(candidate)
+                end = candidate.end
+        return chosen
+
+    def keeps(self, batch: list[Candidate]) -> bool:
+        """Apply a batch, and keep what comes out if it is better."""
+        source = self.front.source
+        assert source is not None, "a fix has a text to edit"
+        edits = [edit for candidate in batch for edit in candidate.fix.edits]
+        after = self.read(SourceFile(source.name, apply(source.text, edits)))
+        self.readings += 1
+        if not _is_better(self.front, after, [candidate.diagnostic for candidate in batch], edits):
+            return False
+        self.front = after
+        self.fixed += [candidate.diagnostic for candidate in batch]
+        self.refused.clear()
+        return True
+
+
+def apply(text: str, edits: list[Edit]) -> str:
+    """The text after edits that do not overlap."""
+    parts = []
+    end = 0
+    for edit in sorted(edits, key=lambda edit: edit.span[1:]):
+        parts += [text[end : edit.span.start], edit.text]
+        end = edit.span.end
+    return "".join([*parts, text[end:]])
+
+
+def _identity(candidate: Candidate) -> tuple[str, str, int]:
+    return candidate.diagnostic.code, candidate.diagnostic.message, candidate.start
+
+
+def _is_better(before: Front, after: Front, fixed: list[Diagnostic], edits: list[Edit]) -> bool:
+    """Whether the mended faults are gone, and whatever is new could not be known before."""
+    if before.tree is not None and after.tree is None:
+        return False
+    moved = _Moved(before.source, edits)
+    mended = set(map(id, fixed))
+    kept = {place for d in before.report if id(d) not in mended for place in moved.places(d)}
+    gone = {place for d in fixed for place in moved.places(d)}
+    gone_words = {(*place, d.message) for d in fixed for place in moved.places(d)}
+    horizon = _Horizon(before, fixed)
+    for diagnostic in after.report:
+        place = _place(diagnostic)
+        if (*place, diagnostic.message) in gone_words:
+            return False
+        if place not in kept and (place in gone or not horizon.hid(diagnostic)):
+            return False
+    return True
+
+
+class _Horizon:
+    """What could not be known of a spec while it had its faults, and so is no consequence of mending one.
+
+    Without a tree nothing was known but the syntax before the fault; without a network, nothing of shapes and what
+    follows from them; and of a thing whose place in the document had the fault, not the rest of it. A block is read
+    where it is called.
+    """
+
+    def __init__(self, before: Front, fixed: list[Diagnostic]) -> None:
+        self.no_tree = before.tree is None
+        self.no_network = before.network is None
+        self.end_of_known = min((d.span.start for d in before.report if d.span), default=0)
+        self.paths = (*(d.path for d in fixed if d.path), "blocks")
+        self.syntax = any(d.code.startswith("E1") for d in fixed)
+
+    def hid(self, diagnostic: Diagnostic) -> bool:
+        """Whether a fault may have been there before."""
+        if diagnostic.code.startswith("E1"):
+            return self.no_tree and diagnostic.span is not None and diagnostic.span.start >= self.end_of_known
+        if diagnostic.code.startswith("E2") and not isinstance(diagnostic.fault, BranchesDiffer):
+            return self.no_tree or self.syntax or any(_is_inside(diagnostic.path or "", path) for path in self.paths)
+        return self.no_network
+
+
+def _is_inside(path: str, outer: str) -> bool:
+    return path.startswith(outer) and path[len(outer) :][:1] in ("", ".", "[")
+
+
+_Place = tuple[str, str, int]
+
+
+def _place(diagnostic: Diagnostic) -> _Place:
+    span = diagnostic.span
+    return diagnostic.code, span.source.name if span else "", span.start if span else -1
+
+
+class _Moved:
+    """Where the places of a text are after some edits."""
+
+    def __init__(self, source: SourceFile | None, edits: list[Edit]) -> None:
+        self.source = source
+        self.edits = sorted(edits, key=lambda edit: edit.span[1:])
+        self.starts = [edit.span.start for edit in self.edits]
+        grown = (len(edit.text) - (edit.span.end - edit.span.start) for edit in self.edits)
+        self.shifts = list(accumulate(grown, initial=0))
+
+    def places(self, diagnostic: Diagnostic) -> tuple[_Place, ...]:
+        """The code with the offset of a diagnostic after the edits; two where text is inserted right before it."""
+        span = diagnostic.span
+        if span is None or span.source is not self.source:
+            return (_place(diagnostic),)
+        return tuple((diagnostic.code, span.source.name, offset) for offset in self.offsets(span.start))
+
+    def offsets(self, offset: int) -> tuple[int, ...]:
+        index = bisect_right(self.starts, offset)
+        after = offset + self.shifts[index]
+        if index == 0:
+            return (after,)
+        edit, before = self.edits[index - 1].span, self.shifts[index - 1]
+        if offset < edit.end:
+            return (edit.start + before,)
+        return (after, offset + before) if edit.start == edit.end == offset else (after,)

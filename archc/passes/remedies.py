@@ -1,0 +1,108 @@
+"""Report and tree -> a report whose diagnostics have the fixes that need the text around their places."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from archc.diagnostics.fault import Action, Remedy
+from archc.diagnostics.report import Diagnostic, Edit, Fix, Report
+from archc.passes.respelling import respelled
+from archc.source import SourceFile, Span
+from archc.syntax.edit import Change, Outline
+from archc.syntax.read import Format
+from archc.syntax.tree import Tree
+
+Changes = tuple[Change, ...]
+
+
+def complete(report: Report, tree: Tree | None, source: SourceFile, format: Format) -> None:  # noqa: A002 - as in parse
+    """Give the diagnostics of `source` the fixes of their remedies. Those of other files keep what they have."""
+    outline = Outline(tree, source)
+
+    def with_fixes(diagnostic: Diagnostic) -> Diagnostic:
+        if diagnostic.span is None or diagnostic.span.source is not source:
+            return diagnostic
+        made = diagnostic.fixes or _fixes(diagnostic, diagnostic.span, outline)
+        return diagnostic._replace(fixes=tuple(map(_as_json, made)) if format == "json" else made)
+
+    report.revise(with_fixes)
+
+
+def _fixes(diagnostic: Diagnostic, span: Span, outline: Outline) -> tuple[Fix, ...]:
+    remedy = diagnostic.fault.remedy()
+    if remedy is None:
+        scalar, expected = outline.scalar(span), getattr(diagnostic.fault, "expected", None)
+        text = respelled(scalar, expected) if scalar and isinstance(expected, str) else None
+        return (Fix(f"write `{text}`", True, (Edit(span, text),)),) if text else ()
+    if remedy.action == "untab":
+        changes, pure = outline.tabs_as_spaces()
+        return _fix(remedy._replace(safe=pure), changes, span.source)
+    action = _ACTIONS.get(remedy.action)
+    return _fix(remedy, action(span, remedy, outline), span.source) if action else ()
+
+
+def _fix(remedy: Remedy, changes: Changes, source: SourceFile) -> tuple[Fix, ...]:
+    edits = tuple(Edit(source.span(change.start, change.end), change.text) for change in changes)
+    return (Fix(remedy.title, remedy.safe, edits),) if edits else ()
+
+
+def _as_json(fix: Fix) -> Fix:
+    """The fix of a JSON spec, in which every text has quotes."""
+    return fix._replace(edits=tuple(_quoted(edit) for edit in fix.edits))
+
+
+def _quoted(edit: Edit) -> Edit:
+    if not edit.span.text.startswith('"') or edit.text[:1] in ("", '"', "[", "{") or _is_json(edit.text):
+        return edit
+    return edit._replace(text=json.dumps(edit.text))
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _some(change: Change | None) -> Changes:
+    return (change,) if change else ()
+
+
+def _space_after_colon(span: Span, _: Remedy, __: Outline) -> Changes:
+    colon = span.text.find(":")
+    return (Change(span.start + colon + 1, span.start + colon + 1, " "),) if colon >= 0 else ()
+
+
+def _quote(span: Span, _: Remedy, __: Outline) -> Changes:
+    text = span.text
+    return (Change(span.start, span.end, json.dumps(text)),) if text.isalnum() else ()
+
+
+def _give_value(span: Span, remedy: Remedy, outline: Outline) -> Changes:
+    """`Name` becomes `Name: value`, in brackets where it stands in a list on one line."""
+    scalar = outline.scalar(span)
+    if scalar is None or not isinstance(scalar.value, str):
+        return ()
+    text = f"{span.text}: {remedy.text}"
+    return (Change(span.start, span.end, f"{{{text}}}" if outline.in_flow(span) else text),)
+
+
+def _indent(span: Span, _: Remedy, outline: Outline) -> Changes:
+    mapping = outline.mapping_of_key(span)
+    return outline.indented_entries(mapping) if mapping and len(mapping.entries) > 1 else ()
+
+
+_ACTIONS: Final[Mapping[Action, Callable[[Span, Remedy, Outline], Changes]]] = {
+    "quote": _quote,
+    "give-value": _give_value,
+    "space-after-colon": _space_after_colon,
+    "indent": _indent,
+    "delete-entry": lambda span, _, outline: _some(outline.without_entry(span)),
+    "delete-layer": lambda span, _, outline: _some(outline.without_element(span)),
+    "insert-first": lambda _, remedy, outline: _some(outline.before_all(remedy.text)),
+    "insert-layer": lambda span, remedy, outline: _some(outline.before_element(span, remedy.text)),
+}
+"""How each action becomes changes of the text; none where the text around the place is not plain enough."""

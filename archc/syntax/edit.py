@@ -1,0 +1,207 @@
+"""A tree -> edits of its text: delete an entry or an element, insert an element, each with its commas and lines."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from archc.source import SourceFile, Span
+from archc.syntax.tree import Mapping, Scalar, Sequence, Tree, children
+
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
+_REST_OF_LINE: Final = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
+_BETWEEN: Final = re.compile(r"\s*,\s*")
+_INDENT: Final = re.compile(r"[ \t]*")
+
+
+class Change(NamedTuple):
+    """The code points `start` to `end` become `text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+class _Home(NamedTuple):
+    """The list or mapping that a part stands in, its number there, and what that collection is the value of."""
+
+    parent: Sequence | Mapping
+    number: int
+    owner: Mapping | None = None
+
+
+class Outline:
+    """Where each part of a tree stands, by the place of its text in `source`. Built in one walk."""
+
+    def __init__(self, tree: Tree | None, source: SourceFile) -> None:
+        self.text = source.text
+        self._source = source
+        self._root = tree
+        self._entries: dict[tuple[int, int], _Home] = {}
+        self._elements: dict[tuple[int, int], _Home] = {}
+        self._scalars: dict[tuple[int, int], Scalar] = {}
+        self._seen: set[int] = set()
+        self._walk(tree)
+
+    def _walk(self, tree: Tree | None) -> None:
+        todo: list[tuple[Tree, Mapping | None]] = [(tree, None)] if tree is not None else []
+        while todo:
+            part, owner = todo.pop()
+            if id(part) in self._seen:
+                continue
+            self._seen.add(id(part))
+            if isinstance(part, Mapping):
+                for index, entry in enumerate(part.entries):
+                    self._note(self._entries, entry.span, _Home(part, index, owner))
+                    todo.append((entry.value, part))
+            elif isinstance(part, Sequence):
+                for index, item in enumerate(part.items):
+                    self._note(self._elements, _name_span(item), _Home(part, index))
+            elif part.span.source is self._source:
+                self._scalars.setdefault((part.span.start, part.span.end), part)
+            if not isinstance(part, Mapping):
+                todo += [(item, None) for item in children(part)]
+
+    def _note(self, table: dict[tuple[int, int], _Home], span: Span, home: _Home) -> None:
+        if span.source is self._source:
+            table.setdefault((span.start, span.end), home)
+
+    def scalar(self, span: Span) -> Scalar | None:
+        """The scalar at a place, which is not a key."""
+        return self._scalars.get((span.start, span.end)) if span.source is self._source else None
+
+    def in_flow(self, span: Span) -> bool:
+        """Whether the element of a list at a place stands between brackets."""
+        home = self._elements.get((span.start, span.end))
+        return home is not None and _is_flow(home.parent)
+
+    def mapping_of_key(self, span: Span) -> Mapping | None:
+        """The mapping that is an element of a list and begins with the key at a place."""
+        home = self._elements.get((span.start, span.end))
+        item = home.parent.items[home.number] if home and isinstance(home.parent, Sequence) else None
+        return item if isinstance(item, Mapping) else None
+
+    def without_entry(self, span: Span) -> Change | None:
+        """The change that deletes the entry of a mapping; None where the text around it is not plain enough.
+
+        `Name: {entry}` in which it is the only entry becomes `Name`.
+        """
+        home = self._entries.get((span.start, span.end))
+        if home is None or not isinstance(home.parent, Mapping):
+            return None
+        spans = [entry.span for entry in home.parent.entries]
+        if len(spans) == 1:
+            return self._name_alone(home.owner)
+        return self._without(home.parent, spans, home.number)
+
+    def _name_alone(self, owner: Mapping | None) -> Change | None:
+        if owner is None or len(owner.entries) != 1:
+            return None
+        key, end = owner.entries[0].key.span, owner.span.end
+        return None if "#" in self.text[key.end : end] else Change(owner.span.start, end, key.text)
+
+    def without_element(self, span: Span) -> Change | None:
+        """The change that deletes an element of a list. `span` is that of a scalar, or of a term's name."""
+        home = self._elements.get((span.start, span.end))
+        if home is None or not isinstance(home.parent, Sequence) or len(home.parent.items) == 1:
+            return None
+        spans = [item.span for item in home.parent.items]
+        if not _is_flow(home.parent):
+            marked = [self._with_dash(item) for item in spans]
+            if marked[home.number] is None:
+                return None
+            spans = [with_dash or item for with_dash, item in zip(marked, spans, strict=True)]
+        return self._without(home.parent, spans, home.number)
+
+    def before_element(self, span: Span, text: str) -> Change | None:
+        """The change that puts a new element before one of a list."""
+        home = self._elements.get((span.start, span.end))
+        if home is None or not isinstance(home.parent, Sequence):
+            return None
+        item = home.parent.items[home.number].span
+        if _is_flow(home.parent):
+            return Change(item.start, item.start, f"{text}, ")
+        dash = self._with_dash(item)
+        if dash is None:
+            return None
+        indent = " " * (self._source.position(dash.start).column - 1)
+        return Change(dash.start, dash.start, f"- {text}{line_end(self.text)}{indent}")
+
+    def before_all(self, entry: str) -> Change | None:
+        """The change that puts `key: value` before the other entries of the document."""
+        if not isinstance(self._root, Mapping) or not self._root.entries:
+            return None
+        first = self._root.entries[0].key.span
+        if first.source is not self._source:
+            return None
+        if _is_flow(self._root):
+            key, _, value = entry.partition(":")
+            return Change(first.start, first.start, f'"{key}":{value}, ')
+        indent = " " * (first.first.column - 1)
+        return Change(first.start, first.start, f"{entry}{line_end(self.text)}{indent}")
+
+    def _with_dash(self, span: Span) -> Span | None:
+        """An element of a block list with its `- `; None where an anchor or a line stands between."""
+        before = self.text[: span.start].rstrip(" \t")
+        return span._replace(start=len(before) - 1) if before.endswith("-") else None
+
+    def _without(self, parent: Sequence | Mapping, spans: list[Span], index: int) -> Change | None:
+        if _is_flow(parent):
+            return self._without_in_flow(spans, index)
+        here = spans[index]
+        line = self._source.line_start(self._source.position(here.start).line)
+        if self.text[line : here.start].strip(" \t"):
+            return self._up_to_next(spans, index)
+        rest = _REST_OF_LINE.match(self.text, here.end)
+        return Change(line, rest.end(), "") if rest else None
+
+    def _up_to_next(self, spans: list[Span], index: int) -> Change | None:
+        """The first part of a block that begins behind a dash: the next one takes its place."""
+        if index or len(spans) < 2:
+            return None
+        between = self.text[spans[0].end : spans[1].start]
+        return None if between.strip() else Change(spans[0].start, spans[1].start, "")
+
+    def _without_in_flow(self, spans: list[Span], index: int) -> Change | None:
+        """With the comma behind it; the last one with the comma before it."""
+        last = index == len(spans) - 1
+        start, end = (spans[index - 1].end, spans[index].start) if last else (spans[index].end, spans[index + 1].start)
+        if not _BETWEEN.fullmatch(self.text, start, end):
+            return None
+        return Change(start, spans[index].end, "") if last else Change(spans[index].start, end, "")
+
+    def indented_entries(self, mapping: Mapping) -> tuple[Change, ...]:
+        """The changes that move all entries of a block mapping but the first to two columns inside the first."""
+        first, last = mapping.entries[1].span, mapping.entries[-1].span
+        numbers = range(first.first.line, last.last.line + 1)
+        starts = [self._source.line_start(number) for number in numbers if self._source.line(number).strip()]
+        return tuple(Change(start, start, "  ") for start in starts)
+
+    def tabs_as_spaces(self) -> tuple[tuple[Change, ...], bool]:
+        """The changes that indent by two spaces for each tab, and whether no line mixes tabs with spaces."""
+        changes, pure = [], True
+        starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+        for start in starts:
+            indent = _INDENT.match(self.text, start)
+            assert indent is not None
+            if "\t" in indent.group():
+                pure = pure and " " not in indent.group()
+                changes.append(Change(start, indent.end(), indent.group().replace("\t", "  ")))
+        return tuple(changes), pure
+
+
+def line_end(text: str) -> str:
+    """The line end that a text uses: that of its first line."""
+    found = _LINE_END.search(text)
+    return found.group() if found else "\n"
+
+
+def _is_flow(tree: Sequence | Mapping) -> bool:
+    return tree.span.text[:1] in ("{", "[")
+
+
+def _name_span(item: Tree) -> Span:
+    """Where an element of a list is pointed at: the key of a mapping with one, or its whole place."""
+    if isinstance(item, Mapping) and item.entries:
+        return item.entries[0].key.span
+    return item.span
