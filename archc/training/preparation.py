@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -11,6 +11,7 @@ from archc.diagnostics.catalog.training import DataCorrupt, NoTrainSection
 from archc.diagnostics.report import Report, RunError
 from archc.network import Network
 from archc.passes.capacity import MAX_PARAMS, check_capacity
+from archc.passes.control import schedule_too_short
 from archc.passes.preflight import last_batch_of_one
 from archc.recipe.train import Data, Train
 from archc.training import device as devices
@@ -46,8 +47,11 @@ def prepare(
     chosen = devices.choose(device or train.device)
     splits = load_splits(train, folder, data_dir)
     # The check of the spec could not know the size of a folder.
-    if fault := last_batch_of_one(network, train.batch_size, len(splits.train)):
+    samples = len(splits.train)
+    if fault := last_batch_of_one(network, train.batch_size, samples, train.part_size):
         raise fault
+    if short := schedule_too_short(train, train.length(-(-samples // train.batch_size))):
+        raise short
     return Job(network, train, splits, chosen)
 
 
@@ -72,7 +76,11 @@ def load_splits(train: Train, folder: Path, data_dir: str | None) -> Splits:
     decoded = cache.load(files, train.data.dataset)
     if train.data.source == "auto":
         _check_sizes(train.data, decoded, files)
-    return divide(decoded, train.data.validation, train.seed)
+    splits = divide(decoded, train.data.validation, train.seed)
+    if train.overfit_batches is None:
+        return splits
+    most = min(train.overfit_batches * train.batch_size, len(splits.train))
+    return replace(splits, train=splits.train.rows(0, most))
 
 
 def _check_sizes(data: Data, decoded: Decoded, files: sources.Files) -> None:

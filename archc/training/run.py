@@ -170,7 +170,7 @@ def _alone(files: RunDirectory, job: Job) -> ExitStack:
         with writing(files.path):
             stack.enter_context(lock.hold(files.path))
         stack.enter_context(randomness.separate(job.device))
-        stack.enter_context(devices.deterministic(job.device))
+        stack.enter_context(devices.deterministic(job.device, strict=job.train.deterministic))
         return stack.pop_all()
 
 

@@ -17,6 +17,7 @@ FAMILIES = {
     "shapes": "E3",
     "expect": "E3",
     "training": "E4",
+    "control": "E4",
     "runs": "E5",
     "lints": "W6",
 }
@@ -48,6 +49,8 @@ WITHOUT_EXAMPLES = {
     "loss-not-finite": "happens while training; tests/training",
     "no-validation-samples": "is a fault of `archc eval`; tests/training",
     "out-of-memory": "is about the machine; tests/training",
+    "too-few-outputs-for-metric": "needs a data set with few classes, and the ones there are have ten",
+    "not-deterministic": "happens while training; tests/training",
     "missing-extra": "is about the machine; tests/cli",
     "cuda-only-argument": "is about the machine; tests/training",
     "sample-does-not-fit": "is about files; tests/training",

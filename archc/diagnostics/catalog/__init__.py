@@ -10,10 +10,21 @@ if TYPE_CHECKING:
 
 def catalog() -> tuple[type[Fault], ...]:
     """All faults, family by family. They are the classes of this folder's modules, in the order of the files."""
-    from archc.diagnostics.catalog import blocks, expect, expressions, lints, names, runs, shapes, syntax, training
+    from archc.diagnostics.catalog import (
+        blocks,
+        control,
+        expect,
+        expressions,
+        lints,
+        names,
+        runs,
+        shapes,
+        syntax,
+        training,
+    )
     from archc.diagnostics.fault import Fault
 
-    modules = (syntax, names, expressions, blocks, shapes, expect, training, runs, lints)
+    modules = (syntax, names, expressions, blocks, shapes, expect, training, control, runs, lints)
     return tuple(
         item
         for module in modules

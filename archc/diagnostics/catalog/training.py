@@ -363,9 +363,10 @@ class ClassWeightsDiffer(Fault):
 
     count: int
     outputs: int
+    argument: str = "weight"
 
     def message(self) -> str:
-        return f"`weight` has {self.count} elements, the network has {self.outputs} outputs"
+        return f"`{self.argument}` has {self.count} elements, the network has {self.outputs} outputs"
 
 
 @fault("E413", "cuda-only-argument")
