@@ -24,7 +24,6 @@ class Schedule:
 
     def __init__(self, train: Train, optimizer: torch.optim.Optimizer, steps_per_epoch: int) -> None:
         self._optimizer = optimizer
-        self._groups = optimizer.param_groups
         self._warmup = train.warmup.steps(steps_per_epoch) if train.warmup else 0
         self._kept: list[float] = []
         self._term = train.scheduler
@@ -37,6 +36,11 @@ class Schedule:
         self._each_epoch = self._term is not None and not self._looks and self._term.unit == "epoch"
         self.lr: float = self._groups[0]["lr"]
         """The learning rate of the newest step."""
+
+    @property
+    def _groups(self) -> list[dict[str, Any]]:
+        """The optimizer's groups, which it makes anew when its state is loaded."""
+        return self._optimizer.param_groups
 
     def before_step(self, step: int) -> None:
         """Set the learning rate for a step; `step` of them are over."""

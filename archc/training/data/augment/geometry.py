@@ -55,7 +55,9 @@ def pieces(term: RandomResizedCrop, size: tuple[int, int], numbers: Tensor) -> t
     """Top, left, height and width of a piece for each image, (N,) int64."""
     height, width = size
     area = height * width * _between(numbers[:, 2 : 2 + _ATTEMPTS], *term.scale)
-    ratio = _between(numbers[:, 2 + _ATTEMPTS : 2 + 2 * _ATTEMPTS], math.log(term.ratio[0]), math.log(term.ratio[1])).exp()
+    ratio = _between(
+        numbers[:, 2 + _ATTEMPTS : 2 + 2 * _ATTEMPTS], math.log(term.ratio[0]), math.log(term.ratio[1])
+    ).exp()
     wide, tall = (area * ratio).sqrt().round().long(), (area / ratio).sqrt().round().long()
     fits = (wide > 0) & (wide <= width) & (tall > 0) & (tall <= height)
     first, found = fits.int().argmax(1, keepdim=True), fits.any(1)
