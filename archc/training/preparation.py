@@ -15,6 +15,7 @@ from archc.passes.control import schedule_too_short
 from archc.passes.preflight import last_batch_of_one
 from archc.recipe.train import Data, Train
 from archc.training import device as devices
+from archc.training import tensorboard
 from archc.training.data import cache, sources
 from archc.training.data.decode import Decoded
 from archc.training.data.splits import Splits, divide
@@ -44,6 +45,7 @@ def prepare(
     check_capacity(network, report, max_params, training=True)
     if not report.ok:
         raise RunError(report)
+    tensorboard.check(train)
     chosen = devices.choose(device or train.device)
     splits = load_splits(train, folder, data_dir)
     # The check of the spec could not know the size of a folder.
@@ -53,6 +55,19 @@ def prepare(
     if short := schedule_too_short(train, train.length(-(-samples // train.batch_size))):
         raise short
     return Job(network, train, splits, chosen)
+
+
+def shortened(job: Job, batches: int) -> Job:
+    """The same training with one epoch of a few batches, and as many for validation and test."""
+    most = batches * job.train.batch_size
+    splits = job.splits
+    short = replace(
+        splits,
+        train=splits.train.rows(0, min(most, len(splits.train))),
+        validation=splits.validation.rows(0, min(most, len(splits.validation))) if splits.validation else None,
+        test=splits.test.rows(0, min(most, len(splits.test))),
+    )
+    return replace(job, splits=short, train=Train(**{**vars(job.train), "epochs": 1, "steps": None}))
 
 
 def recipe(network: Network) -> Train:

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 from torch.optim import lr_scheduler
 
+from archc.diagnostics.report import RunError
 from archc.recipe.control import EarlyStopping
 from archc.recipe.losses import LOSSES
 from archc.recipe.metrics import METRICS
@@ -21,7 +22,7 @@ from archc.training.metrics import measured
 from archc.training.objective import Objective, balanced
 from archc.training.preparation import prepare
 from archc.training.progress import EpochEnded, Evaluated
-from archc.training.run import resume, start
+from archc.training.run import fast_dev_run, resume, start
 from archc.training.watch import Watch
 from tests.training.support import Recorder, faults, interrupt_at, message
 
@@ -294,7 +295,7 @@ def test_an_operation_without_a_deterministic_form_is_a_fault(spec, monkeypatch)
         raise RuntimeError("upsample_backward does not have a deterministic implementation, but you set ...")
 
     monkeypatch.setattr(Engine, "_step", fail)
-    with pytest.raises(Exception) as error:  # noqa: PT011 - the slug says which
+    with pytest.raises(RunError) as error:
         start(spec(having("deterministic: true")), directory="run")
     assert faults(error) == ["not-deterministic"]
     assert "upsample_backward" in message(error)
@@ -392,3 +393,50 @@ def test_metrics_stand_in_metrics_jsonl_and_in_the_result(spec):
 def test_every_optimizer_of_the_table_has_its_kernels():
     made = [optimizer.make(OPTIMIZERS[name](), [nn.Parameter(torch.ones(2, 2))], CPU) for name in OPTIMIZERS]
     assert [type(item).__name__ for item in made] == list(OPTIMIZERS)
+
+
+def scalars(directory):
+    """What TensorBoard shows of a run, read by its own reader: name to (step, value)."""
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    reader = EventAccumulator(str(Path(directory, "tensorboard")))
+    reader.Reload()
+    return {name: [(event.step, event.value) for event in reader.Scalars(name)] for name in reader.Tags()["scalars"]}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_tensorboard_shows_the_figures_of_metrics_jsonl(spec):
+    run = start(spec(having("log: [tensorboard]", "metrics: [f1]")), directory="run")
+    found = scalars("run")
+    for name in ("train_loss", "train_accuracy", "val_loss", "val_accuracy", "val_f1", "lr"):
+        expected = [(line["step"], pytest.approx(line[name])) for line in metrics("run")]
+        assert found[name] == expected
+    assert found["test_loss"] == [(24, pytest.approx(run.result["test"]["loss"]))]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_tensorboard_shows_a_resumed_run_once(spec, every_step):
+    front = spec(having("log: [tensorboard]", "evaluate: {every: 2 steps}"))
+    with pytest.raises(Interrupted):
+        start(front, directory="run", observer=Recorder(interrupt_at(11)))
+    resume("run")
+    assert [step for step, _ in scalars("run")["val_loss"]] == list(range(2, 25, 2))
+
+
+def test_tensorboard_that_is_not_installed_is_a_fault(spec, monkeypatch):
+    monkeypatch.setattr("archc.training.tensorboard.find_spec", lambda name: None)
+    with pytest.raises(RunError) as error:
+        start(spec(having("log: [tensorboard]")), directory="run")
+    assert faults(error) == ["missing-extra"]
+    assert "archc[tensorboard]" in message(error)
+    assert not Path("run").exists()
+
+
+@pytest.mark.parametrize("batches", [1, 2])
+def test_a_fast_dev_run_goes_through_everything_and_leaves_nothing(spec, batches):
+    watcher = Recorder()
+    front = spec(having("early_stopping: {patience: 1}", "scheduler: {OneCycleLR: 0.1}", "log: [tensorboard]"))
+    found = fast_dev_run(front, batches, observer=watcher)
+    assert (found["steps"], found["epochs"], found["test"]["samples"]) == (batches, 1, min(16 * batches, 40))
+    assert [type(event) for event in watcher.events[1:-1]] == [Evaluated, EpochEnded]
+    assert {path.name for path in Path.cwd().iterdir()} == {"data", "small.yaml"}

@@ -286,12 +286,13 @@ class MissingExtra(Fault):
 
     command: str
     package: str
+    extra: str = "train"
 
     def message(self) -> str:
         return f"{self.command} needs {self.package}"
 
     def help(self) -> str:
-        return "pip install 'archc[train]'"
+        return f"pip install 'archc[{self.extra}]'"
 
 
 @fault("E411", "channels-differ")
