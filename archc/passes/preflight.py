@@ -123,6 +123,14 @@ class _Preflight:
                     transform="Normalize", count=len(transform.mean), channels=channels, dataset=self.dataset.name
                 )
                 self.report.add(fault, self.place("train.data.transform", "train"), path="train.data.transform")
+        for augmentation in self.train.data.augment:
+            for colour in (getattr(augmentation, "fill", 0), getattr(augmentation, "value", 0)):
+                if isinstance(colour, tuple) and len(colour) not in (1, channels):
+                    name = type(augmentation).__name__
+                    fault = faults.ChannelsDiffer(
+                        transform=name, count=len(colour), channels=channels, dataset=self.dataset.name
+                    )
+                    self.report.add(fault, self.place("train.data.augment", "train"), path="train.data.augment")
 
     def check_splits(self) -> int | None:
         """Check the sizes. Returns the training samples, where they are known."""

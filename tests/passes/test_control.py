@@ -58,6 +58,8 @@ CASES = [
     ({"loss": "CTCLoss"}, ["unknown-choice"]),
     ({"data": "{name: MNIST, augment: [{RandomCrop: 24}]}"}, ["augmentation-changes-size"]),
     ({"data": "{name: MNIST, augment: [{RandomCrop: {size: 28, padding: [1, 2]}}, RandomHorizontalFlip]}"}, []),
+    ({"data": "{name: MNIST, augment: [{RandomRotation: {degrees: 9, fill: [1, 2, 3]}}]}"}, ["channels-differ"]),
+    ({"data": "{name: MNIST, augment: [{RandomErasing: {value: [1]}}]}"}, []),
     ({"data": "{name: MNIST, augment: [{RandomRotation: [10, -10]}]}"}, ["wrong-value"]),
     ({"data": "{name: MNIST, augment: [RandAugment]}"}, ["unknown-choice"]),
     ({"data": "{name: MNIST, augment: RandomHorizontalFlip}"}, ["wrong-structure"]),

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch import nn
 from torch.optim import lr_scheduler
 
@@ -104,6 +106,29 @@ def test_a_resumed_run_ends_as_an_uninterrupted_one(spec, every_step, feature, s
         start(front, directory="stopped", observer=Recorder(interrupt_at(step)))
     assert result(resume("stopped")) == result(whole)
     assert metrics("stopped") == metrics("whole")
+
+
+@settings(max_examples=6)
+@given(step=st.integers(1, 15), features=st.sets(st.sampled_from(sorted(FEATURES)), min_size=2, max_size=4))
+def test_any_features_are_resumed_from_any_step(tmp_path_factory, spec, step, features):
+    """Features that write the same key take turns: the last one counts."""
+    lines = {}
+    for feature in sorted(features):
+        lines |= dict(line.strip().split(": ", 1) for line in FEATURES[feature].split("\n"))
+    written = [f"{key}: {value}" for key, value in lines.items() if key != "overfit_batches"]
+    text = "validation: {first: 30}, augment: [RandomHorizontalFlip, RandomErasing]"
+    front = spec(having(*written, **{"validation: {first: 30}": text, "epochs: 3": "epochs: 2"}))
+    folder = tmp_path_factory.mktemp("runs")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("archc.training.engine.PROGRESS_SECONDS", 0.0)
+        whole = start(front, directory=str(folder / "whole"))
+        stopped = folder / "stopped"
+        try:
+            start(front, directory=str(stopped), observer=Recorder(interrupt_at(step)))
+        except Interrupted:
+            resume(stopped)
+        again = json.loads((stopped / "result.json").read_text())
+    assert again["weights_sha256"] == whole.result["weights_sha256"]
 
 
 @pytest.mark.parametrize("name", ["ASGD", "Adafactor", "Adamax", "NAdam", "RAdam", "Rprop"])
