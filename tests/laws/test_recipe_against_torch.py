@@ -32,6 +32,8 @@ OURS = {"every", "monitor"}
 LEFT_OUT = {
     ("CosineAnnealingLR", "T_max"): "the length of the run",
     ("ReduceLROnPlateau", "mode"): "as the figure has it",
+    **{("ColorJitter", name): "the range that torchvision makes of 0" for name in ("brightness", "contrast")},
+    **{("ColorJitter", name): "the range that torchvision makes of 0" for name in ("saturation", "hue")},
     ("RandomResizedCrop", "interpolation"): "the name of torchvision's constant",
 }
 

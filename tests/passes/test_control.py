@@ -61,6 +61,10 @@ CASES = [
     ({"data": "{name: MNIST, augment: [{RandomRotation: {degrees: 9, fill: [1, 2, 3]}}]}"}, ["channels-differ"]),
     ({"data": "{name: MNIST, augment: [{RandomErasing: {value: [1]}}]}"}, []),
     ({"data": "{name: MNIST, augment: [{RandomRotation: [10, -10]}]}"}, ["wrong-value"]),
+    ({"data": "{name: MNIST, augment: [{ColorJitter: {brightness: 0.2, contrast: [0.5, 1]}}]}"}, []),
+    ({"data": "{name: MNIST, augment: [{ColorJitter: {hue: 0.6}}]}"}, ["wrong-value"]),
+    ({"data": "{name: MNIST, augment: [{ColorJitter: {contrast: [1, 0.5]}}]}"}, ["wrong-value"]),
+    ({"data": "{name: MNIST, augment: [{ColorJitter: {brightness: -1}}]}"}, ["wrong-value"]),
     ({"data": "{name: MNIST, augment: [RandAugment]}"}, ["unknown-choice"]),
     ({"data": "{name: MNIST, augment: RandomHorizontalFlip}"}, ["wrong-structure"]),
 ]

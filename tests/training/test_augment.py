@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from archc.recipe.augmentations import AUGMENTATIONS
-from archc.training.data.augment import Augmenter, geometry, position
+from archc.training.data.augment import Augmenter, colour, geometry, position
 from archc.training.data.augment.draws import uniform
 from archc.training.data.torchvision_import import import_torchvision
 from archc.training.interrupts import Interrupted
@@ -20,6 +20,7 @@ MODES = {
     "bilinear": torchvision.transforms.InterpolationMode.BILINEAR,
 }
 GIVEN = {
+    "ColorJitter": {"brightness": 0.4, "contrast": 0.4, "saturation": 0.4, "hue": 0.2},
     "RandomAffine": {"degrees": 10.0, "translate": (0.1, 0.2), "scale": (0.9, 1.1), "shear": 5.0},
     "RandomCrop": {"size": (12, 9), "padding": 2},
     "RandomErasing": {"value": "random"},
@@ -167,6 +168,34 @@ def test_erasing_covers_one_rectangle_of_its_size_and_leaves_the_rest():
         assert heights[-1] - heights[0] + 1 == height
         assert 0.01 < height * width / 400 < 0.36
         assert 0.2 < height / width < 4.5
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("name", ["brightness", "contrast", "saturation", "hue"])
+def test_a_change_of_colour_is_torchvisions(name, channels):
+    batch = images(channels=channels)
+    batch[0] = batch[0, :1]  # grey
+    amounts = torch.linspace(-0.5, 0.5, 8) if name == "hue" else torch.linspace(0, 2, 8)
+    adjust = getattr(functional, f"adjust_{name}")
+    expected = torch.stack([adjust(image, float(amount)) for image, amount in zip(batch, amounts, strict=True)])
+    found = getattr(colour, name)(batch, amounts.view(-1, 1, 1, 1))
+    assert (found.int() - expected.int()).abs().max() <= 1
+    assert (found != expected).float().mean() < 0.02
+
+
+def test_colours_are_changed_one_after_the_other_in_the_samples_own_order():
+    term, drawn, batch = made("ColorJitter"), numbers(8), images()
+    changes = (colour.brightness, colour.contrast, colour.saturation, colour.hue)
+    limits = ((0.6, 1.4), (0.6, 1.4), (0.6, 1.4), (-0.2, 0.2))
+    expected = []
+    for image, row in zip(batch, drawn, strict=True):
+        single = image[None]
+        for index in row[4:].argsort().tolist():
+            low, high = limits[index]
+            single = changes[index](single, (low + row[index] * (high - low)).float().view(1, 1, 1, 1))
+        expected.append(single[0])
+    assert (colour.jitter(batch, term, drawn).int() - torch.stack(expected).int()).abs().max() <= 1
+    assert len({tuple(row.argsort().tolist()) for row in drawn[:, 4:]}) > 3
 
 
 def splitmix(number):

@@ -7,6 +7,7 @@ from archc.recipe.augmentations.base import Augmentation
 from archc.term import Table
 
 _MODULES: Final[Mapping[str, str]] = {
+    "ColorJitter": "colour",
     "RandomAffine": "geometry",
     "RandomCrop": "position",
     "RandomErasing": "position",

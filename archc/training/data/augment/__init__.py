@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from torch import Tensor
 
 from archc.recipe.augmentations import Augmentation
-from archc.training.data.augment import geometry, position
+from archc.training.data.augment import colour, geometry, position
 from archc.training.data.augment.draws import uniform
 
 
@@ -20,6 +20,7 @@ class _Change(NamedTuple):
 
 
 _CHANGES: Final[Mapping[str, _Change]] = {
+    "ColorJitter": _Change(colour.jitter, 8),
     "RandomAffine": _Change(geometry.affine, 6),
     "RandomCrop": _Change(position.crop, 2),
     "RandomErasing": _Change(position.erase, 24),
