@@ -11,7 +11,7 @@ from archc.layers.base import Layer
 from archc.recipe.expect import Expect
 from archc.recipe.section import Section
 from archc.recipe.train import Train
-from archc.record import Argument, Record, arguments
+from archc.record import Argument, arguments, record_of
 from archc.reference import TABLES, documentation
 from archc.term import OneOf, Term
 from archc.values import DIMENSION_LIMIT
@@ -254,15 +254,7 @@ def _entry_schema(argument: Argument) -> _Json:
         term = {"$ref": f"#/definitions/{choice.noun}"}
         many = "tuple" in str(argument.annotation)
         return {"description": argument.doc, **({"type": "array", "items": term} if many else term)}
-    section = _record_of(argument)
+    section = record_of(argument)
     if section is not None and issubclass(section, Section):
         return {**_section_schema(section), "description": argument.doc}
     return _argument_schema(argument)
-
-
-def _record_of(argument: Argument) -> type[Record] | None:
-    """The record that an argument holds, also where it may be left out."""
-    import typing
-
-    candidates: tuple[Any, ...] = typing.get_args(argument.annotation) or (argument.annotation,)
-    return next((item for item in candidates if isinstance(item, type) and issubclass(item, Record)), None)
