@@ -90,7 +90,7 @@ def test_a_misspelt_optimizer_is_suggested(name, meant):
 
 
 @pytest.mark.parametrize(
-    ("name", "meant"), [("w61", "W601"), ("conv2", "Conv2d"), ("window-to-large", "window-too-large")]
+    ("name", "meant"), [("w-601", "W601"), ("conv2", "Conv2d"), ("window-to-large", "window-too-large")]
 )
 def test_a_topic_of_explain_is_suggested(name, meant):
     assert nearest(name) == meant
