@@ -123,8 +123,8 @@ class Network:
         """Bytes of weights, gradients, optimizer state, and a batch of activations; None without a `train` section."""
         if self.train is None:
             return None
-        copies = 2 + self.train.optimizer.state()
-        batch = self.train.batch_size * (self.activation_bytes + numel(self.input) * ITEM_BYTES[self.input_dtype])
+        copies = 2 + self.train.optimizer.state() + (self.train.ema is not None)
+        batch = self.train.part_size * (self.activation_bytes + numel(self.input) * ITEM_BYTES[self.input_dtype])
         return self.weight_bytes * copies + batch
 
     @property

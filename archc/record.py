@@ -158,6 +158,12 @@ def _kind(annotation: Any) -> Kind:
     return Kind("a mapping", {"type": "is-instance", "cls": annotation}, {"type": "object"})
 
 
+def record_of(argument: Argument) -> type[Record] | None:
+    """The record that an argument holds, also where it may be left out."""
+    candidates: tuple[Any, ...] = typing.get_args(argument.annotation) or (argument.annotation,)
+    return next((item for item in candidates if isinstance(item, type) and issubclass(item, Record)), None)
+
+
 def nullable(kind: Kind) -> Kind:
     """A kind that also admits null. Its words stay, as null is what leaving it out means."""
     schema = {"type": "nullable", "schema": kind.schema}

@@ -1,6 +1,8 @@
 """A term: the name of a torch class with its arguments, as layers, losses, optimizers and transforms are written."""
 
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from archc.record import Record, arguments
 
@@ -44,6 +46,43 @@ class Term(Record):
             else:
                 kwargs[name] = _shortest(value, argument.kind.spread)
         return Call(type(self).__name__, tuple(args), kwargs)
+
+
+T = TypeVar("T", bound=Term)
+
+
+class Table(Mapping[str, type[T]]):
+    """The classes of terms by name, in the modules of a package.
+
+    A class is imported when it is first asked for: a spec uses a few of them.
+    """
+
+    def __init__(self, package: str, modules: Mapping[str, str], absent: Mapping[str, str] | None = None) -> None:
+        self._package = package
+        self._modules = modules
+        self.absent: Mapping[str, str] = absent or {}
+        """Names of torch that are none of these, each with the reason."""
+
+    def __getitem__(self, name: str) -> type[T]:
+        module = import_module(f"{self._package}.{self._modules[name]}")
+        found: type[T] = getattr(module, name)
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._modules
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules)
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+
+class OneOf(NamedTuple):
+    """Marks an argument that is itself a term, or a list of them: what one is called, and those there are."""
+
+    noun: str
+    table: Table[Any]
 
 
 def _shortest(value: Any, spread: int) -> Any:

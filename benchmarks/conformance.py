@@ -4,7 +4,7 @@ Usage: python benchmarks/conformance.py [--cases 100000] [--seed 1] [--layers Co
 The cases are shared out among the layers. A tenth of them are networks of up to twelve layers, built and run on the
 meta device, and another tenth such networks that are given an input they were not built for. Of each layer and network:
 the verdict, the output's shape, the parameters, and the FLOPs, which are twice the MACs. Exit status: 1 where archc and
-torch differ and no reason is known (`STRICTER` in tests/judge.py).
+torch differ and no reason is known (`STRICTER` in tests/judge.py, `VALUES` in tests/judge_networks.py).
 """
 
 import argparse
@@ -21,7 +21,7 @@ import torch
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.judge import STRICTER, compare
-from tests.judge_networks import compare_network, compare_resized
+from tests.judge_networks import VALUES, compare_network, compare_resized
 from tests.layer_cases import LEAVES, cases
 from tests.strategies import resized, specs
 
@@ -81,6 +81,7 @@ def table(results):
     print(f"{'all':26} {row(total)}\n")
     for reason in STRICTER:
         print(f"{total[reason]:8} stricter: {reason}")
+    print(f"{total[VALUES]:8} laxer: {VALUES}")
     return total
 
 

@@ -67,6 +67,9 @@ class Watcher:
     def finish(self, result: dict[str, Any]) -> None:
         """The test figures."""
         self.close()
+        if result["stopped_early"]:
+            best = result["best"]
+            self.write(f"stopped early; the best was epoch {best['epoch']} (step {best['step']:,})")
         test = result["test"]
         speed = f"{result['samples_per_second']:,.0f} samples/s"
         self.write(

@@ -52,6 +52,22 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "--max-params", type=int, default=20_000_000_000, metavar="N", help="refuse larger networks (default: 2e10)"
     )
 
+    command.add_argument(
+        "--fast-dev-run",
+        metavar="N",
+        nargs="?",
+        type=_batches,
+        const=1,
+        help="go through a run with N batches of each split (default: 1), to see that it works; leaves nothing behind",
+    )
+
+
+def _batches(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("expected a number of at least 1")
+    return number
+
 
 def run(options: argparse.Namespace) -> int:
     """Train, and return the exit code."""
@@ -79,6 +95,8 @@ def _misuse(options: argparse.Namespace) -> str | None:
         return "expected SPEC --resume, or --resume RUN without a SPEC"
     if options.resume is not None and options.run:
         return "--run is for new runs; --resume RUN names the run to go on with"
+    if options.fast_dev_run and (options.resume is not None or options.run):
+        return "--fast-dev-run leaves nothing behind; --run and --resume are for runs that are kept"
     if options.resume and options.overrides:
         return "--set is for new runs; a run goes on with the spec that it began with"
     return None
@@ -103,6 +121,8 @@ def _train(front: Front | None, options: argparse.Namespace) -> int:
     try:
         with watcher:
             finished = _start(front, options, watcher)
+        if finished is None:
+            return OK
     except Interrupted as interrupted:
         where = interrupted.directory
         print(f"archc: interrupted; saved. Go on with: archc train --resume {where}", file=sys.stderr)
@@ -113,9 +133,14 @@ def _train(front: Front | None, options: argparse.Namespace) -> int:
     return OK
 
 
-def _start(front: Front | None, options: argparse.Namespace, watcher: Observer) -> Run:
-    from archc.training.run import resume, start
+def _start(front: Front | None, options: argparse.Namespace, watcher: Observer) -> Run | None:
+    """The finished run; None for one that was only tried."""
+    from archc.training.run import fast_dev_run, resume, start
 
+    if options.fast_dev_run and front is not None:
+        places = {"data_dir": options.data_dir, "device": options.device}
+        fast_dev_run(front, options.fast_dev_run, observer=watcher, max_params=options.max_params, **places)
+        return None
     command = ["archc", *sys.argv[1:]]
     if options.resume is None and front is not None:
         return start(

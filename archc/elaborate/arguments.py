@@ -12,7 +12,7 @@ from archc.diagnostics.catalog import names as faults
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
 from archc.elaborate.suggest import suggest
-from archc.recipe.train import Section
+from archc.recipe.section import Section
 from archc.record import Argument, Kind, Record
 from archc.record import arguments as declared
 from archc.source import Span

@@ -13,7 +13,8 @@ from archc.layers import LAYERS
 from archc.recipe.expect import Expect
 from archc.recipe.losses import LOSSES
 from archc.recipe.optimizers import OPTIMIZERS
-from archc.recipe.train import Section, Train
+from archc.recipe.section import Section
+from archc.recipe.train import Train
 from archc.record import arguments as declared
 from archc.syntax.tree import Entry, Scalar
 from archc.term import Term
@@ -106,7 +107,7 @@ def _sections() -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _inside(path: str, cls: type[Section]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    yield f"`{path}`", (*declared(cls), *cls.later)
+    yield f"`{path}`", tuple(declared(cls))
     for name, field in declared(cls).items():
         for part in typing.get_args(field.annotation) or (field.annotation,):
             if isinstance(part, type) and issubclass(part, Section):

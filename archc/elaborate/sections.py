@@ -11,12 +11,12 @@ from archc.diagnostics.catalog import names as faults
 from archc.diagnostics.report import Report
 from archc.elaborate.arguments import Owner, validate, written
 from archc.elaborate.keys import known_entries, unknown_key
-from archc.elaborate.terms import elaborate_term
-from archc.recipe.train import OneOf, Section
+from archc.elaborate.terms import choice_of, elaborate_choice
+from archc.recipe.section import Section
 from archc.record import Argument
 from archc.record import arguments as declared
 from archc.source import Span
-from archc.syntax.tree import Entry, Mapping, Scalar, Sequence, Tree, kind
+from archc.syntax.tree import Entry, Mapping, Scalar, Tree, kind
 
 S = TypeVar("S", bound=Section)
 
@@ -38,8 +38,8 @@ def elaborate_section(entry: Entry, cls: type[S], path: str, places: dict[str, S
         field = declared(cls)[item.name]
         if nested := _section_of(field):
             ready[item.name] = elaborate_section(item, nested, inner, places, report)
-        elif choice := _choice_of(field):
-            ready[item.name] = _terms(item.value, choice, field, inner, report)
+        elif choice := choice_of(field):
+            ready[item.name] = elaborate_choice(item.value, choice, field, inner, report)
     if report.settled(tree.span):
         return None
     owner = Owner(f"`{path}`", entry.key.span, path)
@@ -62,34 +62,11 @@ def _key_of(cls: type[Section], name: str, tree: Tree) -> str | None:
 
 def _known(cls: type[Section], tree: Mapping, path: str, report: Report) -> list[Entry]:
     """The entries that the section has keys for; the others are reported."""
-    for entry in tree.entries:
-        if entry.name in cls.later:
-            report.add(faults.NotYet(key=f"{path}.{entry.name}"), entry.key.span, path=f"{path}.{entry.name}")
-    entries = tuple(entry for entry in tree.entries if entry.name not in cls.later)
     known = tuple(declared(cls))
-    return list(known_entries(entries, known, unknown_key(f"`{path}`", known), path, report).values())
+    return list(known_entries(tree.entries, known, unknown_key(f"`{path}`", known), path, report).values())
 
 
 def _section_of(field: Argument) -> type[Section] | None:
     """The section that a field holds, also where it may be left out."""
     candidates: tuple[Any, ...] = typing.get_args(field.annotation) or (field.annotation,)
     return next((item for item in candidates if isinstance(item, type) and issubclass(item, Section)), None)
-
-
-def _choice_of(field: Argument) -> OneOf | None:
-    return next((item for item in field.marks if isinstance(item, OneOf)), None)
-
-
-def _terms(tree: Tree, choice: OneOf, field: Argument, path: str, report: Report) -> object:
-    """One term, or a tuple of them where the field is a list; None where one is wrong."""
-    if typing.get_origin(field.annotation) is not tuple:
-        return elaborate_term(tree, choice.noun, choice.table, path, report)
-    if not isinstance(tree, Sequence):
-        fault = faults.WrongStructure(where=f"`{path}`", expected=f"a list of {choice.noun}s", found=kind(tree))
-        report.add(fault, tree.span, path=path)
-        return None
-    made = [
-        elaborate_term(item, choice.noun, choice.table, f"{path}[{index}]", report)
-        for index, item in enumerate(tree.items)
-    ]
-    return None if any(item is None for item in made) else tuple(made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
@@ -11,11 +12,12 @@ from archc.diagnostics.report import Report
 from archc.elaborate.arguments import Owner, Written, validate
 from archc.elaborate.keys import Stray, known_entries
 from archc.elaborate.suggest import suggest_argument
+from archc.record import Argument
 from archc.record import arguments as declared
 from archc.source import Span
-from archc.syntax.tree import Entry, Scalar, Tree, clip, kind
+from archc.syntax.tree import Entry, Scalar, Sequence, Tree, clip, kind
 from archc.syntax.tree import Mapping as MappingTree
-from archc.term import Term
+from archc.term import OneOf, Table, Term
 
 T = TypeVar("T", bound=Term)
 
@@ -120,22 +122,53 @@ def _known(
     return {name: Written(entry.span, entry.value) for name, entry in given.items()}
 
 
-def elaborate_term(tree: Tree, noun: str, table: Mapping[str, type[T]], path: str, report: Report) -> T | None:
+def elaborate_term(tree: Tree, noun: str, table: Table[T], path: str, report: Report) -> T | None:
     """A loss, optimizer or transform."""
     term = spelling(tree, noun, table, path, report)
     if term is None:
         return None
     cls = table.get(term.name)
     if cls is None:
-        from archc.elaborate.foreign import meaning
-
-        meant = meaning(term.name, term.value, table)
-        choice = faults.UnknownChoice(
-            noun=noun, name=clip(term.name), known=tuple(table), suggestion=meant.suggestion, advice=meant.advice
-        )
-        report.add(choice, term.span, path=path)
+        report.add(_unknown_choice(term, noun, table), term.span, path=path)
         return None
     given = arguments(cls, term, frozenset(), table, report, path)
     if given is None:
         return None
-    return validate(cls, given, {}, Owner(term.name, term.span, path), report)
+    ready = {
+        name: elaborate_choice(item.value, choice, field, f"{path}.{name}", report)
+        for name, item in given.items()
+        if (choice := choice_of(field := declared(cls)[name]))
+    }
+    return validate(cls, given, ready, Owner(term.name, term.span, path), report)
+
+
+def _unknown_choice(term: Spelling, noun: str, table: Table[T]) -> faults.UnknownChoice:
+    known, reason = tuple(table), table.absent.get(term.name)
+    if reason:
+        return faults.UnknownChoice(noun=noun, name=clip(term.name), known=known, reason=reason)
+    from archc.elaborate.foreign import meaning
+
+    meant = meaning(term.name, term.value, table)
+    return faults.UnknownChoice(
+        noun=noun, name=clip(term.name), known=known, suggestion=meant.suggestion, advice=meant.advice
+    )
+
+
+def choice_of(field: Argument) -> OneOf | None:
+    """What an argument that is itself a term, or a list of them, is chosen from."""
+    return next((item for item in field.marks if isinstance(item, OneOf)), None)
+
+
+def elaborate_choice(tree: Tree, choice: OneOf, field: Argument, path: str, report: Report) -> object:
+    """One term, or a tuple of them where the field is a list; None where one is wrong."""
+    if typing.get_origin(field.annotation) is not tuple:
+        return elaborate_term(tree, choice.noun, choice.table, path, report)
+    if not isinstance(tree, Sequence):
+        fault = faults.WrongStructure(where=f"`{path}`", expected=f"a list of {choice.noun}s", found=kind(tree))
+        report.add(fault, tree.span, path=path)
+        return None
+    made = [
+        elaborate_term(item, choice.noun, choice.table, f"{path}[{index}]", report)
+        for index, item in enumerate(tree.items)
+    ]
+    return None if any(item is None for item in made) else tuple(made)

@@ -1,10 +1,10 @@
 """What each layer is: its arguments, its shape rule, its costs. Pure functions of ints."""
 
-from collections.abc import Iterator, Mapping
-from importlib import import_module
+from collections.abc import Mapping
 from typing import Final
 
 from archc.layers.base import Layer, Shape
+from archc.term import Table
 
 _MODULES: Final[Mapping[str, str]] = {
     "AdaptiveAvgPool1d": "pool_adaptive",
@@ -123,25 +123,6 @@ _MODULES: Final[Mapping[str, str]] = {
 }
 """Each layer, with the module of this folder that holds its class."""
 
-
-class _Table(Mapping[str, type[Layer]]):
-    """The classes by name. A class is imported when it is first asked for: a spec uses a few of them."""
-
-    def __getitem__(self, name: str) -> type[Layer]:
-        module = import_module(f"archc.layers.{_MODULES[name]}")
-        found: type[Layer] = getattr(module, name)
-        return found
-
-    def __contains__(self, name: object) -> bool:
-        return name in _MODULES
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(_MODULES)
-
-    def __len__(self) -> int:
-        return len(_MODULES)
-
-
-LAYERS: Final[Mapping[str, type[Layer]]] = _Table()
+LAYERS: Final[Table[Layer]] = Table("archc.layers", _MODULES)
 
 __all__ = ["LAYERS", "Layer", "Shape"]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.catalog import lints
+from archc.diagnostics.catalog import control, lints
 from archc.diagnostics.catalog import training as faults
 from archc.diagnostics.report import Report
 from archc.layers.norm import BatchNorm1d, BatchNorm2d, BatchNorm3d
 from archc.layers.softmax import LogSoftmax, Softmax
 from archc.network import Network, Node
+from archc.passes.control import check_control
 from archc.passes.lint.pairs import without_layer
-from archc.recipe.losses import CrossEntropyLoss, NLLLoss
+from archc.recipe.losses import CrossEntropyLoss
+from archc.recipe.metrics import TOP
 from archc.recipe.train import Train
 from archc.recipe.transforms import Normalize
 from archc.source import Span
@@ -42,9 +44,13 @@ class _Preflight:
         self.check_input()
         if self.check_output():
             self.check_class_weights()
+            self.check_metrics()
         self.check_loss()
         self.check_transforms()
-        self.check_splits()
+        samples = self.check_splits()
+        steps = -(-samples // self.train.batch_size) if samples else None
+        for key, fault in check_control(self.network, self.train, self.train.length(steps)):
+            self.report.add(fault, self.place(f"train.{key}", "train"), path=f"train.{key}")
 
     def place(self, *paths: str) -> Span | None:
         """The first of these entries of the train section that was written."""
@@ -65,7 +71,7 @@ class _Preflight:
 
     def check_output(self) -> bool:
         output, classes, loss = self.network.output, len(self.dataset.classes), type(self.train.loss)
-        exact = loss.target == "one_hot"
+        exact = loss.target != "class"
         if len(output) != 1 or output[0] < classes or (exact and output[0] != classes):
             few = faults.TooFewOutputs(
                 dataset=self.dataset.name, classes=classes, output=output, loss=loss.__name__, wants=loss.wants
@@ -78,24 +84,39 @@ class _Preflight:
         return True
 
     def check_class_weights(self) -> None:
-        weight, outputs = getattr(self.train.loss, "weight", None), self.network.output[0]
-        if weight is not None and len(weight) != outputs:
-            differ = faults.ClassWeightsDiffer(count=len(weight), outputs=outputs)
-            self.report.add(differ, self.place("train.loss", "train"), path="train.loss")
+        outputs = self.network.output[0]
+        for name in ("weight", "pos_weight"):
+            weight = getattr(self.train.loss, name, None)
+            if isinstance(weight, tuple) and len(weight) != outputs:
+                differ = faults.ClassWeightsDiffer(argument=name, count=len(weight), outputs=outputs)
+                self.report.add(differ, self.place("train.loss", "train"), path="train.loss")
+
+    def check_metrics(self) -> None:
+        outputs = self.network.output[0]
+        for name in self.train.metrics:
+            if TOP.get(name, 0) > outputs:
+                few = control.TooFewOutputsForMetric(metric=name, outputs=outputs)
+                self.report.add(few, self.place("train.metrics"), path="train.metrics")
 
     def check_loss(self) -> None:
         loss, layer = self.train.loss, self.last.layer
-        name = type(loss).__name__
+        name, gives = type(loss).__name__, type(loss).gives
+        loss_place = self.place("train.loss", "train")
         if isinstance(loss, CrossEntropyLoss) and isinstance(layer, Softmax):
             softmax, fixes = lints.SoftmaxBeforeCrossEntropy(), without_layer(self.last)
             self.report.add(softmax, self.last.span, path=self.last.document_path, fixes=fixes)
-        elif isinstance(layer, LogSoftmax) and not isinstance(loss, NLLLoss):
+        elif isinstance(layer, LogSoftmax) and gives != "log_probabilities":
             fault = lints.LogSoftmaxWithoutNll(loss=name, wants=type(loss).wants)
             self.report.add(fault, self.last.span, path=self.last.document_path)
-        elif isinstance(loss, NLLLoss) and not isinstance(layer, LogSoftmax):
-            self.report.add(
-                lints.NllWithoutLogSoftmax(last=self.last.type), self.place("train.loss", "train"), path="train.loss"
-            )
+        elif gives == "log_probabilities" and not isinstance(layer, LogSoftmax):
+            self.report.add(lints.NllWithoutLogSoftmax(loss=name, last=self.last.type), loss_place, path="train.loss")
+        elif gives == "each_logit" and self.last.type == "Sigmoid":
+            sigmoid = lints.SigmoidBeforeLogitsLoss(loss=name)
+            fixes = without_layer(self.last)
+            self.report.add(sigmoid, self.last.span, path=self.last.document_path, fixes=fixes)
+        elif gives == "probabilities" and not _gives_probabilities(self.network.nodes):
+            others = control.OutputsNotProbabilities(loss=name, last=self.last.type)
+            self.report.add(others, loss_place, path="train.loss")
 
     def check_transforms(self) -> None:
         channels = self.dataset.sample[0]
@@ -105,22 +126,34 @@ class _Preflight:
                     transform="Normalize", count=len(transform.mean), channels=channels, dataset=self.dataset.name
                 )
                 self.report.add(fault, self.place("train.data.transform", "train"), path="train.data.transform")
+        for augmentation in self.train.data.augment:
+            for colour in (getattr(augmentation, "fill", 0), getattr(augmentation, "value", 0)):
+                if isinstance(colour, tuple) and len(colour) not in (1, channels):
+                    name = type(augmentation).__name__
+                    fault = faults.ChannelsDiffer(
+                        transform=name, count=len(colour), channels=channels, dataset=self.dataset.name
+                    )
+                    self.report.add(fault, self.place("train.data.augment", "train"), path="train.data.augment")
 
-    def check_splits(self) -> None:
+    def check_splits(self) -> int | None:
+        """Check the sizes. Returns the training samples, where they are known."""
         data = self.train.data
         if data.validation is None and "train.evaluate" in self.spec.places:
             self.report.add(lints.NothingToEvaluate(), self.place("train.evaluate"), path="train.evaluate")
         samples = self.dataset.size("train", data.source)
         if samples is None:
-            return
+            return None
         if data.validation is not None:
             count = data.validation.count(samples)
             if not 0 < count < samples:
                 empty = faults.EmptySplit(samples=samples, validation=count)
                 self.report.add(empty, self.place("train.data.validation"), path="train.data.validation")
-                return
+                return None
             samples -= count
+        if self.train.overfit_batches:
+            samples = min(samples, self.train.overfit_batches * self.train.batch_size)
         self.check_batches(samples)
+        return samples
 
     def check_batches(self, samples: int) -> None:
         batch_size = self.train.batch_size
@@ -128,19 +161,44 @@ class _Preflight:
         if batch_size > samples:
             larger = lints.BatchLargerThanData(batch_size=batch_size, samples=samples)
             self.report.add(larger, place, path="train.batch_size")
-        if fault := last_batch_of_one(self.network, batch_size, samples):
+        if fault := last_batch_of_one(self.network, batch_size, samples, self.train.part_size):
             self.report.add(fault, place, path="train.batch_size")
 
 
-def last_batch_of_one(network: Network, batch_size: int, samples: int) -> faults.LastBatchOfOne | None:
-    """The fault where an epoch's last batch is a single sample, and a layer cannot train on one."""
+def last_batch_of_one(
+    network: Network, batch_size: int, samples: int, part_size: int | None = None
+) -> faults.LastBatchOfOne | None:
+    """The fault where a batch, or a part of one, is a single sample, and a layer cannot train on one."""
     lonely = next((node for node in network.walk() if _needs_two(node)), None)
-    if lonely is None or (min(batch_size, samples) != 1 and samples % batch_size != 1):
+    part = part_size or batch_size
+    if lonely is None or not _leaves_one(samples, batch_size, part):
         return None
-    better = next((size for size in range(batch_size + 1, batch_size + 100) if samples % size != 1), None)
+    parts = -(-batch_size // part)
+    tried = range(batch_size + 1, batch_size + 100)
+    better = next((size for size in tried if not _leaves_one(samples, size, -(-size // parts))), None)
     return faults.LastBatchOfOne(
         layer=f"{lonely.path} ({lonely.type})", samples=samples, batch_size=batch_size, better=better
     )
+
+
+def _leaves_one(samples: int, batch_size: int, part: int) -> bool:
+    """Whether samples in batches, which are cut into parts, leave a part of one sample."""
+    batches = {min(batch_size, samples), samples % batch_size}
+    return any(batch % part == 1 or (part == 1 and batch > 0) for batch in batches)
+
+
+def _gives_probabilities(nodes: tuple[Node, ...]) -> bool:
+    """Whether what comes out lies between 0 and 1, for certain."""
+    for node in reversed(nodes):
+        if node.type == "Sequential":
+            return _gives_probabilities(node.children)
+        if node.type not in _VIEWS:
+            return node.type in _PROBABILITIES
+    return False
+
+
+_VIEWS = frozenset({"Flatten", "Identity", "Permute", "Select", "Unflatten"})
+_PROBABILITIES = frozenset({"Hardsigmoid", "Sigmoid", "Softmax", "Softmax2d", "Softmin"})
 
 
 def _needs_two(node: Node) -> bool:

@@ -8,7 +8,6 @@ from typing import Final
 
 from archc.diagnostics.fault import Action, Remedy
 from archc.diagnostics.report import Diagnostic, Edit, Fix, Report
-from archc.passes.respelling import respelled
 from archc.source import SourceFile, Span
 from archc.syntax.edit import Change, Outline
 from archc.syntax.read import Format
@@ -33,9 +32,7 @@ def complete(report: Report, tree: Tree | None, source: SourceFile, format: Form
 def _fixes(diagnostic: Diagnostic, span: Span, outline: Outline) -> tuple[Fix, ...]:
     remedy = diagnostic.fault.remedy()
     if remedy is None:
-        scalar, expected = outline.scalar(span), getattr(diagnostic.fault, "expected", None)
-        text = respelled(scalar, expected) if scalar and isinstance(expected, str) else None
-        return (Fix(f"write `{text}`", True, (Edit(span, text),)),) if text else ()
+        return ()
     if remedy.action == "untab":
         changes, pure = outline.tabs_as_spaces()
         return _fix(remedy._replace(safe=pure), changes, span.source)

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any, Final, NamedTuple
 
-from archc.recipe.train import Section
+from archc.recipe.section import Section, plain
 from archc.record import Doc, Kind, nullable
 
 _UNITS: Final = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
@@ -61,10 +61,6 @@ def _shapes(value: object) -> dict[str, tuple[int, ...]]:
     return {str(path): _shape(shape) for path, shape in value.items()}
 
 
-def _plain(function: Any) -> dict[str, Any]:
-    return {"type": "function-plain", "function": {"type": "no-info", "function": function}}
-
-
 _SHAPE_JSON: Final[dict[str, Any]] = {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 1}
 _QUANTITY_JSON: Final[dict[str, Any]] = {
     "anyOf": [
@@ -74,7 +70,7 @@ _QUANTITY_JSON: Final[dict[str, Any]] = {
 }
 _LIMITS: Final = Kind(
     "a number, or a mapping with `min` and `max`, as in `{max: 2_000_000}` or `{max: 64MiB}`",
-    _plain(_bound),
+    plain(_bound),
     {
         "anyOf": [
             *_QUANTITY_JSON["anyOf"],
@@ -87,10 +83,10 @@ _LIMITS: Final = Kind(
         ]
     },
 )
-_SHAPE: Final = Kind("a list of sizes, as in `[10]`", _plain(_shape), _SHAPE_JSON)
+_SHAPE: Final = Kind("a list of sizes, as in `[10]`", plain(_shape), _SHAPE_JSON)
 _SHAPES: Final = Kind(
     "a mapping of layer paths to shapes, as in `{conv2: [64, 12, 12]}`",
-    _plain(_shapes),
+    plain(_shapes),
     {"type": "object", "additionalProperties": _SHAPE_JSON},
 )
 

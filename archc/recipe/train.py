@@ -1,47 +1,21 @@
 """The `train` section of a spec, typed."""
 
-import re
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from archc.diagnostics.catalog import names as faults
+from archc.recipe.augmentations import AUGMENTATIONS, Augmentation
+from archc.recipe.control import CLIP, Clip, EarlyStopping, WeightDecay
 from archc.recipe.datasets import DATASETS, Dataset
 from archc.recipe.losses import LOSSES, Loss
+from archc.recipe.metrics import METRICS, TRAINING, MetricName
+from archc.recipe.metrics import validation as validation_figures
 from archc.recipe.optimizers import OPTIMIZERS, Optimizer
+from archc.recipe.schedulers import SCHEDULERS, Scheduler
+from archc.recipe.section import INTERVAL, Interval, Section
 from archc.recipe.transforms import TRANSFORMS, Transform
-from archc.record import Doc, Kind, Record
-from archc.values import Flag, Fraction, Seed, Size, Text, choice
-
-
-class OneOf(NamedTuple):
-    """Marks a field that is written as a term: `noun` is what one is called, `table` holds those there are."""
-
-    noun: str
-    table: Any
-
-
-class Section(Record):
-    """Base of the mappings with fixed keys. `later` names keys of the language that this version does not do yet."""
-
-    later: ClassVar[frozenset[str]] = frozenset()
-
-
-class Interval(NamedTuple):
-    """How often something happens: every `number` epochs or steps."""
-
-    number: int
-    unit: Literal["epoch", "step"]
-
-
-_INTERVAL = re.compile(r"([1-9][0-9]{0,8}) (epoch|step)s?")
-
-
-def _interval(value: object) -> Interval:
-    if isinstance(value, Interval):
-        return value
-    found = _INTERVAL.fullmatch(value) if isinstance(value, str) else None
-    if not found:
-        raise ValueError("not an interval")
-    return Interval(int(found[1]), "epoch" if found[2] == "epoch" else "step")
+from archc.record import Doc, nullable
+from archc.term import OneOf
+from archc.values import Decay, Flag, Fraction, Seed, Size, Text, choice, listed
 
 
 class Validation(Section):
@@ -66,8 +40,6 @@ class Validation(Section):
 class Data(Section):
     """Which data, from where, and how it is prepared."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"augment"})
-
     name: Annotated[
         Literal["FashionMNIST", "MNIST"],
         choice(*DATASETS),
@@ -82,6 +54,12 @@ class Data(Section):
         tuple[Transform, ...], Doc("What is done to each sample, in this order."), OneOf("transform", TRANSFORMS)
     ] = ()
 
+    augment: Annotated[
+        tuple[Augmentation, ...],
+        Doc("Random changes of the training samples, in this order, before `transform`."),
+        OneOf("augmentation", AUGMENTATIONS),
+    ] = ()
+
     @property
     def dataset(self) -> Dataset:
         return DATASETS[self.name]
@@ -90,34 +68,79 @@ class Data(Section):
 class Evaluate(Section):
     """When the validation samples are evaluated."""
 
-    every: Annotated[
-        Interval,
-        Kind(
-            "a number of epochs or steps, as in `1 epoch` or `50 steps`",
-            {"type": "function-plain", "function": {"type": "no-info", "function": _interval}},
-            {"type": "string", "pattern": f"^{_INTERVAL.pattern}$"},
-        ),
-        Doc("A number of epochs or steps."),
-    ] = Interval(1, "epoch")
+    every: Annotated[Interval, INTERVAL, Doc("A number of epochs or steps.")] = Interval(1, "epoch")
+
+
+class Length(NamedTuple):
+    """The length of a training in steps and in epochs; None where the size of the data is not known."""
+
+    step: int | None
+    epoch: int | None
+
+    def of(self, unit: Literal["epoch", "step"]) -> int | None:
+        """The length in one of the two."""
+        return self.step if unit == "step" else self.epoch
 
 
 class Train(Section):
     """How to train a network."""
-
-    later: ClassVar[frozenset[str]] = frozenset(
-        {"scheduler", "metrics", "early_stopping", "gradient_clip", "precision"}
-    )
 
     data: Annotated[Data, Doc("Which data, from where, and how it is prepared.")]
     loss: Annotated[Loss, Doc("A loss of torch.nn."), OneOf("loss", LOSSES)]
     optimizer: Annotated[Optimizer, Doc("An optimizer of torch.optim."), OneOf("optimizer", OPTIMIZERS)]
     epochs: Annotated[Size | None, Doc("How often all samples are seen.")] = None
     steps: Annotated[Size | None, Doc("How many batches are trained on, instead of `epochs`.")] = None
-    batch_size: Annotated[Size, Doc("Samples in a batch.")] = 64
+    batch_size: Annotated[Size, Doc("Samples in a batch, which is what one step of the optimizer sees.")] = 64
+    accumulate: Annotated[
+        Size, Doc("Into how many parts a batch is cut, one after the other in memory; their gradients are summed.")
+    ] = 1
     shuffle: Annotated[Flag, Doc("A new order of the samples in each epoch.")] = True
+    scheduler: Annotated[
+        Scheduler | None,
+        Doc("A scheduler of torch.optim.lr_scheduler; left out: the learning rate stays."),
+        OneOf("scheduler", SCHEDULERS),
+    ] = None
+    warmup: Annotated[
+        Interval | None,
+        nullable(INTERVAL),
+        Doc("How long the learning rate rises in a straight line to what it would be without it."),
+    ] = None
+    decay: Annotated[
+        WeightDecay | None, Doc("Which parameters the optimizer's `weight_decay` leaves alone; left out: none.")
+    ] = None
+    gradient_clip: Annotated[
+        Clip | None, CLIP, Doc("The most that the norm of the gradient may be; `{value: 0.5}`: each of its values.")
+    ] = None
+    ema: Annotated[
+        Decay | None, Doc("Evaluate and keep an exponential moving average of the weights, with this decay a step.")
+    ] = None
+    precision: Annotated[
+        Literal["float32", "bfloat16", "float16"],
+        choice("float32", "bfloat16", "float16"),
+        Doc("What layers compute in where it is safe (torch.autocast); float16 scales the loss. Weights are float32."),
+    ] = "float32"
     evaluate: Annotated[Evaluate, Doc("When the validation samples are evaluated.")] = Evaluate()
+    metrics: Annotated[
+        tuple[MetricName, ...],
+        listed(f"a list of {', '.join(f'`{name}`' for name in METRICS)}", choice(*METRICS)),
+        Doc("What evaluations measure beside loss and accuracy."),
+    ] = ()
+    early_stopping: Annotated[
+        EarlyStopping | None, Doc("Stop when a figure no longer becomes better; left out: train to the end.")
+    ] = None
+    log: Annotated[
+        tuple[Literal["tensorboard"], ...],
+        listed("a list of `tensorboard`", choice("tensorboard")),
+        Doc("Where the figures go beside metrics.jsonl."),
+    ] = ()
+    overfit_batches: Annotated[
+        Size | None, Doc("Train on the first batches alone, to see whether the network can learn them by heart.")
+    ] = None
     device: Annotated[Text, Doc("`auto`: cuda, then mps, then cpu; or a torch device, as in `cuda:1`.")] = "auto"
-    seed: Annotated[Seed, Doc("Fixes the weights, the order of samples, and dropout.")] = 0
+    deterministic: Annotated[Flag, Doc("Refuse operations that give other bits each time, which some do on CUDA.")] = (
+        False
+    )
+    seed: Annotated[Seed, Doc("Fixes the weights, the order of samples, augmentation, and dropout.")] = 0
 
     def check(self) -> None:
         if self.epochs is not None and self.steps is not None:
@@ -126,3 +149,28 @@ class Train(Section):
             )
         if self.epochs is None and self.steps is None:
             raise faults.MissingKey(key="epochs", where="`train`", example="epochs: 5")
+        if self.accumulate > self.batch_size:
+            raise faults.Contradiction(
+                field="accumulate",
+                first="accumulate",
+                second="batch_size",
+                reason=f"a batch of {self.batch_size} cannot be cut into {self.accumulate} parts",
+            )
+
+    @property
+    def part_size(self) -> int:
+        """Samples that are in memory at once while training."""
+        return -(-self.batch_size // self.accumulate)
+
+    def length(self, steps_per_epoch: int | None) -> Length:
+        """How long the training is, as far as it is known."""
+        if steps_per_epoch is None:
+            return Length(self.steps, self.epochs)
+        steps = self.steps or (self.epochs or 0) * steps_per_epoch
+        return Length(steps, -(-steps // steps_per_epoch))
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The figures that early stopping and a scheduler can look at, best known first."""
+        known = validation_figures(self.metrics) if self.data.validation is not None else ()
+        return (*known, *TRAINING)

@@ -1,11 +1,10 @@
 """Transforms of torchvision.transforms that archc applies to samples."""
 
-from collections.abc import Mapping
 from typing import Annotated, ClassVar, Final
 
 from archc.diagnostics.catalog import names as faults
 from archc.record import Doc
-from archc.term import Term
+from archc.term import Table, Term
 from archc.values import listed, number
 
 
@@ -42,4 +41,4 @@ class Normalize(Transform):
             )
 
 
-TRANSFORMS: Final[Mapping[str, type[Transform]]] = {"Normalize": Normalize}
+TRANSFORMS: Final[Table[Transform]] = Table("archc.recipe", {"Normalize": "transforms"})

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from archc.diagnostics.documentation import EXAMPLE, Example, documentation, examples
 from archc.layers import LAYERS
+from archc.recipe.augmentations import AUGMENTATIONS
 from archc.recipe.losses import LOSSES
 from archc.recipe.optimizers import OPTIMIZERS
+from archc.recipe.schedulers import SCHEDULERS
 from archc.recipe.transforms import TRANSFORMS
-from archc.term import Term
+from archc.term import Table
 
 __all__ = ["EXAMPLE", "TABLES", "Example", "documentation", "examples"]
 
-TABLES: Final[Mapping[str, Mapping[str, type[Term]]]] = {
+TABLES: Final[Mapping[str, Table[Any]]] = {
     "layer": LAYERS,
     "loss": LOSSES,
     "optimizer": OPTIMIZERS,
+    "scheduler": SCHEDULERS,
     "transform": TRANSFORMS,
+    "augmentation": AUGMENTATIONS,
 }
 """Everything that is written as a term, by what one is called."""

@@ -1,4 +1,4 @@
-"""A code, a slug, a layer or another term -> its page of text."""
+"""A code, a slug, a layer or another term, a key of `train` -> its page of text."""
 
 from __future__ import annotations
 
@@ -11,24 +11,27 @@ from archc.diagnostics.catalog import catalog, find
 from archc.diagnostics.fault import Fault
 from archc.elaborate.suggest import suggest, suggest_layer
 from archc.layers.base import Layer
-from archc.record import Argument, arguments
+from archc.recipe.section import Interval, Section
+from archc.recipe.train import Data, Train
+from archc.record import Argument, Record, arguments, record_of
 from archc.reference import EXAMPLE, TABLES, documentation
-from archc.term import Term
+from archc.term import OneOf, Term
 
 
 def explain(topic: str) -> str | None:
-    """What `archc explain` prints for a code, a slug, a layer, or a term of training; None for nothing known."""
+    """What `archc explain` prints for a code, a slug, a layer, a term or a key of training; None for nothing known."""
     if fault := find(topic):
         return _explain_fault(fault)
     for noun, table in TABLES.items():
         if topic in table:
             return _explain_term(table[topic], noun)
-    return None
+    return _explain_key(topic.removeprefix("train."))
 
 
 def nearest(topic: str) -> str | None:
     """The topic that was most likely meant."""
     terms = [name for table in TABLES.values() for name in table]
+    terms += arguments(Train)
     slugs = [fault.slug for fault in catalog()] + [fault.code for fault in catalog()]
     return suggest_layer(topic, terms) or suggest(topic, slugs)
 
@@ -40,6 +43,36 @@ def topics() -> Iterator[tuple[str, str]]:
             yield name, f"{noun}: {documentation(cls).splitlines()[0]}"
     for fault in catalog():
         yield f"{fault.code} {fault.slug}", documentation(fault).splitlines()[0]
+
+
+def _explain_key(key: str) -> str | None:
+    """The page of a key of the `train` section, or of `train.data` as `data.augment`."""
+    section, _, name = key.rpartition(".")
+    argument = arguments(Data if section == "data" else Train).get(name) if section in ("", "data") else None
+    if argument is None:
+        return None
+    _, says, default, doc = _argument_row(argument, Train)
+    inner = record_of(argument)
+    if inner is None or not issubclass(inner, Section):
+        choice = next((mark for mark in argument.marks if isinstance(mark, OneOf)), None)
+        what = (
+            says if choice is None else f"{'a list of ' if says.startswith('a list') else 'one of the '}{choice.noun}s"
+        )
+        lines = [f"train.{key} ({what}; {default})", "", *textwrap.wrap(doc, 100)]
+        if choice:
+            lines += ["", *textwrap.wrap(f"There is {', '.join(sorted(choice.table))}.", 100)]
+        return "\n".join(lines) + "\n"
+    lines = [f"train.{key} (a mapping; {default})", "", documentation(inner), "", "Keys:", ""]
+    for row in (_argument_row(field, inner) for field in arguments(inner).values()):
+        lines += _row(*row)
+    return "\n".join(lines) + "\n"
+
+
+def _row(name: str, says: str, default: str, doc: str) -> list[str]:
+    return [
+        f"  {name}  ({says}; {default})",
+        *textwrap.wrap(doc, 96, initial_indent="      ", subsequent_indent="      "),
+    ]
 
 
 def _explain_fault(fault: type[Fault]) -> str:
@@ -57,9 +90,8 @@ def _explain_term(cls: type[Term], noun: str) -> str:
     if table:
         lines.append("Arguments:")
         lines.append("")
-        for name, says, default, doc in table:
-            lines.append(f"  {name}  ({says}; {default})")
-            lines += textwrap.wrap(doc, 96, initial_indent="      ", subsequent_indent="      ")
+        for row in table:
+            lines += _row(*row)
         lines.append("")
     lines.append(f"Written: {spellings(cls)}")
     lines.append(f"Source: {cls.source}")
@@ -83,7 +115,7 @@ def _contained_row(name: str, cls: type[Layer]) -> tuple[str, str, str, str]:
     return name, "a list of layers", default, "The layers inside."
 
 
-def _argument_row(argument: Argument, cls: type[Term]) -> tuple[str, str, str, str]:
+def _argument_row(argument: Argument, cls: type[Record]) -> tuple[str, str, str, str]:
     sizes: Mapping[str, int] = getattr(cls, "sizes", {})
     if argument.name in sizes:
         default = "inferred from the input"
@@ -96,13 +128,21 @@ def _argument_row(argument: Argument, cls: type[Term]) -> tuple[str, str, str, s
 
 def _spelt(value: Any) -> str:
     """A default as it is written in a spec."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, tuple):
-        return str(value[0]) if len(set(value)) == 1 else str(list(value))
-    return str(value)
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case Interval():
+            text = f"{value.number} {value.unit}"
+        case Record():
+            text = ", ".join(f"{name}: {_spelt(item)}" for name, item in vars(value).items())
+        case tuple():
+            same = len(set(value)) == 1
+            text = str(value[0]) if same else f"[{', '.join(_spelt(item) for item in value)}]"
+        case _:
+            text = str(value)
+    return text
 
 
 def spellings(cls: type[Term]) -> str:

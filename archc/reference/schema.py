@@ -9,10 +9,11 @@ from archc.elaborate.document import MAX_RANK
 from archc.layers import LAYERS
 from archc.layers.base import Layer
 from archc.recipe.expect import Expect
-from archc.recipe.train import OneOf, Section, Train
-from archc.record import Argument, Record, arguments
+from archc.recipe.section import Section
+from archc.recipe.train import Train
+from archc.record import Argument, arguments, record_of
 from archc.reference import TABLES, documentation
-from archc.term import Term
+from archc.term import OneOf, Term
 from archc.values import DIMENSION_LIMIT
 
 DRAFT: Final = "http://json-schema.org/draft-07/schema#"
@@ -37,7 +38,7 @@ def json_schema() -> _Json:
         "layer": _layer_schema(),
         "Repeat": _repeat_schema(),
     }
-    for noun in ("loss", "optimizer", "transform"):
+    for noun in (noun for noun in TABLES if noun != "layer"):
         definitions[noun] = _choice_schema(noun, TABLES[noun])
     for table in TABLES.values():
         for name, cls in table.items():
@@ -209,7 +210,7 @@ def _needs_value(cls: type[Term]) -> bool:
 
 def _term_schema(cls: type[Term]) -> _Json:
     """The value beside a term's name: its arguments, its principal argument alone, or nothing."""
-    properties = {name: _argument_schema(argument) for name, argument in arguments(cls).items()}
+    properties = {name: _entry_schema(argument) for name, argument in arguments(cls).items()}
     required = [name for name, argument in arguments(cls).items() if argument.required]
     if issubclass(cls, Layer):
         for name in cls.contains:
@@ -257,15 +258,7 @@ def _entry_schema(argument: Argument) -> _Json:
         term = {"$ref": f"#/definitions/{choice.noun}"}
         many = "tuple" in str(argument.annotation)
         return {"description": argument.doc, **({"type": "array", "items": term} if many else term)}
-    section = _record_of(argument)
+    section = record_of(argument)
     if section is not None and issubclass(section, Section):
         return {**_section_schema(section), "description": argument.doc}
     return _argument_schema(argument)
-
-
-def _record_of(argument: Argument) -> type[Record] | None:
-    """The record that an argument holds, also where it may be left out."""
-    import typing
-
-    candidates: tuple[Any, ...] = typing.get_args(argument.annotation) or (argument.annotation,)
-    return next((item for item in candidates if isinstance(item, type) and issubclass(item, Record)), None)

@@ -17,7 +17,7 @@ KEPT: Final = 2
 
 _NAME: Final = re.compile(r"step-([0-9]{8,})")
 _STATE: Final = "state.json"
-_TENSORS: Final = ("weights", "optimizer", "generators", "best")
+_TENSORS: Final = ("weights", "optimizer", "generators", "best", "average")
 
 
 class Found(NamedTuple):

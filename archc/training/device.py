@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,16 +43,25 @@ def place(model: nn.Sequential, network: Network, device: torch.device) -> nn.Se
 
 
 @contextmanager
-def deterministic(device: torch.device) -> Iterator[None]:
-    """Inside, cuDNN takes kernels that give the same bits each time, whichever were faster."""
+def deterministic(device: torch.device, *, strict: bool = False) -> Iterator[None]:
+    """Inside, cuDNN takes kernels that give the same bits each time, whichever were faster.
+
+    `strict`: every operation of torch does, or raises where it cannot.
+    """
     cudnn = torch.backends.cudnn
     before = cudnn.deterministic, cudnn.benchmark
+    strict_before = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
     if device.type == "cuda":
         cudnn.deterministic, cudnn.benchmark = True, False
+    if strict:
+        # cuBLAS reads it when it is first used; without it, it refuses to work.
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+        torch.use_deterministic_algorithms(True)
     try:
         yield
     finally:
         cudnn.deterministic, cudnn.benchmark = before
+        torch.use_deterministic_algorithms(strict_before[0], warn_only=strict_before[1])
 
 
 def describe(device: torch.device) -> str:

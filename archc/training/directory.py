@@ -152,6 +152,7 @@ def _metrics(event: EpochEnded | Evaluated) -> dict[str, Any]:
     data.pop("epochs", None)
     data.pop("best", None)
     data.pop("ends_epoch", None)
+    data |= data.pop("metrics")
     return {key: finite(value) if isinstance(value, float) else value for key, value in data.items()}
 
 

@@ -6,23 +6,27 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 from time import perf_counter
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from archc.backends.torch import build
 from archc.network import Network
 from archc.recipe.train import Train
 from archc.training import device as devices
-from archc.training import measure, optimizer, randomness
-from archc.training.data.batches import Preparation
-from archc.training.data.splits import Splits
+from archc.training import optimizer, randomness
+from archc.training.average import Average
+from archc.training.data.augment import Augmenter
+from archc.training.data.splits import Split, Splits
 from archc.training.figures import NotFiniteError, StepFigures, Tally
-from archc.training.measure import Measured
-from archc.training.objective import Objective
+from archc.training.measure import Measure
+from archc.training.precision import restore_scaler, scaler_state
 from archc.training.progress import EpochEnded, Evaluated, StepProgress
+from archc.training.schedule import Schedule
 from archc.training.state import Best, State
+from archc.training.step import Step
+from archc.training.watch import Watch
 
 Event: TypeAlias = StepProgress | Evaluated | EpochEnded
 
@@ -41,13 +45,17 @@ class Diverged(Exception):  # noqa: N818 - it is what happened, in one word
 
 
 class Snapshot(NamedTuple):
-    """All that a training needs to go on from a place. Tensors by name; `best` is empty without an evaluation."""
+    """All that a training needs to go on from a place. Tensors by name.
+
+    `best` is empty without an evaluation, `average` without an average of the weights.
+    """
 
     state: State
     weights: dict[str, Tensor]
     optimizer: dict[str, Tensor]
     generators: dict[str, Tensor]
     best: dict[str, Tensor]
+    average: dict[str, Tensor]
 
 
 class Engine:
@@ -62,14 +70,19 @@ class Engine:
         )
         randomness.seed_all(train.seed, device)
         self.model = devices.place(build(network), network, device)
-        self.objective = Objective(train.loss, device)
-        self.optimizer = optimizer.make(train.optimizer, self.model.parameters(), device)
-        self.prepare = Preparation(train.data.transform, device)
+        self.measure = Measure(network, train, device, splits.train.labels)
+        objective = self.measure.objective
+        self.optimizer = optimizer.make(train.optimizer, optimizer.groups(self.model, train.decay), device)
+        self.schedule = Schedule(train, self.optimizer, self.steps_per_epoch)
+        self.step = Step(self.model, objective, self.measure.prepare, self.optimizer, train, device)
+        self.average = Average(self.model, train.ema) if train.ema is not None else None
+        self.augment = Augmenter(train.data.augment, train.seed)
+        self.watch = Watch(train.early_stopping)
         self.state = State()
         self.best_weights: dict[str, Tensor] = {}
-        self._figures = StepFigures(is_mean=self.objective.is_mean)
+        self._figures = StepFigures(is_mean=objective.is_mean)
         self._evaluated: Evaluated | None = None
-        self._watch = _Stopwatch()
+        self._stopwatch = _Stopwatch()
         self._begin = (0, 0.0)
 
     @property
@@ -83,7 +96,7 @@ class Engine:
 
     @property
     def complete(self) -> bool:
-        return self.state.step >= self.steps
+        return self.state.stopped or self.state.step >= self.steps
 
     def events(self) -> Iterator[Event]:
         """Train until complete. After a `StepProgress` and an `EpochEnded` the place can be kept by `snapshot`.
@@ -99,35 +112,42 @@ class Engine:
         state = self.state
         order = randomness.epoch_order(len(self.splits.train), self.train.seed, state.epoch, shuffle=self.train.shuffle)
         batches = torch.split(order.to(self.device), self.train.batch_size)
-        self._watch.start()
+        self._stopwatch.start()
         for rows in batches[state.step_in_epoch :]:
-            self._step(rows)
+            self._step(self._batch(rows))
             yield from self._after_step()
             if self.complete:
                 return
 
-    def _step(self, rows: Tensor) -> None:
+    def _batch(self, rows: Tensor) -> Split:
         batch = self.splits.train.take(rows)
-        outputs = self.model(self.prepare(batch.images))
-        loss = self.objective(outputs, batch.labels)
-        loss.backward()  # type: ignore[no-untyped-call]
-        self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
+        if self.augment:
+            batch = Split(self.augment(batch.images, rows, self.state.epoch), batch.labels)
+        return batch
+
+    def _step(self, batch: Split) -> None:
+        self.schedule.before_step(self.state.step)
+        loss, outputs = self.step(batch)
+        self.schedule.after_step()
         self._figures.add(loss, outputs, batch.labels)
         self.state.step += 1
         self.state.step_in_epoch += 1
+        if self.average is not None:
+            self.average.add(self.state.step)
 
     def _after_step(self) -> Iterator[Event]:
         """Evaluate before anything else, so that no place that is kept lacks an evaluation that was due."""
         ends = self.state.step_in_epoch == self.steps_per_epoch or self.complete
         if self._evaluation_due(ends):
-            yield self._evaluate(ends)
-            self._watch.start()
+            evaluated = self._evaluate(ends)
+            ends = evaluated.ends_epoch
+            yield evaluated
+            self._stopwatch.start()
         if ends:
             yield self._end_epoch()
-        elif self._watch.running() >= PROGRESS_SECONDS:
+        elif self._stopwatch.running() >= PROGRESS_SECONDS:
             yield self._progress()
-            self._watch.start()
+            self._stopwatch.start()
 
     def _evaluation_due(self, ends: bool) -> bool:
         if self.splits.validation is None:
@@ -140,34 +160,52 @@ class Engine:
     def _evaluate(self, ends: bool) -> Evaluated:
         assert self.splits.validation is not None
         self._settle()
-        state, measured = self.state, self._measure()
-        state.seconds += (seconds := self._watch.lap())
+        state, measured = self.state, self.measure(self.evaluated_model(), self.splits.validation)
+        state.seconds += (seconds := self._stopwatch.lap())
         state.epoch_seconds += seconds
-        best = measured.loss < (state.best.val_loss if state.best else math.inf)
-        if best:
-            state.best = Best(state.epoch, state.step, measured.loss, measured.accuracy)
-            self.best_weights = {name: value.clone() for name, value in self.weights().items()}
-        self._evaluated = Evaluated(state.epoch, state.step, measured.loss, measured.accuracy, best, ends, seconds)
+        figures = {"val_loss": measured.loss, "val_accuracy": measured.accuracy}
+        metrics = {f"val_{name}": value for name, value in measured.metrics.items() if name != "accuracy"}
+        best = self._look(figures | metrics, Best(state.epoch, state.step, measured.loss, measured.accuracy, metrics))
+        ends = ends or state.stopped
+        self._evaluated = Evaluated(
+            state.epoch, state.step, measured.loss, measured.accuracy, best, ends, seconds, metrics
+        )
         return self._evaluated
 
-    def _measure(self) -> Measured:
-        assert self.splits.validation is not None
-        batch = measure.batch_size(self.network, self.device)
-        return measure.measure(self.model, self.splits.validation, self.objective, self.prepare, batch=batch)
+    def _look(self, figures: dict[str, float], here: Best) -> bool:
+        """Show new figures to those who act on them. True where this place is the best so far."""
+        best = self.watch.look(figures)
+        if best:
+            self.state.best = here
+            self.best_weights = {name: value.clone() for name, value in self.weights().items()}
+        self.state.stopped = self.watch.stop
+        self.schedule.look(figures)
+        return best
+
+    def evaluated_model(self) -> nn.Module:
+        """The model that is evaluated and kept: the average, where one is asked for."""
+        return self.average.model() if self.average is not None else self.model
 
     def _end_epoch(self) -> EpochEnded:
         self._settle()
         state, evaluated = self.state, self._evaluated
         now = evaluated if evaluated and evaluated.step == state.step else None
+        val_loss, val_accuracy = (now.val_loss, now.val_accuracy) if now else (None, None)
+        metrics = dict(now.metrics) if now else {}
+        figures = {"train_loss": state.tally.mean_loss, "train_accuracy": state.tally.accuracy}
+        self._look(figures, Best(state.epoch, state.step, val_loss, val_accuracy, metrics))
+        self.schedule.after_epoch()
         event = EpochEnded(
             epoch=state.epoch,
             epochs=self.train.epochs,
             step=state.step,
             train_loss=state.tally.mean_loss,
             train_accuracy=state.tally.accuracy,
-            val_loss=now.val_loss if now else None,
-            val_accuracy=now.val_accuracy if now else None,
+            val_loss=val_loss,
+            val_accuracy=val_accuracy,
             seconds=state.epoch_seconds,
+            lr=self.schedule.lr,
+            metrics=metrics,
         )
         state.epoch, state.step_in_epoch, state.tally, state.epoch_seconds = state.epoch + 1, 0, Tally(), 0.0
         return event
@@ -193,15 +231,19 @@ class Engine:
             self._figures.drain(state.tally)
         except NotFiniteError as error:
             raise Diverged(state.step - error.steps_ago, state.epoch, f"{error.loss:g}") from None
-        seconds = self._watch.lap()
+        seconds = self._stopwatch.lap()
         state.samples += state.tally.samples - before
         state.training_seconds += seconds
         state.epoch_seconds += seconds
         state.seconds += seconds
 
     def weights(self) -> dict[str, Tensor]:
-        """Parameters and buffers by name; the tensors that the training changes."""
-        return {name: value.detach() for name, value in self.model.state_dict().items()}
+        """Parameters and buffers of what is evaluated and kept, by name. References, not copies."""
+        return _tensors(self.evaluated_model())
+
+    def final_weights(self) -> dict[str, Tensor]:
+        """What the training ends with: the newest weights, or the best where early stopping goes back to them."""
+        return self.best_weights if self.watch.restores and self.best_weights else self.weights()
 
     def snapshot(self) -> Snapshot:
         """The place after the newest event, as references: use it before the next step.
@@ -209,17 +251,22 @@ class Engine:
         Raises:
             Diverged: a weight is not finite, so that no later loss will be.
         """
-        weights = self.weights()
+        weights = _tensors(self.model)
         finite = [value.isfinite().all() for value in weights.values() if value.is_floating_point()]
         if finite and not bool(torch.stack(finite).all()):
             raise Diverged(self.state.step, self.state.epoch, "followed by weights that are not finite")
         return Snapshot(
-            state=self.state,
+            state=replace(self.state, control=self._control()),
             weights=weights,
             optimizer=optimizer.tensors(self.optimizer),
             generators=randomness.states(self.device),
             best=self.best_weights,
+            average=self.average.tensors() if self.average is not None else {},
         )
+
+    def _control(self) -> dict[str, Any]:
+        scaler = scaler_state(self.step.scaler)
+        return {"schedule": self.schedule.state(), "watch": self.watch.state(), "scaler": scaler}
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go to a place that was kept. Its tensors fit the network (`weights.check_fit`)."""
@@ -227,7 +274,16 @@ class Engine:
         optimizer.load_tensors(self.optimizer, snapshot.optimizer)
         randomness.restore(snapshot.generators, self.device)
         self.best_weights = {name: value.to(self.device) for name, value in snapshot.best.items()}
+        if self.average is not None:
+            self.average.restore(snapshot.average)
         self.state = snapshot.state
+        self.schedule.restore(snapshot.state.control["schedule"])
+        self.watch.restore(snapshot.state.control["watch"])
+        restore_scaler(self.step.scaler, snapshot.state.control["scaler"])
+
+
+def _tensors(model: nn.Module) -> dict[str, Tensor]:
+    return {name: value.detach() for name, value in model.state_dict().items()}
 
 
 class _Stopwatch:

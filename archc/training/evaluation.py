@@ -10,11 +10,9 @@ from torch import Tensor, nn
 from archc.diagnostics.catalog.training import NoValidationSamples
 from archc.diagnostics.fault import Fault
 from archc.training import device as devices
-from archc.training import measure
-from archc.training.data.batches import Preparation
 from archc.training.data.splits import Split, Splits
 from archc.training.directory import finite
-from archc.training.objective import Objective
+from archc.training.measure import Measure, Measured
 from archc.training.preparation import load_splits, recipe
 from archc.training.refusal import refusal
 from archc.training.run import Run
@@ -36,12 +34,13 @@ def evaluate(
     """
     try:
         chosen = devices.choose(device or recipe(run.network).device)
-        samples = _choose(load_splits(recipe(run.network), run.directory, data_dir), split)
+        splits = load_splits(recipe(run.network), run.directory, data_dir)
+        samples = _choose(splits, split)
     except Fault as fault:
         raise refusal(fault) from None
     began = perf_counter()
     model = devices.place(run.model(), run.network, chosen)
-    measured = _measure(run, model, samples.to(chosen))
+    measured = _measure(run, model, samples.to(chosen), splits.train.labels)
     return _figures(run, split, measured) | {"seconds": perf_counter() - began}
 
 
@@ -53,20 +52,12 @@ def _choose(splits: Splits, split: SplitName) -> Split:
     return splits.train if split == "train" else splits.test
 
 
-def _measure(run: Run, model: nn.Module, split: Split) -> measure.Measured:
+def _measure(run: Run, model: nn.Module, split: Split, labels: Tensor) -> Measured:
     device = split.images.device
-    train = recipe(run.network)
-    return measure.measure(
-        model,
-        split,
-        Objective(train.loss, device),
-        Preparation(train.data.transform, device),
-        batch=measure.batch_size(run.network, device),
-        confusion=True,
-    )
+    return Measure(run.network, recipe(run.network), device, labels)(model, split, confusion=True)
 
 
-def _figures(run: Run, split: SplitName, measured: measure.Measured) -> dict[str, Any]:
+def _figures(run: Run, split: SplitName, measured: Measured) -> dict[str, Any]:
     assert measured.confusion is not None
     names = recipe(run.network).data.dataset.classes
     return {
@@ -74,6 +65,7 @@ def _figures(run: Run, split: SplitName, measured: measure.Measured) -> dict[str
         "loss": finite(measured.loss),
         "accuracy": measured.accuracy,
         "samples": measured.samples,
+        **measured.metrics,
         "classes": list(names),
         "per_class": dict(zip(names, _shares(measured.confusion), strict=False)),
         "confusion": measured.confusion[: len(names)].tolist(),

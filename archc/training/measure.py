@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import torch
 from torch import Tensor, nn
 
 from archc.network import Network
+from archc.recipe.train import Train
+from archc.training import metrics
 from archc.training.data.batches import Preparation
 from archc.training.data.splits import Split
 from archc.training.objective import Objective
+from archc.training.precision import forward_of
 
 _BATCH_BYTES: Final = {"cpu": 32 * 2**20}
 """Activations that a batch may take: on a CPU they should stay near its caches."""
@@ -27,6 +30,8 @@ class Measured:
     correct: int
     samples: int
     confusion: Tensor | None = None
+    metrics: dict[str, float] = field(default_factory=dict)
+    """What the spec asks for beside them."""
 
     @property
     def accuracy(self) -> float:
@@ -39,38 +44,61 @@ def batch_size(network: Network, device: torch.device) -> int:
     return max(1, min(_MOST_SAMPLES, most // max(network.activation_bytes, 1)))
 
 
-def measure(
-    model: nn.Module, split: Split, objective: Objective, prepare: Preparation, *, batch: int, confusion: bool = False
-) -> Measured:
-    """The figures of the model on a split of the same device. Leaves the model in the mode it was in."""
-    training = model.training
-    model.eval()
-    try:
-        with torch.inference_mode():
-            return _measure(model, split, objective, prepare, batch, confusion)
-    finally:
-        model.train(training)
+class Measure:
+    """How a recipe measures: its loss, its preparation of samples, its precision and its metrics, on one device.
+
+    `labels` are those of the training samples, for a loss that is balanced by them.
+    """
+
+    def __init__(self, network: Network, train: Train, device: torch.device, labels: Tensor | None) -> None:
+        self.objective = Objective(train.loss, device, outputs=network.output[0], labels=labels)
+        self.prepare = Preparation(train.data.transform, device)
+        self._precision = train.precision
+        self._metrics = train.metrics
+        self._device = device
+        self._batch = batch_size(network, device)
+
+    def __call__(self, model: nn.Module, split: Split, *, confusion: bool = False) -> Measured:
+        """The figures of the model on a split of the same device. Leaves the model in the mode it was in."""
+        training = model.training
+        model.eval()
+        try:
+            with torch.inference_mode():
+                return self._measure(model, split, confusion)
+        finally:
+            model.train(training)
+
+    def _measure(self, model: nn.Module, split: Split, confusion: bool) -> Measured:
+        forward = forward_of(model, self._precision, self._device)
+        losses, counts, predicted = [], [], []
+        hits: dict[int, list[Tensor]] = {k: [] for k in metrics.tops(self._metrics)}
+        outputs = split.labels.new_empty(0)
+        for start in range(0, len(split), self._batch):
+            part = split.rows(start, min(start + self._batch, len(split)))
+            outputs = forward(self.prepare(part.images))
+            losses.append(self.objective.total(outputs, part.labels))
+            counts.append(self.objective.share(part.labels))
+            predicted.append(outputs.argmax(1))
+            for k, found in hits.items():
+                found.append((outputs.topk(k).indices == part.labels[:, None]).sum())
+        chosen = torch.cat(predicted)
+        table = None
+        if confusion or self._metrics:
+            table = _confusion(split.labels, chosen, outputs.shape[1])
+        return Measured(
+            loss=sum(torch.stack(losses).tolist()) / max(sum(torch.stack(counts).tolist()), 1e-30),
+            correct=int((chosen == split.labels).sum()),
+            samples=len(split),
+            confusion=table if confusion else None,
+            metrics=_metrics(self._metrics, table, hits),
+        )
 
 
-def _measure(
-    model: nn.Module, split: Split, objective: Objective, prepare: Preparation, batch: int, confusion: bool
-) -> Measured:
-    losses, counts, predicted = [], [], []
-    outputs = split.labels.new_empty(0)
-    for start in range(0, len(split), batch):
-        part = split.rows(start, min(start + batch, len(split)))
-        outputs = model(prepare(part.images))
-        loss, count = objective.total(outputs, part.labels)
-        losses.append(loss)
-        counts.append(count)
-        predicted.append(outputs.argmax(1))
-    chosen = torch.cat(predicted)
-    return Measured(
-        loss=sum(torch.stack(losses).tolist()) / max(sum(torch.stack(counts).tolist()), 1e-30),
-        correct=int((chosen == split.labels).sum()),
-        samples=len(split),
-        confusion=_confusion(split.labels, chosen, outputs.shape[1]) if confusion else None,
-    )
+def _metrics(names: tuple[str, ...], confusion: Tensor | None, hits: dict[int, list[Tensor]]) -> dict[str, float]:
+    if confusion is None:
+        return {}
+    totals = {k: int(torch.stack(found).sum()) for k, found in hits.items()}
+    return metrics.measured(names, confusion, totals)
 
 
 def _confusion(labels: Tensor, predicted: Tensor, classes: int) -> Tensor:

@@ -2,57 +2,94 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, Final, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
-from archc.recipe.losses import CrossEntropyLoss, Loss, NLLLoss
+from archc.recipe.losses import Loss
+
+_CLASS_WEIGHTS: Final = ("weight", "pos_weight")
 
 
 class Objective:
-    """The loss of a spec on one device. Outputs are (N, classes) float32, labels are (N,) int64."""
+    """The loss of a spec on one device. Outputs are (N, classes) float32, labels are (N,) int64.
 
-    def __init__(self, loss: Loss, device: torch.device) -> None:
+    `weight: balanced` needs the labels of the training samples; without them it counts as no weight, which is enough
+    for probabilities.
+    """
+
+    def __init__(self, loss: Loss, device: torch.device, *, outputs: int = 0, labels: Tensor | None = None) -> None:
         self._term = loss
-        self._weight: Tensor | None = None
         call = loss.call({})
-        kwargs = dict(call.kwargs)
-        if weight := getattr(loss, "weight", None):
-            self._weight = kwargs["weight"] = torch.tensor(weight, dtype=torch.float32, device=device)
+        kwargs: dict[str, Any] = dict(call.kwargs)
+        for name in _CLASS_WEIGHTS:
+            if kwargs.get(name) == "balanced":
+                kwargs[name] = balanced(labels, outputs).tolist() if labels is not None else None
+            if kwargs.get(name) is not None:
+                kwargs[name] = torch.tensor(kwargs[name], dtype=torch.float32, device=device)
+        self._weight: Tensor | None = kwargs.get("weight")
+        self._outputs = outputs
         self._module: nn.Module = getattr(nn, call.name)(*call.args, **kwargs)
         self._sum: nn.Module = getattr(nn, call.name)(*call.args, **(kwargs | {"reduction": "sum"}))
-        self.is_mean: bool = getattr(loss, "reduction", "mean") == "mean"
+        self._reduction: str = getattr(loss, "reduction", "mean")
+        self.is_mean: bool = self._reduction != "sum"
         """Whether a batch's loss is already a mean, so that it counts once for each sample."""
 
     def __call__(self, outputs: Tensor, labels: Tensor) -> Tensor:
         """The loss of a batch, as torch's module gives it."""
         return cast(Tensor, self._module(outputs, self._target(outputs, labels)))
 
-    def total(self, outputs: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """The sum of the losses of a batch, and what to divide sums by: so that a mean does not depend on batches."""
-        loss = cast(Tensor, self._sum(outputs, self._target(outputs, labels)))
-        return loss, self._count(outputs, labels)
+    def total(self, outputs: Tensor, labels: Tensor) -> Tensor:
+        """The sum of the losses of a batch. Sums over `count` make a mean that does not depend on batches."""
+        return cast(Tensor, self._sum(outputs, self._target(outputs, labels)))
+
+    def count(self, labels: Tensor) -> Tensor:
+        """What torch divides the sum for these labels by: the denominator of its mean, or 1 where it takes the sum."""
+        return self.share(labels) if self.is_mean else labels.new_ones((), dtype=torch.float32)
+
+    def share(self, labels: Tensor) -> Tensor:
+        """What to divide the sum for these labels by, for a mean: for a loss that is a sum, their number."""
+        mean = "samples" if self._reduction in ("sum", "batchmean") else self._term.mean
+        if mean == "samples":
+            return labels.new_tensor(len(labels), dtype=torch.float32)
+        if mean == "outputs":
+            return labels.new_tensor(len(labels) * self._outputs, dtype=torch.float32)
+        counted = labels != getattr(self._term, "ignore_index", -100)
+        return counted.sum().float() if self._weight is None else (self._weight[labels] * counted).sum()
 
     def probabilities(self, outputs: Tensor) -> Tensor | None:
-        """(N, classes) probabilities; None where the loss gives the outputs no such meaning (MSELoss)."""
-        if isinstance(self._term, CrossEntropyLoss):
-            return outputs.softmax(1)
-        if isinstance(self._term, NLLLoss):
-            return outputs.exp()
-        return None
+        """(N, classes) probabilities, each by itself where the loss takes each output by itself.
+
+        None where the loss gives the outputs no such meaning (MSELoss).
+        """
+        match self._term.gives:
+            case "logits":
+                return outputs.softmax(1)
+            case "log_probabilities":
+                return outputs.exp()
+            case "each_logit":
+                return outputs.sigmoid()
+            case "probabilities":
+                return outputs
+            case _:
+                return None
 
     def _target(self, outputs: Tensor, labels: Tensor) -> Tensor:
         if self._term.target == "class":
             return labels
-        return F.one_hot(labels, outputs.shape[1]).to(outputs.dtype)
+        one_hot = F.one_hot(labels, outputs.shape[1]).to(outputs.dtype)
+        return one_hot if self._term.target == "one_hot" else one_hot * 2 - 1
 
-    def _count(self, outputs: Tensor, labels: Tensor) -> Tensor:
-        """The denominator of torch's mean reduction; the number of samples for a sum."""
-        if not self.is_mean:
-            return labels.new_tensor(len(labels), dtype=torch.float32)
-        if self._term.target == "one_hot":
-            return labels.new_tensor(outputs.numel(), dtype=torch.float32)
-        counted = labels != getattr(self._term, "ignore_index", -100)
-        return counted.sum().float() if self._weight is None else (self._weight[labels] * counted).sum()
+
+def balanced(labels: Tensor, outputs: int) -> Tensor:
+    """(outputs,) float32 weights that give all classes the same say: samples / (classes * samples of the class).
+
+    Classes without samples count as absent, with weight 1.
+
+    Source: scikit-learn, `class_weight="balanced"`, after King and Zeng, Logistic Regression in Rare Events Data, 2001.
+    """
+    counts = torch.bincount(labels.cpu(), minlength=outputs)
+    present = int((counts > 0).sum())
+    return torch.where(counts > 0, len(labels) / (present * counts.clamp(min=1)), 1.0).float()

@@ -8,8 +8,11 @@ from typing import Any, Final
 import torch
 from torch import Tensor, nn
 
+from archc.backends import torch_modules
 from archc.diagnostics.catalog.training import CudaOnlyArgument
+from archc.recipe.control import WeightDecay
 from archc.recipe.optimizers import Optimizer
+from archc.record import arguments
 
 FUSED: Final[Mapping[str, frozenset[str]]] = {
     "Adagrad": frozenset({"cpu", "cuda"}),
@@ -20,8 +23,37 @@ FUSED: Final[Mapping[str, frozenset[str]]] = {
 """On which kinds of device torch has one kernel for the whole step of an optimizer."""
 
 
-def make(term: Optimizer, parameters: Iterable[nn.Parameter], device: torch.device) -> torch.optim.Optimizer:
-    """The optimizer over these parameters, which are on the device.
+def groups(model: nn.Module, decay: WeightDecay | None) -> list[dict[str, Any]]:
+    """The parameters of a model, in one group, or those without weight decay in a second one."""
+    exempt = _exempt(model, decay.exclude) if decay else frozenset()
+    kept = [parameter for name, parameter in model.named_parameters() if name not in exempt]
+    free = [parameter for name, parameter in model.named_parameters() if name in exempt]
+    found: list[dict[str, Any]] = [{"params": kept}, {"params": free, "weight_decay": 0.0}]
+    return [group for group in found if group["params"]]
+
+
+def _exempt(model: nn.Module, kinds: Iterable[str]) -> frozenset[str]:
+    """The names of the parameters of some kinds."""
+    found: set[str] = set()
+    for path, module in model.named_modules():
+        names = {name: f"{path}.{name}" if path else name for name, _ in module.named_parameters(recurse=False)}
+        if "bias" in kinds:
+            found |= {full for name, full in names.items() if "bias" in name}
+        if "norm" in kinds and isinstance(module, _NORMS):
+            found |= set(names.values())
+        if "embedding" in kinds and isinstance(module, _EMBEDDINGS):
+            found |= set(names.values())
+    return frozenset(found)
+
+
+_NORMS: Final = (nn.modules.batchnorm._NormBase, nn.GroupNorm, nn.LayerNorm, nn.RMSNorm)
+_EMBEDDINGS: Final = (nn.Embedding, torch_modules.ClassToken, torch_modules.PositionEmbedding)
+
+
+def make(
+    term: Optimizer, parameters: Iterable[nn.Parameter] | Iterable[dict[str, Any]], device: torch.device
+) -> torch.optim.Optimizer:
+    """The optimizer over these parameters, or groups of them, which are on the device.
 
     Raises:
         CudaOnlyArgument: `capturable` is asked for on another device.
@@ -36,6 +68,8 @@ def make(term: Optimizer, parameters: Iterable[nn.Parameter], device: torch.devi
 def kernels(term: Optimizer, device: torch.device) -> dict[str, Any]:
     """The arguments that choose the kernels, where the spec leaves the choice to archc."""
     if getattr(term, "fused", None) is not None or getattr(term, "foreach", None) is not None:
+        return {}
+    if "foreach" not in arguments(type(term)):
         return {}
     fused = device.type in FUSED.get(type(term).__name__, ())
     return {"fused": True} if fused else {"foreach": True}

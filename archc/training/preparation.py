@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -11,9 +11,11 @@ from archc.diagnostics.catalog.training import DataCorrupt, NoTrainSection
 from archc.diagnostics.report import Report, RunError
 from archc.network import Network
 from archc.passes.capacity import MAX_PARAMS, check_capacity
+from archc.passes.control import schedule_too_short
 from archc.passes.preflight import last_batch_of_one
 from archc.recipe.train import Data, Train
 from archc.training import device as devices
+from archc.training import tensorboard
 from archc.training.data import cache, sources
 from archc.training.data.decode import Decoded
 from archc.training.data.splits import Splits, divide
@@ -43,12 +45,29 @@ def prepare(
     check_capacity(network, report, max_params, training=True)
     if not report.ok:
         raise RunError(report)
+    tensorboard.check(train)
     chosen = devices.choose(device or train.device)
     splits = load_splits(train, folder, data_dir)
     # The check of the spec could not know the size of a folder.
-    if fault := last_batch_of_one(network, train.batch_size, len(splits.train)):
+    samples = len(splits.train)
+    if fault := last_batch_of_one(network, train.batch_size, samples, train.part_size):
         raise fault
+    if short := schedule_too_short(train, train.length(-(-samples // train.batch_size))):
+        raise short
     return Job(network, train, splits, chosen)
+
+
+def shortened(job: Job, batches: int) -> Job:
+    """The same training with one epoch of a few batches, and as many for validation and test."""
+    most = batches * job.train.batch_size
+    splits = job.splits
+    short = replace(
+        splits,
+        train=splits.train.rows(0, min(most, len(splits.train))),
+        validation=splits.validation.rows(0, min(most, len(splits.validation))) if splits.validation else None,
+        test=splits.test.rows(0, min(most, len(splits.test))),
+    )
+    return replace(job, splits=short, train=Train(**{**vars(job.train), "epochs": 1, "steps": None}))
 
 
 def recipe(network: Network) -> Train:
@@ -72,7 +91,11 @@ def load_splits(train: Train, folder: Path, data_dir: str | None) -> Splits:
     decoded = cache.load(files, train.data.dataset)
     if train.data.source == "auto":
         _check_sizes(train.data, decoded, files)
-    return divide(decoded, train.data.validation, train.seed)
+    splits = divide(decoded, train.data.validation, train.seed)
+    if train.overfit_batches is None:
+        return splits
+    most = min(train.overfit_batches * train.batch_size, len(splits.train))
+    return replace(splits, train=splits.train.rows(0, most))
 
 
 def _check_sizes(data: Data, decoded: Decoded, files: sources.Files) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -41,8 +42,9 @@ class StepProgress(NamedTuple):
 
 
 class Evaluated(NamedTuple):
-    """The validation samples were evaluated. `best` is true where the loss is the lowest so far,
-    and `ends_epoch` where an `EpochEnded` with the same figures follows.
+    """The validation samples were evaluated. `best` is true where the watched figure is the best so far,
+    and `ends_epoch` where an `EpochEnded` with the same figures follows. `metrics` are those that the spec asks for,
+    as `val_f1`.
     """
 
     epoch: int
@@ -52,12 +54,14 @@ class Evaluated(NamedTuple):
     best: bool
     ends_epoch: bool
     seconds: float
+    metrics: Mapping[str, float] = {}
 
 
 class EpochEnded(NamedTuple):
     """An epoch is complete. The validation figures are None where it did not end with an evaluation.
 
-    `seconds` is what the epoch took, with its evaluations and without its checkpoint.
+    `seconds` is what the epoch took, with its evaluations and without its checkpoint; `lr` is the learning rate of its
+    last step; `metrics` are those of its evaluation.
     """
 
     epoch: int
@@ -68,6 +72,8 @@ class EpochEnded(NamedTuple):
     val_loss: float | None
     val_accuracy: float | None
     seconds: float
+    lr: float = 0.0
+    metrics: Mapping[str, float] = {}
 
 
 class Observer(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -20,10 +21,10 @@ from archc.network import Network
 from archc.passes.capacity import MAX_PARAMS
 from archc.training import device as devices
 from archc.training import directory as directories
-from archc.training import durable, environment, lock, randomness, resuming, spec_copy, weights
+from archc.training import durable, environment, lock, randomness, resuming, spec_copy, tensorboard, weights
 from archc.training.directory import RunDirectory, writing
 from archc.training.engine import Engine
-from archc.training.preparation import Job, prepare
+from archc.training.preparation import Job, prepare, shortened
 from archc.training.progress import Observer, Silence
 from archc.training.refusal import refusal
 from archc.training.session import Session
@@ -105,9 +106,11 @@ def start(
         files = directories.create(directory, network.name)
         with _alone(files, job):
             _begin(files, front, job, command)
-            session = Session(_engine(job), files, observer or Silence())
+            engine = _engine(job)
+            with tensorboard.logged(job.train, files.path, 0, observer or Silence()) as watcher:
+                result = Session(engine, files, watcher).train()
             # The copy's network: its data can be found again from anywhere.
-            return Run(files.path, session.train(), _network(resuming.spec_of(files)))
+            return Run(files.path, result, _network(resuming.spec_of(files)))
     except Fault as fault:
         raise refusal(fault, front.report.file) from None
 
@@ -145,9 +148,48 @@ def resume(
         with _alone(files, job):
             engine = _engine(job)
             found = resuming.restore(engine, files, job, command)
-            return Run(files.path, Session(engine, files, observer or Silence()).train(found), network)
+            with tensorboard.logged(job.train, files.path, engine.state.step, observer or Silence()) as watcher:
+                return Run(files.path, Session(engine, files, watcher).train(found), network)
     except Fault as fault:
         raise refusal(fault) from None
+
+
+def fast_dev_run(
+    front: Front,
+    batches: int = 1,
+    *,
+    data_dir: str | None = None,
+    device: str | None = None,
+    observer: Observer | None = None,
+    max_params: int = MAX_PARAMS,
+) -> dict[str, Any]:
+    """Go through a whole run with a few batches of each split, to see that it works. Leaves nothing behind.
+
+    Args:
+        front: as for `start`.
+        batches: how many of the training, validation and test samples each.
+        data_dir: as for `start`.
+        device: as for `start`.
+        observer: as for `start`.
+        max_params: as for `start`.
+
+    Returns:
+        What result.json would hold.
+
+    Raises:
+        SpecError, RunError, Interrupted: as for `start`.
+    """
+    network = _network(front)
+    try:
+        folder = spec_copy.folder_of(front.source)
+        job = shortened(prepare(network, folder, data_dir=data_dir, device=device, max_params=max_params), batches)
+        with tempfile.TemporaryDirectory(prefix="archc-") as scratch:
+            files = directories.create(scratch, network.name)
+            with _alone(files, job):
+                _begin(files, front, job, None)
+                return Session(_engine(job), files, observer or Silence()).train()
+    except Fault as fault:
+        raise refusal(fault, front.report.file) from None
 
 
 def _files(place: Front | str | os.PathLike[str]) -> RunDirectory:
@@ -170,7 +212,7 @@ def _alone(files: RunDirectory, job: Job) -> ExitStack:
         with writing(files.path):
             stack.enter_context(lock.hold(files.path))
         stack.enter_context(randomness.separate(job.device))
-        stack.enter_context(devices.deterministic(job.device))
+        stack.enter_context(devices.deterministic(job.device, strict=job.train.deterministic))
         return stack.pop_all()
 
 

@@ -9,10 +9,12 @@ from typing import Any
 
 import torch
 
+from archc.diagnostics.catalog.control import NotDeterministic
 from archc.diagnostics.catalog.training import LossNotFinite, OutOfMemory
-from archc.training import checkpoint, durable, interrupts, measure, weights
+from archc.training import checkpoint, durable, interrupts, weights
 from archc.training.directory import RunDirectory, finite, writing
 from archc.training.engine import Diverged, Engine, Event
+from archc.training.measure import Measured
 from archc.training.progress import EpochEnded, Evaluated, Observer, Started, StepProgress
 
 
@@ -97,6 +99,8 @@ class Session:
             raise LossNotFinite(step=error.step, epoch=error.epoch, loss=error.loss, kept=self._kept()) from None
         except RuntimeError as error:
             # torch has a class for CUDA alone; its CPU allocator says it in words.
+            if "deterministic implementation" in str(error):
+                raise NotDeterministic(reason=str(error).partition(".")[0]) from None
             if not isinstance(error, torch.OutOfMemoryError) and "allocate memory" not in str(error):
                 raise
             raise OutOfMemory(device=str(engine.device), batch_size=engine.train.batch_size) from None
@@ -111,7 +115,7 @@ class Session:
     def _finish(self) -> dict[str, Any]:
         """Evaluate the test samples, and write the weights and the result."""
         engine, run = self.engine, self.run_directory
-        last = engine.weights()
+        last = engine.final_weights()
         sha = weights.digest(last)
         best = engine.best_weights or last
         with writing(run.path):
@@ -119,19 +123,13 @@ class Session:
             durable.write_file(run.best, weights.dump(best))
         began = perf_counter()
         engine.model.load_state_dict(best)
-        test = measure.measure(
-            engine.model,
-            engine.splits.test.to(engine.device),
-            engine.objective,
-            engine.prepare,
-            batch=measure.batch_size(engine.network, engine.device),
-        )
+        test = engine.measure(engine.model, engine.splits.test.to(engine.device))
         result = self._result(test, sha, perf_counter() - began)
         with writing(run.result):
             durable.write_json(run.result, result)
         return result
 
-    def _result(self, test: measure.Measured, sha: str, test_seconds: float) -> dict[str, Any]:
+    def _result(self, test: Measured, sha: str, test_seconds: float) -> dict[str, Any]:
         engine, state = self.engine, self.engine.state
         best = state.best
         epochs = -(-state.step // engine.steps_per_epoch)
@@ -144,8 +142,10 @@ class Session:
                 "step": best.step if best else state.step,
                 "val_loss": finite(best.val_loss) if best else None,
                 "val_accuracy": best.val_accuracy if best else None,
+                **(best.metrics if best else {}),
             },
-            "test": {"loss": finite(test.loss), "accuracy": test.accuracy, "samples": test.samples},
+            "stopped_early": state.stopped and state.step < engine.steps,
+            "test": {"loss": finite(test.loss), "accuracy": test.accuracy, "samples": test.samples, **test.metrics},
             "seconds": round(state.seconds + test_seconds, 6),
             "samples_per_second": round(state.samples / max(state.training_seconds, 1e-9), 3),
             "weights_sha256": sha,

@@ -10,12 +10,16 @@ from archc.training.figures import Tally
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The evaluation with the lowest validation loss so far."""
+    """The place with the best figure so far: the lowest validation loss, or what early stopping watches.
+
+    The validation figures are None where the place has none.
+    """
 
     epoch: int
     step: int
-    val_loss: float
-    val_accuracy: float
+    val_loss: float | None
+    val_accuracy: float | None
+    metrics: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -39,6 +43,10 @@ class State:
     """Of the epoch so far, with evaluations."""
     seconds: float = 0.0
     """In steps and evaluations."""
+    stopped: bool = False
+    """Whether early stopping has ended it."""
+    control: dict[str, Any] = field(default_factory=dict)
+    """The numbers of the scheduler, of early stopping and of loss scaling. Only in a snapshot is it up to date."""
 
     def to_json(self) -> dict[str, Any]:
         """JSON-like data that `from_json` reads back to an equal state."""
@@ -60,10 +68,16 @@ class State:
 def _exact(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _exact(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_exact(item) for item in value]
+    # Numbers and truths alone: a text would be read back as a number.
+    assert not isinstance(value, str)
     return value.hex() if isinstance(value, float) else value
 
 
 def _value(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _value(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_value(item) for item in value]
     return float.fromhex(value) if isinstance(value, str) else value

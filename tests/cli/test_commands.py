@@ -11,6 +11,8 @@ import pytest
 
 import archc as archc_package
 from archc.cli.main import COMMANDS
+from archc.recipe.train import Data, Train
+from archc.record import arguments
 
 ROOT = Path(__file__).parents[2]
 GOOD = "archc: 1\ninput: [1, 28, 28]\nlayers: [Flatten, Linear: 10]\n"
@@ -183,6 +185,17 @@ def test_explain_knows_every_topic_that_it_lists(archc):
 
 def test_explain_takes_slugs_and_codes_in_any_case(archc):
     assert archc("explain", "e301") == archc("explain", "window-too-large")
+
+
+def test_explain_knows_every_key_of_the_train_section(archc):
+    keys = [*arguments(Train), *(f"data.{key}" for key in arguments(Data))]
+    for key in keys:
+        code, out, _ = archc("explain", key)
+        assert (code, out.partition(" ")[0]) == (0, f"train.{key}")
+    assert archc("explain", "train.warmup") == archc("explain", "warmup")
+    assert "CosineAnnealingLR" in archc("explain", "scheduler")[1]
+    assert "default [bias, norm]" in archc("explain", "decay")[1]
+    assert archc("explain", "data.lr")[0] != 0
 
 
 def test_explain_suggests_for_a_misspelt_topic(archc):
@@ -483,7 +496,7 @@ def test_levels_on_the_command_line_are_by_code_slug_or_all_and_the_last_wins(ar
     assert code == 1
     assert "error[W605]" in out
     assert "error[W606]" in out
-    assert out.endswith("2 errors in 1 of 1 file\n")
+    assert "\n2 errors in 1 of 1 file\n" in out
     code, out, _ = archc("check", "x.yaml", "--deny", "all", "--warn", "w606", "--allow", "W605")
     assert code == 0
     assert "warning[W606]" in out
@@ -557,7 +570,7 @@ def test_a_folder_stands_for_the_specs_in_it(archc, write, tmp_path):
         "specs/deep/a.yml",
     ]
     assert "specs/d.yaml:4:1" in out
-    assert out.endswith("in 1 of 4 files\n")
+    assert "in 1 of 4 files\n" in out
 
 
 def test_a_report_is_not_written_over_a_spec_of_a_folder(archc, write, tmp_path):

@@ -239,3 +239,19 @@ def test_a_signal_saves_and_exits_with_75_and_the_run_resumes_to_the_same_weight
 @pytest.mark.parametrize(("seconds", "shown"), [(5.2, "5 s"), (59.6, "1:00"), (200, "3:20"), (3900, "1:05:00")])
 def test_durations_are_for_people(seconds, shown):
     assert duration(seconds) == shown
+
+
+def test_a_fast_dev_run_leaves_nothing_and_prints_no_directory(archc, write):
+    write("small.yaml", SMALL)
+    code, out, err = archc("train", "small.yaml", "--fast-dev-run")
+    assert (code, out) == (0, "")
+    assert "epoch 1/1: loss" in err
+    assert not Path("runs").exists()
+
+
+@pytest.mark.parametrize("also", [("--run", "x"), ("--resume",)])
+def test_a_fast_dev_run_is_not_kept(archc, write, also):
+    write("small.yaml", SMALL)
+    code, _, err = archc("train", "small.yaml", "--fast-dev-run", "2", *also)
+    assert code == 2
+    assert "leaves nothing behind" in err

@@ -275,7 +275,7 @@ def test_regions_are_the_spans_and_fixes_mend_the_text():
     (fix,) = result["fixes"]
     (change,) = fix["artifactChanges"]
     assert change["replacements"] == [{"deletedRegion": region, "insertedContent": {"text": "Linear"}}]
-    assert fix["properties"] == {"applicability": "safe"}
+    assert fix["properties"] == {"applicability": "unsafe"}
 
 
 def test_labels_are_related_locations():

@@ -153,7 +153,6 @@ TRAINS = [
     (train(device="3"), "wrong-value: 3"),
     (train(epoch="1", epochs=None), "unknown-key: epoch"),
     (train(optimiser="SGD", optimizer=None), "unknown-key: optimiser"),
-    (train(scheduler="{StepLR: {step_size: 2}}"), "not-yet: scheduler"),
     (train(loss="CrossEntropy"), "unknown-choice: CrossEntropy"),
     (train(loss="{MSELoss: 3}"), "no-principal-argument: 3"),
     (train(loss="{CrossEntropyLoss: {label_smoothing: 2}}"), "wrong-value: 2"),

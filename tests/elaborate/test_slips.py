@@ -131,7 +131,7 @@ def test_the_tables_of_synonyms_name_what_there_is():
 
 def test_the_synonyms_of_keys_name_keys():
     document = {"archc", "name", "description", "input", "vars", "include", "blocks", "layers", "expect", "train"}
-    sections = {name for cls in (Train, Data, Validation, Evaluate, Expect) for name in (*arguments(cls), *cls.later)}
+    sections = {name for cls in (Train, Data, Validation, Evaluate, Expect) for name in arguments(cls)}
     known = document | sections | {"shape", "params", "dtype"}
     assert {name for names in synonyms.KEYS.values() for name in names} <= known
 

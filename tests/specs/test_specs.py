@@ -17,6 +17,7 @@ PARAMS = {
     "conv_pairs": 7_953,
     "fashion_cnn": 1_475_338,
     "fashion_dnn": 235_146,
+    "fashion_mlp_controlled": 204_042,
     "mlp_logsoftmax": 109_386,
     "mlp_wide": 1_333_770,
     "mnist_cnn": 3_274_634,
@@ -27,6 +28,7 @@ PARAMS = {
 FLATTENED = {
     "fashion_cnn": 2304,
     "fashion_dnn": 784,
+    "fashion_mlp_controlled": 784,
     "mlp_logsoftmax": 784,
     "mlp_wide": 784,
     "mnist_cnn": 3136,

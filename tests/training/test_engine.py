@@ -9,7 +9,7 @@ from torch import nn
 
 import archc
 from archc.diagnostics.report import RunError, SpecError
-from archc.recipe.losses import LOSSES, CrossEntropyLoss, MSELoss, NLLLoss
+from archc.recipe.losses import LOSSES, CrossEntropyLoss, NLLLoss
 from archc.recipe.optimizers import OPTIMIZERS
 from archc.training import device as devices
 from archc.training import optimizer, randomness
@@ -156,7 +156,11 @@ def test_without_validation_the_last_weights_are_the_best(spec):
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_every_optimizer_trains_with_the_kernels_that_archc_chooses(spec, name):
-    front = spec({"{Adam: {lr: 1e-2}}": name, "epochs: 3": "epochs: 1"})
+    layers = {}
+    if name == "Muon":
+        layers = {"Linear: 16": "Linear: {out_features: 16, bias: false}", "  - BatchNorm1d\n": ""}
+        layers["Linear: 10\n"] = "Linear: {out_features: 10, bias: false}\n"
+    front = spec({"{Adam: {lr: 1e-2}}": name, "epochs: 3": "epochs: 1", **layers})
     assert trained(front).result["test"]["loss"] > 0
 
 
@@ -165,7 +169,7 @@ def test_the_chosen_kernels_step_as_torchs_plain_ones(name):
     weights = [torch.nn.Parameter(torch.linspace(-1, 1, 12).view(3, 4)) for _ in range(2)]
     made = [
         optimizer.make(OPTIMIZERS[name](), [weights[0]], CPU),
-        getattr(torch.optim, name)([weights[1]], foreach=False),
+        getattr(torch.optim, name)([weights[1]], **({} if name == "Muon" else {"foreach": False})),
     ]
     for _ in range(3):
         for weight, single in zip(weights, made, strict=True):
@@ -209,7 +213,7 @@ def test_nll_loss_takes_log_probabilities(spec):
         CrossEntropyLoss(ignore_index=1),
         CrossEntropyLoss(weight=(0.5, 2.0, 1.0), ignore_index=2),
         NLLLoss(weight=(0.5, 2.0, 1.0)),
-        MSELoss(),
+        LOSSES["MSELoss"](),
     ],
     ids=repr,
 )
@@ -217,9 +221,10 @@ def test_the_loss_of_a_split_is_torchs_mean_however_it_is_cut_into_batches(loss)
     generator = torch.Generator().manual_seed(0)
     outputs = torch.randn(11, 3, generator=generator).log_softmax(1)
     labels = torch.randint(0, 3, (11,), generator=generator)
-    objective = Objective(loss, CPU)
-    totals = [objective.total(outputs[rows], labels[rows]) for rows in (slice(0, 4), slice(4, 11))]
-    mean = sum(total for total, _ in totals) / sum(count for _, count in totals)
+    objective = Objective(loss, CPU, outputs=3)
+    cuts = (slice(0, 4), slice(4, 11))
+    total = sum(objective.total(outputs[rows], labels[rows]) for rows in cuts)
+    mean = total / sum(objective.share(labels[rows]) for rows in cuts)
     torch.testing.assert_close(mean, objective(outputs, labels))
 
 
@@ -227,8 +232,7 @@ def test_probabilities_follow_from_the_loss():
     logits = torch.randn(4, 3)
     softmax = Objective(CrossEntropyLoss(), CPU).probabilities(logits)
     torch.testing.assert_close(softmax, Objective(NLLLoss(), CPU).probabilities(logits.log_softmax(1)))
-    assert Objective(MSELoss(), CPU).probabilities(logits) is None
-    assert set(LOSSES) == {"CrossEntropyLoss", "MSELoss", "NLLLoss"}
+    assert Objective(LOSSES["MSELoss"](), CPU).probabilities(logits) is None
 
 
 def test_a_loss_that_is_not_finite_stops_the_run_and_names_the_step(spec):

@@ -170,6 +170,7 @@ def test_two_checkpoints_are_kept_and_each_is_whole(spec):
             "optimizer.safetensors",
             "generators.safetensors",
             "best.safetensors",
+            "average.safetensors",
             "state.json",
         }
 

@@ -39,6 +39,7 @@ def test_a_run_leaves_the_files_that_interfaces_name(run):
         "epochs",
         "steps",
         "best",
+        "stopped_early",
         "test",
         "seconds",
         "samples_per_second",
@@ -62,6 +63,7 @@ def test_metrics_have_one_line_for_each_epoch(run):
         "val_loss",
         "val_accuracy",
         "seconds",
+        "lr",
     }
 
 

@@ -13,6 +13,7 @@ def catalog() -> tuple[type[Fault], ...]:
     from archc.diagnostics.catalog import (
         allow,
         blocks,
+        control,
         expect,
         expressions,
         layers,
@@ -26,7 +27,21 @@ def catalog() -> tuple[type[Fault], ...]:
     )
     from archc.diagnostics.fault import Fault
 
-    modules = (syntax, names, expressions, blocks, settings, shapes, expect, training, runs, lints, layers, allow)
+    modules = (
+        syntax,
+        names,
+        expressions,
+        blocks,
+        settings,
+        shapes,
+        expect,
+        training,
+        control,
+        runs,
+        lints,
+        layers,
+        allow,
+    )
     return tuple(
         item
         for module in modules

@@ -171,9 +171,10 @@ class NllWithoutLogSoftmax(Fault):
     """
 
     last: str
+    loss: str = "NLLLoss"
 
     def message(self) -> str:
-        return f"`NLLLoss` takes log-probabilities, and the last layer is `{self.last}`"
+        return f"`{self.loss}` takes log-probabilities, and the last layer is `{self.last}`"
 
     def help(self) -> str:
         return "end with `LogSoftmax: 1`, or write `loss: CrossEntropyLoss`"
@@ -360,3 +361,158 @@ class NothingToEvaluate(Fault):
 
     def remedy(self) -> Remedy:
         return Remedy("delete `evaluate`", safe=False, action="delete-entry")
+
+
+@fault("W610", "nothing-decays")
+class NothingDecays(Fault):
+    """`decay` says which parameters the optimizer's weight decay leaves alone, and the optimizer has none.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: Adam
+      epochs: 5
+      decay: {exclude: [bias, norm]}  # warning: nothing-decays
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: {AdamW: {weight_decay: 0.01}}
+      epochs: 5
+      decay: {exclude: [bias, norm]}
+    ```
+    """
+
+    optimizer: str
+
+    def message(self) -> str:
+        return f"`{self.optimizer}` has no weight decay that could be left out"
+
+    def help(self) -> str:
+        return f"write `{{{self.optimizer}: {{weight_decay: 0.01}}}}`, or delete `decay`"
+
+
+@fault("W611", "schedule-never-changes")
+class ScheduleNeverChanges(Fault):
+    """The run is over before the scheduler first changes the learning rate.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 5
+      scheduler: {StepLR: {step_size: 10}}  # warning: schedule-never-changes
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 5
+      scheduler: {StepLR: {step_size: 2}}
+    ```
+    """
+
+    scheduler: str
+    first: int
+    length: int
+    unit: str
+
+    def message(self) -> str:
+        return (
+            f"`{self.scheduler}` first changes the learning rate after {self.unit} {self.first:,}, "
+            f"and the run ends with {self.unit} {self.length:,}"
+        )
+
+
+@fault("W612", "warmup-as-long-as-the-run")
+class WarmupAsLongAsTheRun(Fault):
+    """The learning rate rises until the run ends, and never is what the spec says.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 5
+      warmup: 5 epochs  # warning: warmup-as-long-as-the-run
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 5
+      warmup: 1 epoch
+    ```
+    """
+
+    warmup: int
+    length: int
+    unit: str
+
+    def message(self) -> str:
+        return f"the warm-up takes {self.warmup:,} {self.unit}s, and the run has {self.length:,}"
+
+    def help(self) -> str:
+        return f"make it shorter, or the run longer than {self.warmup:,} {self.unit}s"
+
+
+@fault("W613", "sigmoid-before-logits-loss")
+class SigmoidBeforeLogitsLoss(Fault):
+    """A loss with a Sigmoid of its own sees probabilities instead of logits, and trains slowly or not at all.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}, Sigmoid]  # warning: sigmoid-before-logits-loss
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: BCEWithLogitsLoss
+      optimizer: SGD
+      epochs: 5
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: BCEWithLogitsLoss
+      optimizer: SGD
+      epochs: 5
+    ```
+    """
+
+    loss: str
+
+    def message(self) -> str:
+        return f"`{self.loss}` has its own Sigmoid, and the network ends with one"
+
+    def help(self) -> str:
+        return "delete the last Sigmoid, or take `BCELoss`"

@@ -371,43 +371,6 @@ class WrongValue(Fault):
         return instead("", self.suggestion)
 
 
-@fault("E210", "not-yet")
-class NotYet(Fault):
-    """The key is part of the language, but this version of archc does not do it yet.
-
-    ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
-    train:
-      data: {name: MNIST}
-      loss: CrossEntropyLoss
-      optimizer: SGD
-      epochs: 1
-      scheduler: {StepLR: {step_size: 2}}  # error: not-yet
-    ```
-
-    ```yaml good
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
-    train:
-      data: {name: MNIST}
-      loss: CrossEntropyLoss
-      optimizer: SGD
-      epochs: 1
-    ```
-    """
-
-    key: str
-
-    def message(self) -> str:
-        return f"this version of archc does not do `{self.key}` yet"
-
-    def help(self) -> str:
-        return "delete it, or use a newer archc"
-
-
 @fault("E211", "bad-name")
 class BadName(Fault):
     """A name has characters that it cannot have.
@@ -550,9 +513,12 @@ class UnknownChoice(Fault):
     known: tuple[str, ...]
     suggestion: str | None = None
     advice: str | None = None
+    reason: str | None = None
+    """Why a class of torch is none."""
 
     def message(self) -> str:
-        return f"there is no {self.noun} `{self.name}`"
+        text = f"there is no {self.noun} `{self.name}`"
+        return f"{text}: {self.reason}" if self.reason else text
 
     def notes(self) -> tuple[str, ...]:
         return () if self.suggestion else ("there is " + ", ".join(f"`{name}`" for name in self.known),)

@@ -286,12 +286,13 @@ class MissingExtra(Fault):
 
     command: str
     package: str
+    extra: str = "train"
 
     def message(self) -> str:
         return f"{self.command} needs {self.package}"
 
     def help(self) -> str:
-        return "pip install 'archc[train]'"
+        return f"pip install 'archc[{self.extra}]'"
 
 
 @fault("E411", "channels-differ")
@@ -366,9 +367,10 @@ class ClassWeightsDiffer(Fault):
 
     count: int
     outputs: int
+    argument: str = "weight"
 
     def message(self) -> str:
-        return f"`weight` has {self.count} elements, the network has {self.outputs} outputs"
+        return f"`{self.argument}` has {self.count} elements, the network has {self.outputs} outputs"
 
     def help(self) -> str:
         return f"write {self.outputs} weights, in the order of the classes"

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from archc.diagnostics.catalog import layers as lints
 from archc.diagnostics.catalog import lints as shape_lints
-from archc.diagnostics.report import Edit, Fix, Report
+from archc.diagnostics.report import Fix, Report
 from archc.layers import Shape
 from archc.layers.base import numel
 from archc.layers.window import slide, span
@@ -140,15 +140,4 @@ def _chain(nodes: tuple[Node, ...], last: bool, report: Report) -> bool:
 def _linear(node: Node, last: bool, report: Report) -> None:
     if len(node.input) == 3 and not last:
         fault = shape_lints.LinearOnImage(shape=node.input, output=node.output, flat=numel(node.input))
-        report.add(fault, node.span, path=node.document_path, fixes=_flattened(node))
-
-
-def _flattened(node: Node) -> tuple[Fix, ...]:
-    """Put a Flatten before a layer."""
-    item = node.places.item if node.places else None
-    if item is None:
-        return ()
-    source = item.source
-    before = source.line(item.first.line)[: item.first.column - 1]
-    text = f"Flatten\n{before}" if before.strip() == "-" else "Flatten, "
-    return (Fix("put `Flatten` before it", False, (Edit(source.span(item.start, item.start), text),)),)
+        report.add(fault, node.span, path=node.document_path)

@@ -1,0 +1,280 @@
+"""E46x: the control of a training. Schedules, early stopping, precision, metrics, augmentation."""
+
+from __future__ import annotations
+
+from archc.diagnostics.catalog.shapes import dimensions
+from archc.diagnostics.fault import Fault, fault
+
+
+@fault("E460", "figure-not-measured")
+class FigureNotMeasured(Fault):
+    """What early stopping or a scheduler watches must be measured.
+
+    `train_loss` and `train_accuracy` always are, `val_loss` and `val_accuracy` where there are validation samples, and
+    others where `metrics` asks for them.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 5
+      early_stopping: {monitor: val_loss}  # error: figure-not-measured
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 5
+      early_stopping: {monitor: val_loss}
+    ```
+    """
+
+    owner: str
+    figure: str
+    known: tuple[str, ...]
+    metric: str | None = None
+    suggestion: str | None = None
+
+    def message(self) -> str:
+        if self.figure in ("val_loss", "val_accuracy"):
+            return f"`{self.owner}` watches `{self.figure}`, and there are no validation samples"
+        return f"`{self.owner}` watches `{self.figure}`, which is not measured"
+
+    def notes(self) -> tuple[str, ...]:
+        return ("measured: " + ", ".join(f"`{name}`" for name in self.known),)
+
+    def help(self) -> str | None:
+        if self.figure in ("val_loss", "val_accuracy"):
+            return "add `validation: {fraction: 0.1}` to `data`"
+        if self.metric:
+            return f"add `metrics: [{self.metric}]`"
+        return f"did you mean `{self.suggestion}`?" if self.suggestion else None
+
+
+@fault("E461", "schedule-too-short")
+class ScheduleTooShort(Fault):
+    """OneCycleLR has an end, and torch refuses steps beyond it. Without `total_steps` it is as long as the run.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 5
+      scheduler: {OneCycleLR: {max_lr: 0.1, total_steps: 100}}  # error: schedule-too-short
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 5
+      scheduler: {OneCycleLR: {max_lr: 0.1}}
+    ```
+    """
+
+    scheduler: str
+    total: int
+    length: int
+    unit: str
+
+    def message(self) -> str:
+        return f"`{self.scheduler}` ends after {self.total:,} {self.unit}s, and the run has {self.length:,}"
+
+    def help(self) -> str:
+        return f"delete its length, which is then that of the run, or write `total_steps: {self.length}`"
+
+
+@fault("E462", "no-momentum-to-cycle")
+class NoMomentumToCycle(Fault):
+    """CyclicLR and OneCycleLR also change the momentum, or the first of Adam's betas, and this optimizer has neither.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: Adagrad
+      epochs: 5
+      scheduler: {OneCycleLR: {max_lr: 0.1}}  # error: no-momentum-to-cycle
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: Adagrad
+      epochs: 5
+      scheduler: {OneCycleLR: {max_lr: 0.1, cycle_momentum: false}}
+    ```
+    """
+
+    scheduler: str
+    optimizer: str
+
+    def message(self) -> str:
+        return f"`{self.scheduler}` changes the momentum, and `{self.optimizer}` has none"
+
+    def help(self) -> str:
+        return "write `cycle_momentum: false`, or take `SGD`, `Adam` or `AdamW`"
+
+
+@fault("E463", "not-a-matrix")
+class NotAMatrix(Fault):
+    """Muon makes the update of a matrix orthogonal, and takes no other parameters: no biases, norms or convolutions.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: Muon  # error: not-a-matrix
+      epochs: 5
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: {out_features: 10, bias: false}}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: Muon
+      epochs: 5
+    ```
+    """
+
+    optimizer: str
+    layer: str
+
+    def message(self) -> str:
+        return f"`{self.optimizer}` takes matrices alone, and `{self.layer}` has other parameters"
+
+    def help(self) -> str:
+        return "write `bias: false` in layers of matrices, or take `AdamW`"
+
+
+@fault("E464", "outputs-not-probabilities")
+class OutputsNotProbabilities(Fault):
+    """BCELoss takes numbers from 0 to 1, and torch stops at any other. Sigmoid or Softmax gives them.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: BCELoss  # error: outputs-not-probabilities
+      optimizer: SGD
+      epochs: 5
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}, Sigmoid]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: BCELoss
+      optimizer: SGD
+      epochs: 5
+    ```
+    """
+
+    loss: str
+    last: str
+
+    def message(self) -> str:
+        return f"`{self.loss}` takes outputs from 0 to 1, and `{self.last}` gives others"
+
+    def help(self) -> str:
+        return "end with `Sigmoid`, or take `BCEWithLogitsLoss`, which has its own"
+
+
+@fault("E465", "not-deterministic")
+class NotDeterministic(Fault):
+    """`deterministic: true` refuses operations that give other bits each time, and the network needs one."""
+
+    reason: str
+
+    def message(self) -> str:
+        return f"`deterministic: true`, and {self.reason}"
+
+    def help(self) -> str:
+        return "train on the CPU, replace the layer, or delete `deterministic`"
+
+
+@fault("E466", "augmentation-changes-size")
+class AugmentationChangesSize(Fault):
+    """The network sees validation and test samples as they are, so that augmented ones must have the same size.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, augment: [{RandomCrop: 24}]}  # error: augmentation-changes-size
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 5
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, augment: [{RandomCrop: {size: 28, padding: 2}}]}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 5
+    ```
+    """
+
+    augmentation: str
+    size: tuple[int, ...]
+    sample: tuple[int, ...]
+
+    def message(self) -> str:
+        return f"`{self.augmentation}` gives {dimensions(self.size)}, and the samples are {dimensions(self.sample)}"
+
+    def help(self) -> str:
+        size = str(self.sample[0]) if len(set(self.sample)) == 1 else str(list(self.sample))
+        return f"write `size: {size}`" + (", with a `padding`" if self.augmentation == "RandomCrop" else "")
+
+
+@fault("E467", "too-few-outputs-for-metric")
+class TooFewOutputsForMetric(Fault):
+    """`top5_accuracy` looks at the five largest outputs, so that the network must have more."""
+
+    metric: str
+    outputs: int
+
+    def message(self) -> str:
+        return f"`{self.metric}` looks at more outputs than the {self.outputs} that the network has"
+
+    def help(self) -> str:
+        return "delete it: with so few classes `accuracy` says it all"

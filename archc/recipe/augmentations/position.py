@@ -1,0 +1,104 @@
+"""Augmentations that move or cover pixels, and leave their values as they are."""
+
+from typing import Annotated, ClassVar, Literal
+
+from archc.diagnostics.catalog import names as faults
+from archc.recipe.augmentations.base import Augmentation, Chance, Fill, OutputSize, pair
+from archc.record import Doc, nullable
+from archc.values import choice, either, integer, listed, number
+
+_DOCS = "https://docs.pytorch.org/vision/stable/generated/torchvision.transforms"
+_PAD = integer("an int of at least 0", 0)
+_PADDING = either(
+    "an int of at least 0, a list of two (left and right, top and bottom), or of four (left, top, right, bottom)",
+    _PAD,
+    listed("", _PAD, length=2),
+    listed("", _PAD, length=4),
+)
+_Range = listed("a list of two numbers above 0", number("", above=0), length=2)
+
+
+class RandomCrop(Augmentation):
+    """Pad the image, and cut a piece out of it at a random place."""
+
+    source: ClassVar[str] = f"{_DOCS}.RandomCrop.html"
+    principal: ClassVar[str | None] = "size"
+
+    size: OutputSize
+    padding: Annotated[
+        int | tuple[int, int] | tuple[int, int, int, int] | None, nullable(_PADDING), Doc("Pixels around the image.")
+    ] = None
+    fill: Fill = 0
+    padding_mode: Annotated[
+        Literal["constant", "edge", "reflect", "symmetric"],
+        choice("constant", "edge", "reflect", "symmetric"),
+        Doc("What is around the image: `fill`, its edge, or its mirror image without or with the edge."),
+    ] = "constant"
+
+    def output(self, size: tuple[int, ...]) -> tuple[int, ...]:
+        return pair(self.size)
+
+    def sides(self) -> tuple[int, int, int, int]:
+        """Pixels to the left, at the top, to the right and at the bottom."""
+        match self.padding:
+            case None:
+                return 0, 0, 0, 0
+            case int(all_sides):
+                return all_sides, all_sides, all_sides, all_sides
+            case (x, y):
+                return x, y, x, y
+            case (left, top, right, bottom):
+                return left, top, right, bottom
+
+
+class RandomHorizontalFlip(Augmentation):
+    """Mirror the image, left to right."""
+
+    source: ClassVar[str] = f"{_DOCS}.RandomHorizontalFlip.html"
+    principal: ClassVar[str | None] = "p"
+
+    p: Chance = 0.5
+
+
+class RandomVerticalFlip(Augmentation):
+    """Mirror the image, top to bottom."""
+
+    source: ClassVar[str] = f"{_DOCS}.RandomVerticalFlip.html"
+    principal: ClassVar[str | None] = "p"
+
+    p: Chance = 0.5
+
+
+class RandomErasing(Augmentation):
+    """Cover a random rectangle.
+
+    torchvision draws up to ten rectangles until one fits, and so does this; where none does, the image stays.
+    """
+
+    source: ClassVar[str] = f"{_DOCS}.RandomErasing.html"
+    principal: ClassVar[str | None] = "p"
+
+    p: Chance = 0.5
+    scale: Annotated[tuple[float, float], _Range, Doc("Least and most share of the image's area.")] = (0.02, 0.33)
+    ratio: Annotated[tuple[float, float], _Range, Doc("Least and most height, as a share of the width.")] = (0.3, 3.3)
+    value: Annotated[
+        float | tuple[float, ...] | Literal["random"],
+        either(
+            "a number from 0 to 255, a list of them, one for each channel, or `random`",
+            choice("random"),
+            number("", least=0, most=255),
+            listed("", number("", least=0, most=255), least=1),
+        ),
+        Doc("What it is covered with, from 0 to 255; `random`: noise."),
+    ] = 0
+
+    def check(self) -> None:
+        for field in ("scale", "ratio"):
+            low, high = getattr(self, field)
+            if low > high:
+                reason = "the least is above the most"
+                raise faults.Contradiction(field=field, first=f"{field}[0]", second=f"{field}[1]", reason=reason)
+        if self.scale[1] > 1:
+            raise faults.Contradiction(
+                field="scale", first="scale[1]", second="1", reason="a rectangle covers no more than the image"
+            )

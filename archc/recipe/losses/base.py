@@ -1,0 +1,42 @@
+"""What a loss of torch.nn is, and the arguments that several of them have."""
+
+from typing import Annotated, ClassVar, Literal, TypeAlias
+
+from archc.record import Doc, Kind, nullable
+from archc.term import Term
+from archc.values import choice, either, listed, number
+
+_WEIGHTS: Kind = listed("a list of numbers of at least 0, one for each class", number("", least=0), least=1)
+
+Weight: TypeAlias = Annotated[tuple[float, ...] | None, nullable(_WEIGHTS), Doc("A weight for each class.")]
+WeightOrBalanced: TypeAlias = Annotated[
+    tuple[float, ...] | Literal["balanced"] | None,
+    nullable(either(f"{_WEIGHTS.says}, or `balanced`", choice("balanced"), _WEIGHTS)),
+    Doc("A weight for each class; `balanced`: samples / (classes * samples of the class), of the training samples."),
+]
+Reduction: TypeAlias = Annotated[
+    Literal["mean", "sum"],
+    choice("mean", "sum"),
+    Doc("How the losses of a batch become one number."),
+]
+
+
+Target: TypeAlias = Literal["class", "one_hot", "sign"]
+Mean: TypeAlias = Literal["weights", "samples", "outputs"]
+Gives: TypeAlias = Literal["logits", "log_probabilities", "each_logit", "probabilities", "scores"]
+
+
+class Loss(Term):
+    """Base of the losses."""
+
+    target: ClassVar[Target] = "class"
+    """What it compares the output with: the number of the class; 1 for the class and 0, or -1, for the others."""
+
+    mean: ClassVar[Mean] = "outputs"
+    """What torch divides the sum by for a mean: the weights of the samples' classes, the samples, or all outputs."""
+
+    gives: ClassVar[Gives] = "scores"
+    """What the outputs of a network that was trained with it are. `each_logit`: of each class by itself."""
+
+    wants: ClassVar[str] = ""
+    """What the output must be, in words."""

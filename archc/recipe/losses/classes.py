@@ -1,0 +1,56 @@
+"""Losses whose target is the number of the class."""
+
+from typing import Annotated, ClassVar
+
+from archc.recipe.losses.base import Gives, Loss, Mean, Reduction, Weight, WeightOrBalanced
+from archc.record import Doc
+from archc.values import Int, Probability, Real, integer
+
+_IgnoreIndex = Annotated[Int, Doc("Samples of this class do not count.")]
+
+
+class CrossEntropyLoss(Loss):
+    """Cross entropy of logits and classes: `-log(softmax(x)[class])`, the mean over the batch.
+
+    The output is one logit for each class, without Softmax: the loss has its own.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html"
+    principal: ClassVar[str | None] = None
+    mean: ClassVar[Mean] = "weights"
+    gives: ClassVar[Gives] = "logits"
+    wants: ClassVar[str] = "logits, one for each class"
+
+    weight: WeightOrBalanced = None
+    ignore_index: _IgnoreIndex = -100
+    reduction: Reduction = "mean"
+    label_smoothing: Annotated[Probability, Doc("Share of the target that is spread over all classes.")] = 0.0
+
+
+class NLLLoss(Loss):
+    """Negative log likelihood: `-x[class]`, the mean over the batch.
+
+    The output is a log-probability for each class, as LogSoftmax gives it.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html"
+    mean: ClassVar[Mean] = "weights"
+    gives: ClassVar[Gives] = "log_probabilities"
+    wants: ClassVar[str] = "log-probabilities, one for each class"
+
+    weight: WeightOrBalanced = None
+    ignore_index: _IgnoreIndex = -100
+    reduction: Reduction = "mean"
+
+
+class MultiMarginLoss(Loss):
+    """Hinge loss over classes: `sum(max(0, margin - x[class] + x[i]) ** p) / classes` over all others `i`."""
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.MultiMarginLoss.html"
+    mean: ClassVar[Mean] = "samples"
+    wants: ClassVar[str] = "scores, one for each class"
+
+    p: Annotated[int, integer("1 or 2", 1, 3), Doc("Power of the hinge.")] = 1
+    margin: Annotated[Real, Doc("By how much the right class should win.")] = 1.0
+    weight: Weight = None
+    reduction: Reduction = "mean"

@@ -1,0 +1,63 @@
+"""Losses that measure the distance of each output from its target: 1 for the class, and 0 for the others."""
+
+from typing import Annotated, ClassVar
+
+from archc.recipe.losses.base import Loss, Reduction, Target
+from archc.record import Doc
+from archc.values import NonNegative, Positive
+
+_WANTS = "one number for each class"
+
+
+class MSELoss(Loss):
+    """Mean squared error: `(x - y) ** 2`, the mean over all outputs of the batch.
+
+    On a data set of classes the target is 1 for the class and 0 for the others.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.MSELoss.html"
+    target: ClassVar[Target] = "one_hot"
+    wants: ClassVar[str] = _WANTS
+
+    reduction: Reduction = "mean"
+
+
+class L1Loss(Loss):
+    """Mean absolute error: `|x - y|`, the mean over all outputs of the batch.
+
+    On a data set of classes the target is 1 for the class and 0 for the others.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.L1Loss.html"
+    target: ClassVar[Target] = "one_hot"
+    wants: ClassVar[str] = _WANTS
+
+    reduction: Reduction = "mean"
+
+
+class SmoothL1Loss(Loss):
+    """Squared error below `beta`, absolute error above: `d ** 2 / (2 * beta)` or `d - beta / 2`.
+
+    On a data set of classes the target is 1 for the class and 0 for the others.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.SmoothL1Loss.html"
+    target: ClassVar[Target] = "one_hot"
+    wants: ClassVar[str] = _WANTS
+
+    reduction: Reduction = "mean"
+    beta: Annotated[NonNegative, Doc("Where it changes from one to the other.")] = 1.0
+
+
+class HuberLoss(Loss):
+    """Squared error below `delta`, absolute error above: `d ** 2 / 2` or `delta * (d - delta / 2)`.
+
+    On a data set of classes the target is 1 for the class and 0 for the others.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.HuberLoss.html"
+    target: ClassVar[Target] = "one_hot"
+    wants: ClassVar[str] = _WANTS
+
+    reduction: Reduction = "mean"
+    delta: Annotated[Positive, Doc("Where it changes from one to the other.")] = 1.0

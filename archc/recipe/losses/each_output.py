@@ -1,0 +1,93 @@
+"""Losses that take each output by itself, as the evidence for one class against all others."""
+
+from typing import Annotated, ClassVar, Literal
+
+from archc.recipe.losses.base import Gives, Loss, Mean, Reduction, Target, Weight
+from archc.record import Doc
+from archc.values import Flag, Positive, choice
+
+
+class BCEWithLogitsLoss(Loss):
+    """Binary cross entropy of logits: for each class, whether the sample belongs to it.
+
+    The output is one logit for each class, without Sigmoid: the loss has its own.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html"
+    target: ClassVar[Target] = "one_hot"
+    gives: ClassVar[Gives] = "each_logit"
+    wants: ClassVar[str] = "logits, one for each class"
+
+    weight: Weight = None
+    reduction: Reduction = "mean"
+    pos_weight: Annotated[Weight, Doc("A weight for each class where a sample belongs to it.")] = None
+
+
+class BCELoss(Loss):
+    """Binary cross entropy of probabilities: for each class, whether the sample belongs to it.
+
+    The output is a probability for each class, as Sigmoid gives it.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.BCELoss.html"
+    target: ClassVar[Target] = "one_hot"
+    gives: ClassVar[Gives] = "probabilities"
+    wants: ClassVar[str] = "probabilities, one for each class"
+
+    weight: Weight = None
+    reduction: Reduction = "mean"
+
+
+class MultiLabelSoftMarginLoss(Loss):
+    """The mean over the classes of the logistic loss: for each class, whether the sample belongs to it."""
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.MultiLabelSoftMarginLoss.html"
+    target: ClassVar[Target] = "one_hot"
+    mean: ClassVar[Mean] = "samples"
+    gives: ClassVar[Gives] = "each_logit"
+    wants: ClassVar[str] = "logits, one for each class"
+
+    weight: Weight = None
+    reduction: Reduction = "mean"
+
+
+class SoftMarginLoss(Loss):
+    """Logistic loss: `log(1 + exp(-y * x))`, where `y` is 1 for the class and -1 for the others."""
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.SoftMarginLoss.html"
+    target: ClassVar[Target] = "sign"
+    gives: ClassVar[Gives] = "each_logit"
+    wants: ClassVar[str] = "logits, one for each class"
+
+    reduction: Reduction = "mean"
+
+
+class KLDivLoss(Loss):
+    """Kullback-Leibler divergence from log-probabilities to the target: 1 for the class and 0 for the others.
+
+    `batchmean` is the divergence as mathematics has it; `mean` also divides by the number of classes.
+    """
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.KLDivLoss.html"
+    target: ClassVar[Target] = "one_hot"
+    gives: ClassVar[Gives] = "log_probabilities"
+    wants: ClassVar[str] = "log-probabilities, one for each class"
+
+    reduction: Annotated[
+        Literal["mean", "batchmean", "sum"],
+        choice("mean", "batchmean", "sum"),
+        Doc("How the losses of a batch become one number."),
+    ] = "mean"
+
+
+class PoissonNLLLoss(Loss):
+    """Negative log likelihood of counts: the output is the logarithm of the expected count of each class."""
+
+    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.PoissonNLLLoss.html"
+    target: ClassVar[Target] = "one_hot"
+    wants: ClassVar[str] = "the logarithm of an expected count, one for each class"
+
+    log_input: Annotated[Flag, Doc("Whether the output is the logarithm, or the expected count itself.")] = True
+    full: Annotated[Flag, Doc("Add Stirling's term, which does not depend on the output.")] = False
+    eps: Annotated[Positive, Doc("Keeps the logarithm from 0 where `log_input` is false.")] = 1e-8
+    reduction: Reduction = "mean"

@@ -1,0 +1,91 @@
+"""One step of the optimizer on one batch, put together once of what a spec asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from archc.recipe.control import Clip
+from archc.recipe.train import Train
+from archc.training.data.batches import Preparation
+from archc.training.data.splits import Split
+from archc.training.objective import Objective
+from archc.training.precision import forward_of, scaler_of
+
+
+class Step:
+    """Forward, backward and update. `scaler` is None but for float16.
+
+    A batch that is cut into parts gives the gradient of the whole batch, summed part by part, whatever the loss's
+    weights and reduction; only batch norms see the parts.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        objective: Objective,
+        prepare: Preparation,
+        optimizer: torch.optim.Optimizer,
+        train: Train,
+        device: torch.device,
+    ) -> None:
+        self.scaler = scaler_of(train.precision, device)
+        self._forward = forward_of(model, train.precision, device)
+        self._objective = objective
+        self._prepare = prepare
+        self._optimizer = optimizer
+        self._clip = clipper(train.gradient_clip, model)
+        self._part_size = train.part_size if train.accumulate > 1 else 0
+
+    def __call__(self, batch: Split) -> tuple[Tensor, Tensor]:
+        """Train on a batch. Returns its loss and its outputs, on the device."""
+        loss, outputs = self._in_parts(batch) if self._part_size else self._whole(batch)
+        self._update()
+        self._optimizer.zero_grad(set_to_none=True)
+        return loss.detach(), outputs.detach()
+
+    def _whole(self, batch: Split) -> tuple[Tensor, Tensor]:
+        outputs = self._forward(self._prepare(batch.images))
+        loss = self._objective(outputs, batch.labels)
+        self._backward(loss)
+        return loss, outputs
+
+    def _in_parts(self, batch: Split) -> tuple[Tensor, Tensor]:
+        count = self._objective.count(batch.labels)
+        losses, outputs = [], []
+        for start in range(0, len(batch), self._part_size):
+            part = batch.rows(start, min(start + self._part_size, len(batch)))
+            output = self._forward(self._prepare(part.images))
+            loss = self._objective.total(output, part.labels) / count
+            self._backward(loss)
+            losses.append(loss.detach())
+            outputs.append(output.detach())
+        return torch.stack(losses).sum(), torch.cat(outputs)
+
+    def _backward(self, loss: Tensor) -> None:
+        scaled = loss if self.scaler is None else self.scaler.scale(loss)
+        scaled.backward()  # type: ignore[no-untyped-call]
+
+    def _update(self) -> None:
+        if self.scaler is not None:
+            if self._clip is not None:
+                self.scaler.unscale_(self._optimizer)
+                self._clip()
+            self.scaler.step(self._optimizer)
+            self.scaler.update()
+            return
+        if self._clip is not None:
+            self._clip()
+        self._optimizer.step()
+
+
+def clipper(clip: Clip | None, model: nn.Module) -> Callable[[], object] | None:
+    """What keeps the gradients of a model within bounds; None where nothing does."""
+    if clip is None:
+        return None
+    parameters = list(model.parameters())
+    if clip.by == "norm":
+        return lambda: nn.utils.clip_grad_norm_(parameters, clip.most)
+    return lambda: nn.utils.clip_grad_value_(parameters, clip.most)

@@ -1,0 +1,80 @@
+"""A training's events -> TensorBoard's event files, in the run's directory, where the spec asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+from archc.diagnostics.catalog.training import MissingExtra
+from archc.recipe.train import Train
+from archc.training.progress import EpochEnded, Evaluated, Observer, Started, StepProgress
+
+FOLDER: Final = "tensorboard"
+
+
+def check(train: Train) -> None:
+    """See that what a spec logs to is installed.
+
+    Raises:
+        MissingExtra: it is not.
+    """
+    if FOLDER in train.log and find_spec("tensorboard") is None:
+        raise MissingExtra(command="`log: [tensorboard]`", package="tensorboard", extra="tensorboard")
+
+
+@contextmanager
+def logged(train: Train, directory: Path, step: int, observer: Observer) -> Iterator[Observer]:
+    """The observer, which also writes event files where the spec says so. `step` is the last that is done."""
+    if FOLDER not in train.log:
+        yield observer
+        return
+    # It takes a second to load, and few trainings need it.
+    from torch.utils.tensorboard import SummaryWriter
+
+    # Events of later steps, from before an interruption, are not shown.
+    writer = SummaryWriter(str(directory / FOLDER), purge_step=step + 1)
+    try:
+        yield _Logged(observer, writer)
+    finally:
+        writer.close()
+
+
+class _Logged:
+    """Writes the figures of epochs and evaluations, and hands every event on."""
+
+    def __init__(self, observer: Observer, writer: Any) -> None:
+        self._observer = observer
+        self._writer = writer
+
+    def start(self, event: Started) -> None:
+        self._observer.start(event)
+
+    def step(self, event: StepProgress) -> None:
+        self._observer.step(event)
+
+    def evaluated(self, event: Evaluated) -> None:
+        self._write(event.step, val_loss=event.val_loss, val_accuracy=event.val_accuracy, **event.metrics)
+        self._observer.evaluated(event)
+
+    def epoch(self, event: EpochEnded) -> None:
+        self._write(
+            event.step,
+            train_loss=event.train_loss,
+            train_accuracy=event.train_accuracy,
+            lr=event.lr,
+            epoch_seconds=event.seconds,
+        )
+        self._observer.epoch(event)
+
+    def finish(self, result: dict[str, Any]) -> None:
+        self._write(result["steps"], test_loss=result["test"]["loss"], test_accuracy=result["test"]["accuracy"])
+        self._observer.finish(result)
+
+    def _write(self, step: int, **figures: float | None) -> None:
+        for name, value in figures.items():
+            if value is not None:
+                self._writer.add_scalar(name, value, step)
+        self._writer.flush()
