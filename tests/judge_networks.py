@@ -19,7 +19,6 @@ from archc.spec import LayerSpec
 from tests.judge import BATCH, REFUSALS, Case, Sample, countable, reason
 from tests.layer_cases import output
 
-
 VALUES = "an index that a padding filled in"
 """Where torch refuses what archc accepts: an Embedding looks up -1, say, which a ConstantPad put beside the tokens.
 

@@ -15,6 +15,7 @@ import sys
 from archc.cli import fail, rewrite
 from archc.cli.arguments import say, utf8
 from archc.cli.main import ERRORS, OK
+from archc.cli.specs import files_of
 from archc.diagnostics.report import Report
 from archc.diagnostics.visible import visible
 from archc.edit.fmt import format_text
@@ -23,7 +24,9 @@ from archc.syntax.read import STDIN, read_source
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """The options of `archc fmt`."""
-    command.add_argument("spec", metavar="SPEC", nargs="+", help="a spec file; - is standard input")
+    command.add_argument(
+        "spec", metavar="SPEC", nargs="+", help="a spec file, or a folder of them; - is standard input"
+    )
     command.add_argument("--check", action="store_true", help="name the files that would change, and write nothing")
     command.add_argument("--diff", action="store_true", help="show what would change, and write nothing")
 
@@ -31,6 +34,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Format every file, and return the exit code."""
     utf8(sys.stdout)
+    options.spec = files_of(options.spec)
     done = [_format(path, options) for path in options.spec]
     changed = sum(changes for _, changes in done)
     files = f"{changed:,} of {len(done):,} file{'' if len(done) == 1 else 's'}"
