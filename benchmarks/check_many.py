@@ -21,18 +21,20 @@ name: spec-{index}
 input: [{channels}, 28, 28]
 
 layers:
-  - Conv2d: {{out_channels: {width}, kernel_size: 3, padding: 1}}
+  - Conv2d: {{out_channels: {width}, kernel_size: 3, padding: 1, bias: false}}
   - BatchNorm2d
   - ReLU
   - MaxPool2d: 2
-  - Conv2d: {{out_channels: {double}, kernel_size: 3}}
+  - Conv2d: {{out_channels: {double}, kernel_size: 3, bias: false}}
   - BatchNorm2d
   - ReLU
   - MaxPool2d: 2
   - Flatten
   - Linear: {hidden}
   - Dropout: 0.25
+  - ReLU
   - Linear: 120
+  - ReLU
   - Linear: 10
 
 train:
@@ -42,7 +44,7 @@ train:
   epochs: {epochs}
   batch_size: 100
 """
-"""specs/fashion_cnn.yaml, with sizes that differ."""
+"""Much like specs/fashion_cnn.yaml, with sizes that differ, and nothing to find."""
 
 
 def write(folder, files):

@@ -51,7 +51,8 @@ def seeds(folder: Path) -> None:
     """Write the inputs to begin with."""
     folder.mkdir(parents=True, exist_ok=True)
     specs = [path.read_bytes() for path in [*ROOT.glob("specs/*.yaml"), *ROOT.glob("tests/golden/**/*.yaml")]]
-    known = specs + [data for data in hostile.texts().values() if len(data) < MOST]
+    quick = [data for name, data in hostile.texts().items() if "Repeat" not in name and "bomb" not in name]
+    known = specs + [data for data in quick if len(data) < MOST]  # the slow ones reach a limit, and no other code
     for number, data in enumerate(known):
         mark = b"\x01" if data[:1] == b"{" else b"\x00"
         (folder / f"seed-{number}").write_bytes(mark + data[: MOST - 1])
