@@ -17,6 +17,7 @@ def catalog() -> tuple[type[Fault], ...]:
         expressions,
         lints,
         names,
+        run_warnings,
         runs,
         shapes,
         syntax,
@@ -24,7 +25,7 @@ def catalog() -> tuple[type[Fault], ...]:
     )
     from archc.diagnostics.fault import Fault
 
-    modules = (syntax, names, expressions, blocks, shapes, expect, training, control, runs, lints)
+    modules = (syntax, names, expressions, blocks, shapes, expect, training, control, runs, lints, run_warnings)
     return tuple(
         item
         for module in modules
