@@ -71,7 +71,7 @@ class RunDirectory:
         try:
             lines = self.metrics.read_text("utf-8", errors="replace").splitlines()
         except FileNotFoundError:
-            return
+            lines = []
         kept = [line for line in lines if (found := _step(line)) is not None and found <= step]
         durable.write_file(self.metrics, "".join(f"{line}\n" for line in kept).encode())
 

@@ -51,12 +51,11 @@ def json_bytes(data: Mapping[str, Any]) -> bytes:
 
 
 def append(path: Path, text: str) -> None:
-    """Add text to a file, and wait for the disk.
+    """Add text to a file that `write_file` has made, and wait for the disk.
 
     Raises:
         OSError: it cannot be added. None of it is there, unless the disk refuses that too.
     """
-    new = not path.exists()
     descriptor = disk.extend(path)
     try:
         size = os.fstat(descriptor).st_size
@@ -69,8 +68,6 @@ def append(path: Path, text: str) -> None:
             raise
     finally:
         os.close(descriptor)
-    if new:
-        disk.fsync_directory(path.parent)
 
 
 def make_directories(path: Path) -> None:

@@ -220,5 +220,6 @@ def _begin(files: RunDirectory, front: Front, job: Job, command: Sequence[str] |
     """What a run's directory holds before its first step: enough to know what it was to become."""
     with writing(files.path):
         durable.write_json(files.environment, environment.describe(job.train, job.splits, job.device, command))
+        durable.write_file(files.metrics, b"")
         # Last: a directory with a spec is a run that can be resumed.
         durable.write_file(files.spec, spec_copy.text_of(front).encode())

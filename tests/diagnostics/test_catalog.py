@@ -20,6 +20,7 @@ FAMILIES = {
     "control": "E4",
     "runs": "E5",
     "lints": "W6",
+    "run_warnings": "W6",
 }
 
 WITHOUT_EXAMPLES = {
@@ -54,6 +55,9 @@ WITHOUT_EXAMPLES = {
     "missing-extra": "is about the machine; tests/cli",
     "cuda-only-argument": "is about the machine; tests/training",
     "sample-does-not-fit": "is about files; tests/training",
+    "checkpoint-skipped": "is about files; tests/training",
+    "checkpoint-not-written": "is about the machine; tests/training",
+    "resume-not-exact": "is about the machine; tests/training",
 }
 
 MARK = re.compile(r"# (?P<severity>error|warning): (?P<slug>[a-z0-9-]+)")
