@@ -7,6 +7,9 @@ from pathlib import Path
 
 from archc.training import disk
 
+DEEP = bool(os.environ.get("ARCHC_DEEP_LAWS"))
+"""All of the enumerations, instead of those that fit a run of CI."""
+
 OPERATIONS = tuple(name for name, item in vars(disk).items() if inspect.isfunction(item))
 """All operations by which a run changes its files: a new one is found here, and covered."""
 

@@ -10,11 +10,8 @@ import pytest
 from archc.diagnostics.report import RunError
 from archc.training import disk
 from archc.training.run import resume, start
-from tests.training.fragile import CUTS, OPERATIONS, Disk, put
+from tests.training.fragile import CUTS, DEEP, OPERATIONS, Disk, put
 from tests.training.support import Recorder, faults, message
-
-DEEP = bool(os.environ.get("ARCHC_DEEP_LAWS"))
-"""All of the enumerations, instead of those that fit a run of CI."""
 
 CHANGES = {
     "  - Linear: 16\n": "  - Linear: 4\n",
@@ -26,7 +23,9 @@ CHANGES = {
 
 
 @pytest.fixture
-def short(spec):
+def short(spec, monkeypatch):
+    """The spec; and nothing waits for a real disk, as there are thousands of flushes."""
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
     return spec(CHANGES)
 
 
