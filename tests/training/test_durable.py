@@ -143,7 +143,9 @@ def test_whatever_a_disk_refuses_is_said_and_the_run_ends_as_if_it_had_not(
         assert outcome(run or goes_on(short, directory)) == whole, at
 
 
-def test_a_checkpoint_that_cannot_be_written_is_a_warning_and_the_last_good_one_is_named(short, monkeypatch, every_step):
+def test_a_checkpoint_that_cannot_be_written_is_a_warning_and_the_last_good_one_is_named(
+    short, monkeypatch, every_step
+):
     def full(operation, path):
         if "step-00000004" in str(path):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))

@@ -126,7 +126,9 @@ SPOILT = {
         "weights.safetensors is damaged: its size",
     ),
     "a manifest that names a file outside": (
-        lambda path: rewrite(path, lambda content: content["files"].update({"../../spec.yaml": {"size": 1, "sha256": ""}})),
+        lambda path: rewrite(
+            path, lambda content: content["files"].update({"../../spec.yaml": {"size": 1, "sha256": ""}})
+        ),
         "manifest.json is damaged",
     ),
     "a manifest that leaves a file out": (
@@ -238,7 +240,9 @@ def test_a_resume_that_is_exact_says_nothing(spec, every_step):
 
 
 def test_facts_that_were_spoilt_are_other_facts():
-    assert len(environment.differences({"versions": 3, "device": None}, {"versions": {"torch": "1"}, "threads": 1})) == 2
+    assert (
+        len(environment.differences({"versions": 3, "device": None}, {"versions": {"torch": "1"}, "threads": 1})) == 2
+    )
 
 
 def test_other_weights_are_refused_and_the_layer_named_before_anything_is_changed(spec, every_step):
@@ -254,7 +258,9 @@ def test_other_weights_are_refused_and_the_layer_named_before_anything_is_change
     assert {path: path.read_bytes() for path in Path("stopped").rglob("*") if path.is_file()} == before
 
 
-def test_a_loss_that_is_no_number_stops_with_its_step_and_the_last_good_state_can_be_resumed(spec, every_step, monkeypatch):
+def test_a_loss_that_is_no_number_stops_with_its_step_and_the_last_good_state_can_be_resumed(
+    spec, every_step, monkeypatch
+):
     front = spec({"  seed: 5": "  seed: 5\n  checkpoint: {every: 4 steps}"})
     whole = start(front, directory="whole")
     from archc.training.objective import Objective
