@@ -7,6 +7,8 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Final, Self
 
+from archc.diagnostics.fault import Fault
+from archc.diagnostics.report import Report
 from archc.training.progress import EpochEnded, Evaluated, Started, StepProgress
 
 LINE_SECONDS: Final = 5.0
@@ -39,16 +41,24 @@ class Watcher:
 
     def start(self, event: Started) -> None:
         """Say what is trained on what."""
-        for skipped in event.skipped:
-            self.write(f"skipped {skipped}")
         if event.checkpoint:
             self.write(f"resumed from {event.checkpoint} (step {event.step:,})")
+        elif event.resumed:
+            self.write("no checkpoint was saved: from the beginning")
         epochs = f"{event.epochs} epochs of " if event.epochs else ""
         validation = f", {event.validation:,} for validation" if event.validation else ""
         self.write(
             f"{event.name}: {event.parameters:,} parameters on {event.device}, {epochs}{event.steps_per_epoch:,} steps "
             f"of {event.batch_size}, {event.train:,} samples{validation}"
         )
+
+    def warning(self, fault: Fault) -> None:
+        """As other commands show it."""
+        from archc.diagnostics.text import render
+
+        report = Report()
+        report.add(fault)
+        self.write(render(report, colour=False).rstrip("\n"))
 
     def step(self, event: StepProgress) -> None:
         """Between two epochs."""

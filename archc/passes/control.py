@@ -25,6 +25,7 @@ def check_control(network: Network, train: Train, length: Length) -> Iterator[tu
     yield from _augmentations(train)
     yield from _schedule(train, length)
     yield from _warmup(train, length)
+    yield from _checkpoint(train, length)
 
 
 def schedule_too_short(train: Train, length: Length) -> Fault | None:
@@ -108,3 +109,10 @@ def _warmup(train: Train, length: Length) -> Iterator[tuple[str, Fault]]:
     last = length.of(unit)
     if last is not None and number >= last:
         yield "warmup", lints.WarmupAsLongAsTheRun(warmup=number, length=last, unit=unit)
+
+
+def _checkpoint(train: Train, length: Length) -> Iterator[tuple[str, Fault]]:
+    number, unit = train.checkpoint.every
+    last = length.of(unit) if unit != "minute" else None
+    if last is not None and number > last:
+        yield "checkpoint", lints.NoCheckpointBeforeTheEnd(every=number, length=last, unit=unit)

@@ -33,6 +33,26 @@ def _interval(value: object) -> Interval:
     return Interval(int(found[1]), "epoch" if found[2] == "epoch" else "step")
 
 
+class Cadence(NamedTuple):
+    """A number of epochs, steps or minutes: how often something happens that changes no result."""
+
+    number: int
+    unit: Literal["epoch", "step", "minute"]
+
+
+_CADENCE = re.compile(r"([1-9][0-9]{0,8}) (epoch|step|minute)s?")
+
+
+def _cadence(value: object) -> Cadence:
+    if isinstance(value, Cadence):
+        return value
+    found = _CADENCE.fullmatch(value) if isinstance(value, str) else None
+    if not found:
+        raise ValueError("not a cadence")
+    unit: Literal["epoch", "step", "minute"] = found[2]  # type: ignore[assignment]
+    return Cadence(int(found[1]), unit)
+
+
 def plain(function: Any) -> dict[str, Any]:
     """The schema of a kind whose values a function reads. It raises ValueError where it cannot."""
     return {"type": "function-plain", "function": {"type": "no-info", "function": function}}
@@ -42,4 +62,10 @@ INTERVAL = Kind(
     "a number of epochs or steps, as in `1 epoch` or `50 steps`",
     plain(_interval),
     {"type": "string", "pattern": f"^{_INTERVAL.pattern}$"},
+)
+
+CADENCE = Kind(
+    "a number of epochs, steps or minutes, as in `1 epoch`, `500 steps` or `10 minutes`",
+    plain(_cadence),
+    {"type": "string", "pattern": f"^{_CADENCE.pattern}$"},
 )

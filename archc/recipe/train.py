@@ -11,7 +11,7 @@ from archc.recipe.metrics import METRICS, TRAINING, MetricName
 from archc.recipe.metrics import validation as validation_figures
 from archc.recipe.optimizers import OPTIMIZERS, Optimizer
 from archc.recipe.schedulers import SCHEDULERS, Scheduler
-from archc.recipe.section import INTERVAL, Interval, Section
+from archc.recipe.section import CADENCE, INTERVAL, Cadence, Interval, Section
 from archc.recipe.transforms import TRANSFORMS, Transform
 from archc.record import Doc, nullable
 from archc.term import OneOf
@@ -71,6 +71,13 @@ class Evaluate(Section):
     every: Annotated[Interval, INTERVAL, Doc("A number of epochs or steps.")] = Interval(1, "epoch")
 
 
+class Checkpoint(Section):
+    """When a training is saved, to go on from there, beside its end and where it is interrupted."""
+
+    every: Annotated[Cadence, CADENCE, Doc("A number of epochs, steps or minutes.")] = Cadence(1, "epoch")
+    keep: Annotated[Size, Doc("How many checkpoints are kept: the newest.")] = 3
+
+
 class Length(NamedTuple):
     """The length of a training in steps and in epochs; None where the size of the data is not known."""
 
@@ -128,6 +135,7 @@ class Train(Section):
     early_stopping: Annotated[
         EarlyStopping | None, Doc("Stop when a figure no longer becomes better; left out: train to the end.")
     ] = None
+    checkpoint: Annotated[Checkpoint, Doc("When the training is saved, to go on from there.")] = Checkpoint()
     log: Annotated[
         tuple[Literal["tensorboard"], ...],
         listed("a list of `tensorboard`", choice("tensorboard")),

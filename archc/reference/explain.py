@@ -11,7 +11,7 @@ from archc.diagnostics.catalog import catalog, find
 from archc.diagnostics.fault import Fault
 from archc.elaborate.suggest import suggest, suggest_layer
 from archc.layers.base import Layer
-from archc.recipe.section import Interval, Section
+from archc.recipe.section import Cadence, Interval, Section
 from archc.recipe.train import Data, Train
 from archc.record import Argument, Record, arguments, record_of
 from archc.reference import EXAMPLE, TABLES, documentation
@@ -133,7 +133,7 @@ def _spelt(value: Any) -> str:
             return "null"
         case bool():
             return str(value).lower()
-        case Interval():
+        case Interval() | Cadence():
             text = f"{value.number} {value.unit}"
         case Record():
             text = ", ".join(f"{name}: {_spelt(item)}" for name, item in vars(value).items())

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from archc.diagnostics.catalog.run_warnings import CheckpointSkipped
 from archc.diagnostics.catalog.runs import FileCorrupt
 from archc.training import durable, weights
 from archc.training.engine import Snapshot
 from archc.training.state import State
-
-KEPT: Final = 2
-"""Older checkpoints are removed; one is kept beside the newest, lest a disk damages that."""
 
 _NAME: Final = re.compile(r"step-([0-9]{8,})")
 _STATE: Final = "state.json"
@@ -25,34 +25,40 @@ class Found(NamedTuple):
 
     snapshot: Snapshot | None
     path: Path | None
-    skipped: tuple[str, ...]
+    skipped: tuple[CheckpointSkipped, ...]
 
 
-def save(snapshot: Snapshot, folder: Path) -> Path:
-    """Write a checkpoint, then remove old ones. Returns its directory.
+def save(snapshot: Snapshot, folder: Path, keep: int) -> Path:
+    """Write a checkpoint, then remove all but the `keep` newest. Returns its directory.
 
     Raises:
         OSError: it cannot be written; the older ones stay.
     """
-    path = folder / f"step-{snapshot.state.step:08d}"
-    files = {f"{name}.safetensors": weights.dump(getattr(snapshot, name)) for name in _TENSORS}
-    files[_STATE] = durable.json_bytes({"version": 1, **snapshot.state.to_json()})
-    durable.commit_directory(path, files)
-    for old in _newest_first(folder)[KEPT:]:
-        durable.remove(old)
-    durable.remove_scratch(folder)
+    path = folder / _name(snapshot.state.step)
+    durable.commit_directory(path, _files(snapshot))
+    # The checkpoint is safe: that an old one stays for now is no reason to complain.
+    with contextlib.suppress(OSError):
+        for old in _newest_first(folder)[keep:]:
+            durable.remove(old)
+        durable.remove_scratch(folder)
     return path
 
 
 def newest(folder: Path) -> Found:
     """The newest checkpoint whose manifest holds."""
-    skipped: list[str] = []
+    skipped: list[CheckpointSkipped] = []
     for path in _newest_first(folder):
         try:
             return Found(_read(path), path, tuple(skipped))
         except durable.BadManifest as error:
-            skipped.append(f"{path.name}: {error}")
+            skipped.append(CheckpointSkipped(directory=path.name, reason=str(error)))
     return Found(None, None, tuple(skipped))
+
+
+def _files(snapshot: Snapshot) -> Iterator[tuple[str, bytes]]:
+    for name in _TENSORS:
+        yield f"{name}.safetensors", weights.dump(getattr(snapshot, name))
+    yield _STATE, durable.json_bytes({"version": 1, **snapshot.state.to_json()})
 
 
 def _newest_first(folder: Path) -> list[Path]:
@@ -64,7 +70,15 @@ def _read(path: Path) -> Snapshot:
     files = durable.read_directory(path)
     try:
         tensors = {name: weights.parse(files[f"{name}.safetensors"], name) for name in _TENSORS}
-        return Snapshot(state=State.from_json(json.loads(files[_STATE])), **tensors)
+        snapshot = Snapshot(state=State.from_json(json.loads(files[_STATE])), **tensors)
     except (KeyError, TypeError, ValueError, FileCorrupt) as error:
         # Its digests hold, so that it was written like this: by another version, say.
         raise durable.BadManifest(f"it is not a checkpoint of this version ({error})") from None
+    step = snapshot.state.step
+    if path.name != _name(step):
+        raise durable.BadManifest(f"it is the checkpoint of step {step}, under another name")
+    return snapshot
+
+
+def _name(step: int) -> str:
+    return f"step-{step:08d}"

@@ -61,7 +61,9 @@ def deterministic(device: torch.device, *, strict: bool = False) -> Iterator[Non
         yield
     finally:
         cudnn.deterministic, cudnn.benchmark = before
-        torch.use_deterministic_algorithms(strict_before[0], warn_only=strict_before[1])
+        # It imports torch's compiler, which takes a second or more: not where nothing is to be put back.
+        if strict:
+            torch.use_deterministic_algorithms(strict_before[0], warn_only=strict_before[1])
 
 
 def describe(device: torch.device) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -62,16 +62,16 @@ class RunDirectory:
         except OSError as error:
             raise FileCorrupt(file=str(path), reason=error.strerror or str(error)) from None
 
-    def record(self, event: EpochEnded | Evaluated) -> None:
-        """Add a line to metrics.jsonl."""
-        durable.append_line(self.metrics, json.dumps(_metrics(event)))
+    def record(self, events: Sequence[EpochEnded | Evaluated]) -> None:
+        """Add a line for each event to metrics.jsonl."""
+        durable.append(self.metrics, "".join(f"{json.dumps(_metrics(event))}\n" for event in events))
 
     def forget_after(self, step: int) -> None:
         """Drop the lines of metrics.jsonl about later steps, which will be trained again, and any half-written one."""
         try:
             lines = self.metrics.read_text("utf-8", errors="replace").splitlines()
         except FileNotFoundError:
-            return
+            lines = []
         kept = [line for line in lines if (found := _step(line)) is not None and found <= step]
         durable.write_file(self.metrics, "".join(f"{line}\n" for line in kept).encode())
 
@@ -85,7 +85,7 @@ def create(path: str | None, name: str) -> RunDirectory:
     """
     with writing(Path(path) if path is not None else runs_of(name)):
         run = RunDirectory(_given(Path(path)) if path is not None else _timed(runs_of(name)))
-        run.checkpoints.mkdir()
+        durable.make_directory(run.checkpoints)
         return run
 
 
@@ -101,8 +101,10 @@ def latest(name: str) -> RunDirectory | None:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
+def writing(path: Path, kept: str | None = None) -> Iterator[None]:
     """Inside, an error of the file system is a fault of the file that it is about; `path` where it names none.
+
+    `kept` is the newest checkpoint that is safe from it.
 
     Raises:
         CannotWrite: something inside cannot be written.
@@ -110,7 +112,7 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise CannotWrite(path=str(error.filename or path), reason=error.strerror or str(error)) from None
+        raise CannotWrite(path=str(error.filename or path), reason=error.strerror or str(error), kept=kept) from None
 
 
 def finite(value: float | None) -> float | None:
@@ -119,7 +121,7 @@ def finite(value: float | None) -> float | None:
 
 
 def _given(path: Path) -> Path:
-    path.mkdir(parents=True, exist_ok=True)
+    durable.make_directories(path)
     if any(path.iterdir()):
         raise RunExists(directory=str(path))
     return path
@@ -127,13 +129,13 @@ def _given(path: Path) -> Path:
 
 def _timed(folder: Path) -> Path:
     """A new directory named for the time; two runs of one second get different names."""
-    folder.mkdir(parents=True, exist_ok=True)
+    durable.make_directories(folder)
     time = datetime.now().strftime("%Y%m%d-%H%M%S")
     attempt = 1
     while True:
         path = folder / (time if attempt == 1 else f"{time}-{attempt}")
         try:
-            path.mkdir()
+            durable.make_directory(path)
         except FileExistsError:
             attempt += 1
         else:

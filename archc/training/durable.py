@@ -1,4 +1,4 @@
-"""Files that survive a power cut: every operation that a run makes on its directory, and the order of them.
+"""Files that survive a power cut: what a run does to its directory, in an order that leaves it whole at any moment.
 
 A file is either not there, or whole: it is written beside its place, flushed to the disk, renamed, and the rename is
 flushed. A directory is committed in the same way, with a manifest of its files written last.
@@ -6,16 +6,21 @@ flushed. A directory is committed in the same way, with a manifest of its files 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
-import shutil
-from collections.abc import Mapping
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from archc.training import disk
+
 MANIFEST: Final = "manifest.json"
 _SCRATCH: Final = ".new-"
+_MANIFEST_BYTES: Final = 2**20
 
 
 class BadManifest(Exception):  # noqa: N818 - it is what is found, in two words
@@ -28,10 +33,11 @@ def write_file(path: Path, data: bytes) -> None:
     Raises:
         OSError: it cannot be written; what was there before stays.
     """
-    scratch = path.with_name(f"{_SCRATCH}{path.name}")
-    _write(scratch, data)
-    os.replace(scratch, path)
-    fsync_directory(path.parent)
+    scratch = _scratch(path)
+    with _tidied(scratch):
+        _write(scratch, data)
+        disk.rename(scratch, path)
+    disk.fsync_directory(path.parent)
 
 
 def write_json(path: Path, data: Mapping[str, Any]) -> None:
@@ -41,86 +47,189 @@ def write_json(path: Path, data: Mapping[str, Any]) -> None:
 
 def json_bytes(data: Mapping[str, Any]) -> bytes:
     """JSON for people: indented, UTF-8, a line end at its end."""
-    """The text of a JSON file."""
     return (json.dumps(data, indent=2, allow_nan=False, ensure_ascii=False) + "\n").encode()
 
 
-def append_line(path: Path, line: str) -> None:
-    """Add a line to a file, and wait for the disk."""
-    with path.open("a", encoding="utf-8") as file:
-        file.write(line + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def commit_directory(path: Path, files: Mapping[str, bytes]) -> None:
-    """Put a directory with these files and their manifest in place, over an older one of that name.
+def append(path: Path, text: str) -> None:
+    """Add text to a file that `write_file` has made, and wait for the disk.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: it cannot be added. None of it is there, unless the disk refuses that too.
     """
-    scratch = path.with_name(f"{_SCRATCH}{path.name}")
-    remove(scratch)
-    scratch.mkdir()
-    for name, data in files.items():
-        _write(scratch / name, data)
-    _write(scratch / MANIFEST, json_bytes({"version": 1, "files": _facts(files)}))
-    fsync_directory(scratch)
-    remove(path)
-    os.rename(scratch, path)
-    fsync_directory(path.parent)
-
-
-def read_directory(path: Path) -> dict[str, bytes]:
-    """The files of a committed directory, checked against its manifest.
-
-    Raises:
-        BadManifest: the manifest or a file is missing or cannot be read, or a size or digest differs.
-    """
+    descriptor = disk.extend(path)
     try:
-        facts = json.loads((path / MANIFEST).read_bytes())["files"]
-        files = {str(name): (path / name).read_bytes() for name in facts}
-    except OSError as error:
-        raise BadManifest(f"{Path(error.filename or '').name}: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError):
-        raise BadManifest(f"{MANIFEST} is damaged") from None
-    for name, found in _facts(files).items():
-        if found != facts[name]:
-            part = "digest" if found["size"] == facts[name].get("size") else "size"
-            raise BadManifest(f"{name} is damaged: its {part} is not the one in {MANIFEST}")
-    return files
-
-
-def remove(path: Path) -> None:
-    """Delete a directory and all in it, if it is there. One whose manifest is gone first is no longer committed."""
-    (path / MANIFEST).unlink(missing_ok=True)
-    shutil.rmtree(path, ignore_errors=True)
-
-
-def remove_scratch(folder: Path) -> None:
-    """Delete what interrupted writes have left in a folder."""
-    for path in folder.glob(f"{_SCRATCH}*"):
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
-
-
-def fsync_directory(path: Path) -> None:
-    """Wait until the names in a directory are on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
+        size = os.fstat(descriptor).st_size
+        try:
+            disk.write(descriptor, text.encode())
+            disk.fsync(descriptor)
+        except OSError:
+            with contextlib.suppress(OSError):
+                disk.truncate(descriptor, size)
+            raise
     finally:
         os.close(descriptor)
 
 
-def _facts(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
-    return {name: {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()} for name, data in files.items()}
+def make_directories(path: Path) -> None:
+    """Make a directory, and those that it is in, where they are not there.
+
+    Raises:
+        OSError: it cannot be made, or is a file.
+    """
+    if path.is_dir():
+        return
+    make_directories(path.parent)
+    with contextlib.suppress(FileExistsError):  # another process was faster
+        disk.make_directory(path)
+    if not path.is_dir():
+        raise NotADirectoryError(20, os.strerror(20), str(path))
+    disk.fsync_directory(path.parent)
+
+
+def make_directory(path: Path) -> None:
+    """Make a new directory in one that is there.
+
+    Raises:
+        FileExistsError: it is there already.
+        OSError: it cannot be made.
+    """
+    disk.make_directory(path)
+    disk.fsync_directory(path.parent)
+
+
+def commit_directory(path: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """Put a directory with these files and their manifest in place, over an older one of that name.
+
+    The files are taken one after the other, so that only one needs to be in memory.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    scratch = _scratch(path)
+    _clear(scratch)
+    with _tidied(scratch):
+        disk.make_directory(scratch)
+        facts = {}
+        for name, data in files:
+            _write(scratch / name, data)
+            facts[name] = _facts(data)
+        _write(scratch / MANIFEST, json_bytes({"version": 1, "files": facts}))
+        disk.fsync_directory(scratch)
+        remove(path)
+        disk.rename(scratch, path)
+    disk.fsync_directory(path.parent)
+
+
+def read_directory(path: Path) -> dict[str, bytes]:
+    """The files of a committed directory, checked against its manifest. Follows no symbolic link.
+
+    Raises:
+        BadManifest: the manifest or a file is missing or cannot be read, a size or digest differs, or there is more.
+    """
+    try:
+        if path.is_symlink():
+            raise BadManifest("it is a symbolic link")
+        facts = _manifest(_read(path / MANIFEST, most=_MANIFEST_BYTES))
+        if more := sorted(set(os.listdir(path)) - {*facts, MANIFEST}):
+            raise BadManifest(f"{more[0]} is not in {MANIFEST}")
+        return {name: _checked(path / name, *fact) for name, fact in facts.items()}
+    except OSError as error:
+        raise BadManifest(f"{Path(error.filename or '').name}: {error.strerror}") from None
+
+
+def remove(path: Path) -> None:
+    """Delete a directory and all in it, if it is there. It loses its name first, and so is there whole or not at all.
+
+    Raises:
+        OSError: it cannot lose its name. What cannot be deleted afterwards is left to `remove_scratch`.
+    """
+    if not path.exists() and not path.is_symlink():
+        return
+    scratch = path.with_name(f"{_SCRATCH}old-{path.name}")
+    _clear(scratch)
+    disk.rename(path, scratch)
+    disk.fsync_directory(path.parent)
+    with contextlib.suppress(OSError):
+        _clear(scratch)
+
+
+def remove_scratch(folder: Path) -> None:
+    """Delete what interrupted writes have left in a folder, as far as it can be deleted."""
+    for path in folder.glob(f"{_SCRATCH}*"):
+        with contextlib.suppress(OSError):
+            _clear(path)
+
+
+def _scratch(path: Path) -> Path:
+    return path.with_name(f"{_SCRATCH}{path.name}")
+
+
+@contextmanager
+def _tidied(scratch: Path) -> Iterator[None]:
+    """What was written so far is deleted where the disk refuses the rest: a full disk needs the space."""
+    try:
+        yield
+    except OSError:
+        with contextlib.suppress(OSError):
+            _clear(scratch)
+        raise
+
+
+def _clear(path: Path) -> None:
+    """Delete a file, or a directory and all in it, or nothing."""
+    if path.is_dir() and not path.is_symlink():
+        for inner in sorted(path.iterdir()):
+            _clear(inner)
+        disk.remove_directory(path)
+    elif path.exists() or path.is_symlink():
+        disk.unlink(path)
 
 
 def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    descriptor = disk.create(path)
+    try:
+        disk.write(descriptor, data)
+        disk.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _facts(data: bytes) -> dict[str, Any]:
+    return {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def _manifest(data: bytes) -> dict[str, tuple[int, str]]:
+    """The size and digest of each file, from the bytes of a manifest."""
+    try:
+        content = json.loads(data)
+        facts = {name: (fact["size"], fact["sha256"]) for name, fact in content["files"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise BadManifest(f"{MANIFEST} is damaged") from None
+    if content.get("version") != 1 or not all(_is_plain(name) for name in facts):
+        raise BadManifest(f"{MANIFEST} is damaged")
+    return facts
+
+
+def _is_plain(name: str) -> bool:
+    """Whether it names a file of the directory itself, and not its manifest."""
+    return name not in ("", ".", "..", MANIFEST) and not {"/", "\0"} & set(name)
+
+
+def _checked(path: Path, size: object, sha256: object) -> bytes:
+    data = _read(path, most=size if isinstance(size, int) else -1)
+    if len(data) != size:
+        raise BadManifest(f"{path.name} is damaged: its size is not the one in {MANIFEST}")
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise BadManifest(f"{path.name} is damaged: its digest is not the one in {MANIFEST}")
+    return data
+
+
+def _read(path: Path, most: int) -> bytes:
+    """The bytes of a regular file, unless there are more."""
+    found = path.lstat()
+    if not stat.S_ISREG(found.st_mode):
+        kind = "a symbolic link" if stat.S_ISLNK(found.st_mode) else "no regular file"
+        raise BadManifest(f"{path.name} is {kind}")
+    if found.st_size > most:
+        raise BadManifest(f"{path.name} is damaged: its size is not the one in {MANIFEST}")
+    return path.read_bytes()

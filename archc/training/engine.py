@@ -145,9 +145,14 @@ class Engine:
             self._stopwatch.start()
         if ends:
             yield self._end_epoch()
-        elif self._stopwatch.running() >= PROGRESS_SECONDS:
+        elif self._stopwatch.running() >= PROGRESS_SECONDS or self._may_be_saved():
             yield self._progress()
             self._stopwatch.start()
+
+    def _may_be_saved(self) -> bool:
+        """Whether a checkpoint is due at this very step, for which there has to be an event."""
+        number, unit = self.train.checkpoint.every
+        return unit == "step" and self.state.step % number == 0
 
     def _evaluation_due(self, ends: bool) -> bool:
         if self.splits.validation is None:

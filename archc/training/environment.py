@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any, Final
@@ -50,3 +50,25 @@ def _versions() -> dict[str, str | None]:
         except metadata.PackageNotFoundError:
             found[package] = None
     return found
+
+
+def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
+    """What of these facts is another now, and decides about the last bits of a result."""
+    found = ((name, _fact(before, *path), _fact(now, *path)) for name, path in _EXACT.items())
+    return tuple(f"{name}: `{new}` now, `{old}` when the run began" for name, old, new in found if old != new)
+
+
+_EXACT: Final = {
+    "archc": ("versions", "archc"),
+    "PyTorch": ("versions", "torch"),
+    "the kind of device": ("device",),
+    "the device": ("device_name",),
+    "threads": ("threads",),
+}
+
+
+def _fact(facts: object, *path: str) -> object:
+    """A fact of a file that may have been changed; None where it does not say."""
+    for name in path:
+        facts = facts.get(name) if isinstance(facts, Mapping) else None
+    return facts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -61,8 +63,23 @@ def make(
     if getattr(term, "capturable", False) and device.type != "cuda":
         raise CudaOnlyArgument(argument="capturable", device=device.type)
     name, args, kwargs = term.call({})
-    made: torch.optim.Optimizer = getattr(torch.optim, name)(list(parameters), *args, **kwargs, **kernels(term, device))
+    cls: Any = _eager(getattr(torch.optim, name))
+    made: torch.optim.Optimizer = cls(list(parameters), *args, **kwargs, **kernels(term, device))
     return made
+
+
+_TRACED: Final = ("add_param_group", "load_state_dict", "state_dict", "zero_grad")
+
+
+@functools.cache
+def _eager(cls: type[torch.optim.Optimizer]) -> type[torch.optim.Optimizer]:
+    """The same optimizer, without what torch puts around its methods for optimizers that are compiled.
+
+    Those wrappers import torch's compiler at their first use, which takes a second or more, and would do nothing here.
+    """
+    plain: dict[str, Any] = {name: inspect.unwrap(getattr(cls, name)) for name in _TRACED}
+    plain["step"] = torch.no_grad()(inspect.unwrap(cls.step))
+    return type(cls.__name__, (cls,), plain)
 
 
 def kernels(term: Optimizer, device: torch.device) -> dict[str, Any]:

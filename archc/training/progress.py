@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from archc.diagnostics.fault import Fault
+
 
 class Started(NamedTuple):
     """A training begins, or goes on. Sizes are in samples; `steps` is the number of the last step."""
@@ -25,8 +27,8 @@ class Started(NamedTuple):
     """The step that it goes on after; 0 for a new run."""
     checkpoint: str | None = None
     """The checkpoint that it goes on from."""
-    skipped: tuple[str, ...] = ()
-    """Newer checkpoints that could not be used, each with the reason."""
+    resumed: bool = False
+    """Whether it goes on with a run; without a `checkpoint`, from the run's beginning."""
 
 
 class StepProgress(NamedTuple):
@@ -82,6 +84,9 @@ class Observer(Protocol):
     def start(self, event: Started) -> None:
         """Once, before the first step."""
 
+    def warning(self, fault: Fault) -> None:
+        """Something that the training goes on in spite of. Those about resuming follow `start`."""
+
     def step(self, event: StepProgress) -> None:
         """About ten times a second."""
 
@@ -99,6 +104,9 @@ class Silence:
     """The observer that does nothing."""
 
     def start(self, event: Started) -> None:
+        pass
+
+    def warning(self, fault: Fault) -> None:
         pass
 
     def step(self, event: StepProgress) -> None:

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from archc.diagnostics.catalog.run_warnings import ResumeNotExact
 from archc.diagnostics.catalog.runs import NotARun, NothingToResume, ResumeDiffers
+from archc.diagnostics.fault import Fault
 from archc.front import Front, read_file
 from archc.network import Network
 from archc.recipe.train import Train
 from archc.training import checkpoint, directory, durable, environment, spec_copy, weights
 from archc.training.directory import RunDirectory, writing
-from archc.training.engine import Engine
+from archc.training.engine import Engine, Snapshot
 from archc.training.preparation import Job
+
+
+class Resumed(NamedTuple):
+    """The checkpoint that a run goes on from, None for its beginning; and what is to be said about it."""
+
+    path: Path | None
+    warnings: tuple[Fault, ...]
 
 
 def newest_of(network: Network) -> RunDirectory:
@@ -56,28 +65,45 @@ def check_same(front: Front, own: Network) -> None:
         raise ResumeDiffers(what="`train` section")
 
 
-def restore(engine: Engine, run: RunDirectory, job: Job, command: Sequence[str] | None) -> checkpoint.Found:
+def restore(engine: Engine, run: RunDirectory, job: Job, command: Sequence[str] | None) -> Resumed:
     """Bring the engine, metrics.jsonl and environment.json to the newest whole checkpoint.
 
+    A run without any, which was stopped before its first, is at its beginning.
+
     Raises:
-        NothingToResume: there is none.
+        NothingToResume: all checkpoints are damaged.
         ResumeDiffers: the data are not those that the run began with.
         WeightsDoNotFit: the checkpoint is of another network.
         CannotWrite: the files cannot be changed.
     """
     found = checkpoint.newest(run.checkpoints)
-    if found.snapshot is None or found.path is None:
-        raise NothingToResume(where=str(run.path), skipped=tuple(f"skipped {text}" for text in found.skipped))
-    weights.check_fit(found.snapshot.weights, engine.model, str(found.path))
+    if found.snapshot is None and found.skipped:
+        raise NothingToResume(where=str(run.path), skipped=tuple(skipped.message() for skipped in found.skipped))
     facts = run.read_json(run.environment)
+    if found.snapshot is not None:
+        weights.check_fit(found.snapshot.weights, engine.model, str(found.path))
     if _digest(facts) != job.splits.digest:
         raise ResumeDiffers(what="data set")
+    if found.snapshot is not None:
+        _restore(engine, found.snapshot)
+    now = environment.describe(job.train, job.splits, job.device, command)
     with writing(run.path):
-        run.forget_after(found.snapshot.state.step)
-        again = environment.describe(job.train, job.splits, job.device, command)
-        durable.write_json(run.environment, facts | {"resumed": [*facts.get("resumed", ()), again]})
-    engine.restore(found.snapshot)
-    return found
+        durable.remove_scratch(run.path)
+        durable.make_directories(run.checkpoints)
+        run.forget_after(engine.state.step)
+        before = facts.get("resumed")
+        durable.write_json(run.environment, facts | {"resumed": [*(before if isinstance(before, list) else ()), now]})
+    differences = environment.differences(facts, now)
+    inexact = (ResumeNotExact(differences=differences),) if differences else ()
+    return Resumed(found.path, (*found.skipped, *inexact))
+
+
+def _restore(engine: Engine, snapshot: Snapshot) -> None:
+    """Its digests hold, and its weights fit: what does not fit now is that the run's recipe was changed."""
+    try:
+        engine.restore(snapshot)
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError, RuntimeError):
+        raise ResumeDiffers(what="`train` section") from None
 
 
 def _digest(facts: dict[str, Any]) -> object:

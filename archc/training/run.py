@@ -147,9 +147,9 @@ def resume(
         job = prepare(network, files.path, data_dir=data_dir, device=device)
         with _alone(files, job):
             engine = _engine(job)
-            found = resuming.restore(engine, files, job, command)
+            resumed = resuming.restore(engine, files, job, command)
             with tensorboard.logged(job.train, files.path, engine.state.step, observer or Silence()) as watcher:
-                return Run(files.path, Session(engine, files, watcher).train(found), network)
+                return Run(files.path, Session(engine, files, watcher).train(resumed), network)
     except Fault as fault:
         raise refusal(fault) from None
 
@@ -219,5 +219,7 @@ def _alone(files: RunDirectory, job: Job) -> ExitStack:
 def _begin(files: RunDirectory, front: Front, job: Job, command: Sequence[str] | None) -> None:
     """What a run's directory holds before its first step: enough to know what it was to become."""
     with writing(files.path):
-        durable.write_file(files.spec, spec_copy.text_of(front).encode())
         durable.write_json(files.environment, environment.describe(job.train, job.splits, job.device, command))
+        durable.write_file(files.metrics, b"")
+        # Last: a directory with a spec is a run that can be resumed.
+        durable.write_file(files.spec, spec_copy.text_of(front).encode())

@@ -16,6 +16,8 @@ from archc.training.directory import RunDirectory, finite, writing
 from archc.training.engine import Diverged, Engine, Event
 from archc.training.measure import Measured
 from archc.training.progress import EpochEnded, Evaluated, Observer, Started, StepProgress
+from archc.training.resuming import Resumed
+from archc.training.saving import Saver
 
 
 class Session:
@@ -26,7 +28,7 @@ class Session:
         self.run_directory = run
         self.observer = observer
 
-    def train(self, resumed: checkpoint.Found | None = None) -> dict[str, Any]:
+    def train(self, resumed: Resumed | None = None) -> dict[str, Any]:
         """What result.json holds, once it is written.
 
         Raises:
@@ -34,17 +36,23 @@ class Session:
             LossNotFinite, OutOfMemory, CannotWrite: the training cannot go on.
         """
         self.observer.start(self._started(resumed))
+        for warning in resumed.warnings if resumed else ():
+            self.observer.warning(warning)
+        saver = Saver(self.engine, self.run_directory, self.observer, resumed.path if resumed else None)
         with interrupts.watched() as signals, self._faults():
             for event in self.engine.events():
-                self._handle(event)
+                saver.after(event)
+                self._tell(event)
                 # After other events the place is not one that a checkpoint may keep.
                 if signals.signum is not None and not isinstance(event, Evaluated):
-                    self._stop(event, signals.signum)
+                    saver.save()
+                    raise interrupts.Interrupted(self.run_directory.path, self.engine.state.step, signals.signum)
+            saver.flush()
             result = self._finish()
         self.observer.finish(result)
         return result
 
-    def _started(self, resumed: checkpoint.Found | None) -> Started:
+    def _started(self, resumed: Resumed | None) -> Started:
         engine, splits = self.engine, self.engine.splits
         return Started(
             directory=self.run_directory.path,
@@ -60,34 +68,17 @@ class Session:
             parameters=engine.network.params,
             step=engine.state.step,
             checkpoint=resumed.path.name if resumed and resumed.path else None,
-            skipped=resumed.skipped if resumed else (),
+            resumed=resumed is not None,
         )
 
-    def _handle(self, event: Event) -> None:
+    def _tell(self, event: Event) -> None:
         match event:
             case StepProgress():
                 self.observer.step(event)
             case Evaluated():
-                if not event.ends_epoch:
-                    self._record(event)
                 self.observer.evaluated(event)
             case EpochEnded():
-                self._record(event)
-                self._save()
                 self.observer.epoch(event)
-
-    def _record(self, event: EpochEnded | Evaluated) -> None:
-        with writing(self.run_directory.metrics):
-            self.run_directory.record(event)
-
-    def _save(self) -> None:
-        with writing(self.run_directory.checkpoints):
-            checkpoint.save(self.engine.snapshot(), self.run_directory.checkpoints)
-
-    def _stop(self, event: Event, signum: int) -> None:
-        if not isinstance(event, EpochEnded):
-            self._save()
-        raise interrupts.Interrupted(self.run_directory.path, self.engine.state.step, signum)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -109,7 +100,7 @@ class Session:
         """What is left of a training whose loss is not finite."""
         found = checkpoint.newest(self.run_directory.checkpoints)
         if found.path is None:
-            return "no epoch was complete, so that no checkpoint was saved"
+            return "no checkpoint was saved before"
         return f"the last good state is in `{found.path}`"
 
     def _finish(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from archc.diagnostics.catalog.training import MissingExtra
+from archc.diagnostics.fault import Fault
 from archc.recipe.train import Train
 from archc.training.progress import EpochEnded, Evaluated, Observer, Started, StepProgress
 
@@ -51,6 +52,9 @@ class _Logged:
 
     def start(self, event: Started) -> None:
         self._observer.start(event)
+
+    def warning(self, fault: Fault) -> None:
+        self._observer.warning(fault)
 
     def step(self, event: StepProgress) -> None:
         self._observer.step(event)

@@ -23,6 +23,7 @@ FAMILIES = {
     "settings": "E2",
     "allow": "W6",
     "layers": "W6",
+    "run_warnings": "W6",
 }
 
 WITHOUT_EXAMPLES = {
@@ -59,6 +60,9 @@ WITHOUT_EXAMPLES = {
     "missing-extra": "is about the machine; tests/cli",
     "cuda-only-argument": "is about the machine; tests/training",
     "sample-does-not-fit": "is about files; tests/training",
+    "checkpoint-skipped": "is about files; tests/training",
+    "checkpoint-not-written": "is about the machine; tests/training",
+    "resume-not-exact": "is about the machine; tests/training",
 }
 
 MARK = re.compile(r"# (?P<severity>error|warning): (?P<slug>[a-z0-9-]+)")

@@ -31,6 +31,11 @@ WITHOUT_A_SPEC = {
     "E414": "a file given to `archc predict`",
     "E416": "another machine",
     "E417": "a run",
+    "E465": "happens while training",
+    "E467": "a data set with few classes; tests/passes",
+    "W650": "a run",
+    "W651": "a run",
+    "W652": "a run",
 }
 """The faults that need more than a spec, each with what."""
 

@@ -73,6 +73,50 @@ def test_only_the_command_line_prints():
     assert calls(ast.parse("print(1)"), {"print"})
 
 
+CHANGING = {
+    "open", "fdopen", "replace", "rename", "renames", "unlink", "remove", "removedirs", "rmdir", "rmtree", "mkdir",
+    "makedirs", "touch", "write_bytes", "write_text", "truncate", "ftruncate", "fsync", "symlink", "link", "copy",
+    "copyfile", "copytree", "move", "save_file", "mkdtemp", "pwrite",
+}  # fmt: skip
+"""What changes files, of os, shutil, pathlib, tempfile and safetensors."""
+
+ELSEWHERE = {
+    "disk.py": "is the place",
+    "lock.py": "a lock is no data: the system releases it, whatever is in its file",
+    "images.py": "reads images that a user names",
+    "rows.py": "reads files that a user names",
+}
+
+
+def changes_of_files(tree):
+    """Calls that change files, but for those of disk.py and durable.py."""
+    return [
+        (node.lineno, node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and (
+            (isinstance(node.func, ast.Name) and node.func.id == "open")
+            or (
+                isinstance(node.func, ast.Attribute)
+                and node.func.attr in CHANGING
+                and not (isinstance(node.func.value, ast.Name) and node.func.value.id in ("disk", "durable", "Run"))
+                # A text has a `replace` too.
+                and not (node.func.attr == "replace" and len(node.args) != 1)
+            )
+        )
+    ]
+
+
+def test_a_run_changes_its_files_by_the_operations_of_disk_alone():
+    folder = ROOT / "archc/training"
+    modules = {path.name: ast.parse(path.read_text()) for path in folder.glob("*.py")}
+    found = {name: changes_of_files(tree) for name, tree in modules.items() if name not in ELSEWHERE}
+    assert {name: calls for name, calls in found.items() if calls} == {}
+    assert set(ELSEWHERE) <= set(modules)
+    for broken in ("open('x', 'w')", "path.write_text('')", "os.rename(a, b)", "Path('x').replace(y)", "os.fsync(d)"):
+        assert changes_of_files(ast.parse(broken))
+
+
 def test_modules_are_short():
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in MODULES}
     catalogs = {path for path in lengths if path.startswith("archc/diagnostics/catalog/")}

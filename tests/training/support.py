@@ -56,10 +56,14 @@ class Recorder(Silence):
 
     def __init__(self, at_step=lambda event: None):
         self.events = []
+        self.warnings = []
         self.at_step = at_step
 
     def start(self, event):
         self.events.append(event)
+
+    def warning(self, fault):
+        self.warnings.append(fault)
 
     def step(self, event):
         self.events.append(event)

@@ -1,8 +1,12 @@
 """Data: IDX files, where they are looked for, the cache, and the splits."""
 
 import gzip
+import json
+import os
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -239,6 +243,88 @@ print(sorted({"torchvision", "PIL"} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def entries(tmp_path):
+    return {path.name for path in (tmp_path / "cache/archc/arrays").iterdir()}
+
+
+def test_the_cache_is_bounded_and_keeps_what_was_used_last(tmp_path, monkeypatch):
+    names = []
+    for number in range(4):
+        before = entries(tmp_path) if names else set()
+        cache.load(
+            sources.find(Data(name="MNIST", source=str(write_data(tmp_path / f"data-{number}"))), tmp_path), MNIST
+        )
+        names.append((entries(tmp_path) - before).pop())
+        os.utime(tmp_path / "cache/archc/arrays" / names[-1] / "index.json", (number, number))
+    size = cache._size(tmp_path / "cache/archc/arrays" / names[0])
+    assert entries(tmp_path) == set(names)
+    # The oldest is used again; then there is room for three, a new one among them.
+    cache.load(sources.find(Data(name="MNIST", source=str(tmp_path / "data-0")), tmp_path), MNIST)
+    monkeypatch.setattr(cache, "MOST_BYTES", 3 * size)
+    cache.load(sources.find(Data(name="MNIST", source=str(write_data(tmp_path / "data-4"))), tmp_path), MNIST)
+    assert len(entries(tmp_path)) == 3
+    assert entries(tmp_path) >= {names[0], names[3]}
+
+
+def test_a_data_set_that_is_larger_than_the_cache_may_be_is_kept_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(cache, "MOST_BYTES", 1)
+    for number in range(2):
+        files = sources.find(Data(name="MNIST", source=str(write_data(tmp_path / f"data-{number}"))), tmp_path)
+        digest = cache.load(files, MNIST).digest
+        assert len(entries(tmp_path)) == 1
+    assert cache.load(files, MNIST).digest == digest
+
+
+def test_what_an_interrupted_write_left_in_the_cache_is_removed_after_a_day(tmp_path):
+    arrays = tmp_path / "cache/archc/arrays"
+    for name, age in ((".new-old", 25), (".new-young", 23)):
+        (arrays / name).mkdir(parents=True)
+        os.utime(arrays / name, (time.time() - age * 3600,) * 2)
+    cache.load(sources.find(Data(name="MNIST", source=str(write_data(tmp_path / "data"))), tmp_path), MNIST)
+    assert ".new-young" in entries(tmp_path)
+    assert ".new-old" not in entries(tmp_path)
+
+
+HELD = """
+import json, sys, torch
+from pathlib import Path
+from archc.front import read_file
+from archc.training import preparation, randomness
+from archc.training.engine import Engine
+
+def held():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon"))
+
+def grown(overrides):
+    before = held()
+    network = read_file("small.yaml", overrides).network
+    job = preparation.prepare(network, Path(), data_dir=None, device="cpu")
+    engine = Engine(job.network, job.train, job.splits, job.device)
+    for event in engine.events():
+        pass
+    return held() - before
+
+torch.set_num_threads(1)
+grown(["train.data.source=few"])
+print(json.dumps([grown([]), grown([]), grown(["train.data.validation={fraction: 0.1}"])]))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is measured as Linux tells it")
+def test_a_training_holds_its_data_once_and_not_at_all_where_it_is_cached(spec):
+    spec({"epochs: 3": "steps: 20", "batch_size: 16": "batch_size: 50"})
+    write_data(Path("few"))
+    shutil.rmtree("data")
+    write_data(Path("data"), train=60_000, test=10)
+    done = subprocess.run([sys.executable, "-c", HELD], capture_output=True, text=True, check=True)
+    data = 60_000 * 28 * 28
+    decoded, mapped, drawn = (size / data for size in json.loads(done.stdout))
+    assert 0.9 < decoded < 1.25
+    assert mapped < 0.25
+    assert 0.9 < drawn < 1.25
 
 
 # Splits and batches

@@ -13,7 +13,7 @@ import pytest
 
 from archc.diagnostics.report import RunError
 from archc.front import read_file
-from archc.training import checkpoint, durable, interrupts, lock
+from archc.training import checkpoint, disk, durable, interrupts, lock
 from archc.training.figures import Tally
 from archc.training.interrupts import Interrupted
 from archc.training.progress import Silence, Started
@@ -160,8 +160,8 @@ def test_each_resuming_is_noted_in_environment_json(spec, every_step):
 # Checkpoints
 
 
-def test_two_checkpoints_are_kept_and_each_is_whole(spec):
-    start(spec(), directory="run")
+def test_as_many_checkpoints_are_kept_as_the_spec_says_and_each_is_whole(spec):
+    start(spec({"  seed: 5": "  seed: 5\n  checkpoint: {keep: 2}"}), directory="run")
     folder = Path("run/checkpoints")
     assert sorted(path.name for path in folder.iterdir()) == ["step-00000016", "step-00000024"]
     for path in folder.iterdir():
@@ -211,7 +211,7 @@ def test_a_damaged_checkpoint_is_skipped_with_the_reason_and_the_end_is_the_same
     begun = watcher.events[0]
     assert isinstance(begun, Started)
     assert (begun.checkpoint, begun.step) == ("step-00000016", 16)
-    assert begun.skipped == (f"step-00000019: {reason}",)
+    assert [fault.message() for fault in watcher.warnings] == [f"`step-00000019` is skipped: {reason}"]
 
 
 def test_when_no_checkpoint_is_whole_each_is_named(spec, every_step):
@@ -221,8 +221,8 @@ def test_when_no_checkpoint_is_whole_each_is_named(spec, every_step):
     with pytest.raises(RunError) as error:
         resume("stopped")
     assert faults(error) == ["nothing-to-resume"]
-    assert "skipped step-00000011" in message(error)
-    assert "skipped step-00000008" in message(error)
+    assert "`step-00000011` is skipped" in message(error)
+    assert "`step-00000008` is skipped" in message(error)
 
 
 def test_a_checkpoint_of_another_network_is_refused_and_the_layer_named(spec, every_step):
@@ -272,9 +272,9 @@ def test_a_directory_is_committed_by_its_last_operation(tmp_path, monkeypatch):
     def fail(*args):
         raise OSError("power")
 
-    monkeypatch.setattr(os, "rename", fail)
+    monkeypatch.setattr(disk, "rename", fail)
     with pytest.raises(OSError, match="power"):
-        durable.commit_directory(tmp_path / "step-00000001", {"a": b"1"})
+        durable.commit_directory(tmp_path / "step-00000001", [("a", b"1")])
     assert checkpoint.newest(tmp_path).path is None
 
 

@@ -19,6 +19,7 @@ def catalog() -> tuple[type[Fault], ...]:
         layers,
         lints,
         names,
+        run_warnings,
         runs,
         settings,
         shapes,
@@ -27,21 +28,8 @@ def catalog() -> tuple[type[Fault], ...]:
     )
     from archc.diagnostics.fault import Fault
 
-    modules = (
-        syntax,
-        names,
-        expressions,
-        blocks,
-        settings,
-        shapes,
-        expect,
-        training,
-        control,
-        runs,
-        lints,
-        layers,
-        allow,
-    )
+    errors = (syntax, names, expressions, blocks, settings, shapes, expect, training, control, runs)
+    modules = (*errors, lints, layers, run_warnings, allow)
     return tuple(
         item
         for module in modules

@@ -516,3 +516,46 @@ class SigmoidBeforeLogitsLoss(Fault):
 
     def help(self) -> str:
         return "delete the last Sigmoid, or take `BCELoss`"
+
+
+@fault("W614", "no-checkpoint-before-the-end")
+class NoCheckpointBeforeTheEnd(Fault):
+    """The run is over before its first checkpoint is due, so that all of it is lost where the machine fails.
+
+    An interrupt (Ctrl-C, SIGTERM) saves whenever it comes.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 5
+      checkpoint: {every: 10 epochs}  # warning: no-checkpoint-before-the-end
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 5
+      checkpoint: {every: 10 minutes, keep: 2}
+    ```
+    """
+
+    every: int
+    length: int
+    unit: str
+
+    def message(self) -> str:
+        return f"a checkpoint is due every {self.every:,} {self.unit}s, and the run has {self.length:,}"
+
+    def help(self) -> str:
+        half = max(1, self.length // 2)
+        return f"write `every: {half} {self.unit}{'s' if half > 1 else ''}`, or less, or minutes"

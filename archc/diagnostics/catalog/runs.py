@@ -24,9 +24,13 @@ class CannotWrite(Fault):
 
     path: str
     reason: str
+    kept: str | None = None
 
     def message(self) -> str:
         return f"cannot write `{self.path}`: {self.reason}"
+
+    def notes(self) -> tuple[str, ...]:
+        return (f"the last good state is in `{self.kept}`",) if self.kept else ()
 
 
 @fault("E503", "not-a-run")
@@ -83,20 +87,12 @@ class TooManyParameters(Fault):
         return "`archc show` tells which layers hold them"
 
 
-@fault("E507", "checkpoint-corrupt")
-class CheckpointCorrupt(Fault):
-    """A checkpoint is not whole: a file is missing, or its size or digest is not the one in its manifest."""
-
-    directory: str
-    reason: str
-
-    def message(self) -> str:
-        return f"the checkpoint `{self.directory}` cannot be used: {self.reason}"
-
-
 @fault("E508", "nothing-to-resume")
 class NothingToResume(Fault):
-    """No run of the spec, or no whole checkpoint of the run, is there to go on from."""
+    """No run of the spec is there, or all checkpoints of the run are damaged.
+
+    A run that was stopped before its first checkpoint goes on from its beginning.
+    """
 
     where: str
     skipped: tuple[str, ...] = ()

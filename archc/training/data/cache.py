@@ -5,11 +5,13 @@ Whatever is wrong with the cache, the data is decoded again: a cache never fails
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +24,11 @@ from archc.training.data.sources import Files, user_cache
 _FORMAT: Final = 1
 _ARRAYS: Final = ("train-images", "train-labels", "test-images", "test-labels")
 _INDEX: Final = "index.json"
+_SCRATCH: Final = ".new-"
+
+MOST_BYTES: Final = 4 * 2**30
+"""The array files of all data sets together; beyond it, those that were not used for longest are removed."""
+_ABANDONED_SECONDS: Final = 24 * 60 * 60
 
 
 def load(files: Files, dataset: Dataset) -> Decoded:
@@ -33,9 +40,11 @@ def load(files: Files, dataset: Dataset) -> Decoded:
     folder = user_cache() / "arrays" / _key(files, dataset)
     cached = _read(folder)
     if cached is not None:
+        _note_use(folder)
         return cached
     decoded = decode(files, dataset)
     _write(folder, decoded)
+    _evict(folder)
     return decoded
 
 
@@ -65,7 +74,7 @@ def _write(folder: Path, decoded: Decoded) -> None:
     """Put the arrays in place by one rename. A cache that cannot be written is left out."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
+        scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=folder.parent))
     except OSError:
         return
     try:
@@ -76,3 +85,35 @@ def _write(folder: Path, decoded: Decoded) -> None:
         os.rename(scratch, folder)
     except OSError:  # no space, or another process was faster
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _note_use(folder: Path) -> None:
+    """The index's time of change is the entry's last use."""
+    with contextlib.suppress(OSError):
+        os.utime(folder / _INDEX)
+
+
+def _evict(newest: Path) -> None:
+    """Remove entries until all fit, and what interrupted writes have left. A process that uses one keeps its files."""
+    with contextlib.suppress(OSError):
+        for scratch in newest.parent.glob(f"{_SCRATCH}*"):
+            if time.time() - scratch.stat().st_mtime > _ABANDONED_SECONDS:
+                shutil.rmtree(scratch, ignore_errors=True)
+        entries = [path for path in newest.parent.iterdir() if path != newest and not path.name.startswith(_SCRATCH)]
+        total = _size(newest)
+        for entry in sorted(entries, key=_last_use, reverse=True):
+            total += _size(entry)
+            if total > MOST_BYTES:
+                shutil.rmtree(entry, ignore_errors=True)
+
+
+def _last_use(entry: Path) -> float:
+    """Seconds; one without an index was never whole."""
+    try:
+        return (entry / _INDEX).stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _size(entry: Path) -> int:
+    return sum(path.stat().st_size for path in entry.iterdir()) if entry.is_dir() else 0

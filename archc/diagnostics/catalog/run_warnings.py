@@ -1,0 +1,57 @@
+"""W65x: what a training says and goes on. Nothing in a spec is wrong."""
+
+from __future__ import annotations
+
+from archc.diagnostics.fault import Fault, fault
+
+
+@fault("W650", "checkpoint-skipped")
+class CheckpointSkipped(Fault):
+    """A checkpoint is not whole: a file is missing, there is one too many, or its size or digest is not the manifest's.
+
+    It is never loaded, and never changed. The run goes on from the newest checkpoint that is whole, and ends with the
+    same weights; the steps between the two are trained again.
+    """
+
+    directory: str
+    reason: str
+
+    def message(self) -> str:
+        return f"`{self.directory}` is skipped: {self.reason}"
+
+
+@fault("W651", "checkpoint-not-written")
+class CheckpointNotWritten(Fault):
+    """The disk refused a checkpoint or a line of metrics.jsonl: it is full, say. The training goes on without.
+
+    The checkpoints that are there stay. The next one that is due is tried as usual, and lines wait to be written with
+    it; the weights at the end are the same. An interrupt and the end of the training need the disk: there, a refusal is
+    an error.
+    """
+
+    path: str
+    reason: str
+    kept: str | None
+
+    def message(self) -> str:
+        return f"cannot write `{self.path}`: {self.reason}; the training goes on"
+
+    def notes(self) -> tuple[str, ...]:
+        return (f"the last good state is in `{self.kept}`" if self.kept else "no checkpoint is there yet",)
+
+
+@fault("W652", "resume-not-exact")
+class ResumeNotExact(Fault):
+    """A run goes on with another version of PyTorch, another device, or another number of threads than it began with.
+
+    These choose the kernels and the order of sums, so that numbers differ in their last bits: the run ends with weights
+    that are as good, and not the same, bit for bit, as those of a run that was never interrupted.
+    """
+
+    differences: tuple[str, ...]
+
+    def message(self) -> str:
+        return "the run does not go on exactly as it would have, because the machine or its software is another"
+
+    def notes(self) -> tuple[str, ...]:
+        return self.differences
