@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from archc.diagnostics.catalog.runs import CannotWrite, FileCorrupt, NotARun, RunExists
-from archc.training import durable
+from archc.training import durable, lock
 from archc.training.progress import EpochEnded, Evaluated
 
 
@@ -85,7 +85,7 @@ def create(path: str | None, name: str) -> RunDirectory:
     """
     with writing(Path(path) if path is not None else runs_of(name)):
         run = RunDirectory(_given(Path(path)) if path is not None else _timed(runs_of(name)))
-        durable.make_directory(run.checkpoints)
+        durable.make_directories(run.checkpoints)
         return run
 
 
@@ -122,9 +122,21 @@ def finite(value: float | None) -> float | None:
 
 def _given(path: Path) -> Path:
     durable.make_directories(path)
-    if any(path.iterdir()):
+    if any(path.iterdir()) and not _was_about_to_begin(RunDirectory(path)):
         raise RunExists(directory=str(path))
     return path
+
+
+def _was_about_to_begin(run: RunDirectory) -> bool:
+    """Whether a directory holds nothing but what a run leaves that was stopped before it could write its spec."""
+    names = {path.name for path in run.path.iterdir() if not path.name.startswith((lock.NAME, durable.SCRATCH))}
+    if not names <= {run.checkpoints.name, run.environment.name, run.metrics.name}:
+        return False
+    empty = not any(run.checkpoints.glob("*")) and (not run.metrics.exists() or run.metrics.stat().st_size == 0)
+    try:
+        return empty and (not run.environment.exists() or "versions" in run.read_json(run.environment))
+    except FileCorrupt:
+        return False
 
 
 def _timed(folder: Path) -> Path:

@@ -19,7 +19,8 @@ from typing import Any, Final
 from archc.training import disk
 
 MANIFEST: Final = "manifest.json"
-_SCRATCH: Final = ".new-"
+SCRATCH: Final = ".new-"
+"""What the names of unfinished files and directories begin with."""
 _MANIFEST_BYTES: Final = 2**20
 
 
@@ -145,7 +146,7 @@ def remove(path: Path) -> None:
     """
     if not path.exists() and not path.is_symlink():
         return
-    scratch = path.with_name(f"{_SCRATCH}old-{path.name}")
+    scratch = path.with_name(f"{SCRATCH}old-{path.name}")
     _clear(scratch)
     disk.rename(path, scratch)
     disk.fsync_directory(path.parent)
@@ -155,13 +156,13 @@ def remove(path: Path) -> None:
 
 def remove_scratch(folder: Path) -> None:
     """Delete what interrupted writes have left in a folder, as far as it can be deleted."""
-    for path in folder.glob(f"{_SCRATCH}*"):
+    for path in folder.glob(f"{SCRATCH}*"):
         with contextlib.suppress(OSError):
             _clear(path)
 
 
 def _scratch(path: Path) -> Path:
-    return path.with_name(f"{_SCRATCH}{path.name}")
+    return path.with_name(f"{SCRATCH}{path.name}")
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from archc.backends.torch import build
+from archc.diagnostics.catalog.runs import RunExists
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import SpecError
 from archc.front import Front
@@ -218,7 +219,10 @@ def _alone(files: RunDirectory, job: Job) -> ExitStack:
 
 def _begin(files: RunDirectory, front: Front, job: Job, command: Sequence[str] | None) -> None:
     """What a run's directory holds before its first step: enough to know what it was to become."""
+    if files.spec.exists():  # another process was faster
+        raise RunExists(directory=str(files.path))
     with writing(files.path):
+        durable.remove_scratch(files.path)
         durable.write_json(files.environment, environment.describe(job.train, job.splits, job.device, command))
         durable.write_file(files.metrics, b"")
         # Last: a directory with a spec is a run that can be resumed.

@@ -46,7 +46,7 @@ def goes_on(front, directory):
     with pytest.raises(RunError) as error:
         resume(directory)
     assert faults(error) == ["not-a-run"]
-    return start(front, directory=f"{directory}-again")
+    return start(front, directory=directory)
 
 
 def images(monkeypatch, root, action):

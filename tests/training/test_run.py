@@ -10,7 +10,7 @@ import archc
 from archc.diagnostics.report import Report, RunError, SpecError
 from archc.front import read_file
 from archc.passes import capacity
-from archc.training import weights
+from archc.training import disk, weights
 from archc.training.evaluation import evaluate
 from archc.training.run import Run, start
 from tests.training.support import SPEC, faults, message
@@ -122,14 +122,43 @@ def test_a_directory_that_cannot_be_made_is_a_fault(spec, place):
     assert "file" in message(error)
 
 
-def test_a_full_disk_is_a_fault(spec, monkeypatch):
-    def fail(path, files):
-        raise OSError(28, "No space left on device", str(path))
+def test_a_disk_that_is_full_at_the_end_is_a_fault(spec, monkeypatch):
+    create = disk.create
 
-    monkeypatch.setattr("archc.training.durable.commit_directory", fail)
+    def full(path):
+        if "last.safetensors" in path.name:
+            raise OSError(28, "No space left on device", str(path))
+        return create(path)
+
+    monkeypatch.setattr(disk, "create", full)
     with pytest.raises(RunError) as error:
         start(spec(), directory="run")
-    assert message(error) == "cannot write `run/checkpoints/step-00000008`: No space left on device"
+    assert faults(error) == ["cannot-write"]
+    assert "No space left on device" in message(error)
+    assert not Path("run/result.json").exists()
+
+
+def test_a_directory_that_was_about_to_be_a_run_can_be_used_and_one_with_anything_else_cannot(spec):
+    Path("run/checkpoints").mkdir(parents=True)
+    Path("run/metrics.jsonl").write_text("")
+    Path("run/.new-spec.yaml").write_text("arc")
+    Path("run/environment.json").write_text('{"versions": {}}')
+    assert start(spec(), directory="run").result["steps"] == 24
+    assert not Path("run/.new-spec.yaml").exists()
+    for name, text in (
+        ("metrics.jsonl", "{}\n"),
+        ("environment.json", "{"),
+        ("environment.json", "{}"),
+        ("x", ""),
+        (".git", ""),
+    ):
+        folder = Path(f"mine-{name}-{len(text)}")
+        (folder / "checkpoints").mkdir(parents=True)
+        (folder / name).write_text(text)
+        with pytest.raises(RunError) as error:
+            start(spec(), directory=str(folder))
+        assert faults(error) == ["run-exists"]
+        assert (folder / name).read_text() == text
 
 
 def test_a_spec_with_errors_is_not_trained(spec):
