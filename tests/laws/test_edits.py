@@ -85,23 +85,23 @@ def count(strategy, number, format_="yaml"):
 
 
 def test_a_spec_with_comments_anywhere_keeps_its_meaning_and_its_comments():
-    assert count(commented(TEXTS + ZOO + GOLDEN + ODD), 400)[True] >= 100
+    assert count(commented(TEXTS + ZOO + GOLDEN + ODD), 400)[True] >= 200
 
 
 def test_a_broken_text_is_formatted_or_refused():
     verdicts = count(broken(TEXTS + ODD), 300)
-    assert verdicts[True] >= 20
-    assert verdicts[False] >= 20
+    assert verdicts[True] >= 50
+    assert verdicts[False] >= 50
 
 
 def test_a_broken_json_text_is_formatted_or_refused():
-    assert count(broken(TWINS), 150, "json")[True] >= 3
+    assert count(broken(TWINS), 450, "json")[True] >= 15
 
 
 def test_any_text_is_formatted_or_refused():
     assert count(st.text(max_size=40), 150)[False] >= 100
     signs = st.text(alphabet="ab:-[]{},#'\"|>&* \n?+2", max_size=30)
-    assert count(st.builds("- {}".format, signs), 400)[True] >= 20
+    assert count(st.builds("- {}".format, signs), 400)[True] >= 50
 
 
 @laws(60)
@@ -152,7 +152,7 @@ def test_mending_a_broken_spec_leaves_nothing_that_it_could_mend_and_breaks_noth
         mended[check_mended(text, unsafe) > 0] += 1
 
     law()
-    assert mended[True] >= 10
+    assert mended[True] >= 40
 
 
 @laws(100)

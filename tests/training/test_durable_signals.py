@@ -96,7 +96,7 @@ def codes(moment, at, signum):
     if signum == signal.SIGKILL:
         return (-signum,)
     if moment == "during a save" and at <= OF_THE_BEGINNING:
-        return (-signum, 1, 75)  # it has not begun: the process ends as any other does
+        return (-signum,) if signum == signal.SIGTERM else (1,)  # not begun: it ends as any other process does
     return (75, 0)  # after the last step a signal is too late to stop it
 
 
