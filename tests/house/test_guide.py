@@ -184,7 +184,8 @@ def comparable(text):
     text = re.sub(r'("weights_sha256": )"[0-9a-f]+"', r"\1...", text)
     text = re.sub(r"^step .*\n", "", text, flags=re.MULTILINE)
     text = re.sub(r" {2,}", " ", MEASURED.sub("#", text))
-    # How many epochs are over before and after a Ctrl-C depends on the machine.
+    # How many epochs are over before and after a Ctrl-C, and while it is on its way, depends on the machine.
+    text = re.sub(r"^\^C\n(epoch .*\n)+", "^C\n", text, flags=re.MULTILINE)
     return re.sub(r"^(epoch .*\n)\1+", r"\1", text, flags=re.MULTILINE)
 
 
