@@ -107,7 +107,8 @@ class _Reader:
             if cls is None:
                 siblings.made.append(_unknown(term.name, term.span, path))
             else:
-                self.layer(cls, term._replace(name=cls.__name__), path, scope, siblings)
+                as_named = term if term.name == cls.__name__ else term._replace(name=cls.__name__)
+                self.layer(cls, as_named, path, scope, siblings)
 
     # Layers
 
@@ -121,9 +122,11 @@ class _Reader:
         if self.is_left_out(given.pop("when", None), term, path, siblings):
             return
         name = self.claimed(given.pop("name", None), term, path, siblings)
-        children = self.children(cls, inner, term, path, scope._replace(depth=scope.depth + 1))
+        children: tuple[LayerSpec, ...] | None = ()
+        if cls.contains:
+            children = self.children(cls, inner, term, path, scope._replace(depth=scope.depth + 1))
         layer = validate(cls, given, {}, Owner(term.name, term.span, path), self.report)
-        if cls.contains and children is None:
+        if children is None:
             layer = None
         spans = {key: item.span for key, item in (given | inner).items()}
         values = {key: item.value.span for key, item in given.items()}

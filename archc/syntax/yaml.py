@@ -20,7 +20,8 @@ _NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-
 _JOINED = re.compile(r"[\r\n][ \t]*(-[ \t]+[^\r\n]*)")
 _SPACED = re.compile(r"([A-Za-z_]\w*)\s*(?:=\s*|\s)([^\s=].*)", re.DOTALL)
 _TUPLE = re.compile(r"\([^()\n]*\)")
-_WIDEST_CODE_POINT: Final = 4
+_SURELY_SHORT: Final = limits.SCALAR_BYTES // 4
+"""A text of at most this many code points is within the limit, as none has more than four bytes in UTF-8."""
 
 
 def _template(key: Tree) -> str | None:
@@ -116,21 +117,26 @@ class _Reader:
 
     def scalar(self, event: Any) -> None:
         self.count(event)
-        start, end = _place(event)
-        start = min(self.after_properties(event, start), end)
-        quoted = bool(event.style)
+        first, last = event.start_mark, event.end_mark
+        start, end = first.index, last.index
+        if event.anchor or event.tag is not None:
+            start = min(self.after_properties(event, start), end)
         text: str = event.value
-        self.check_length(text, start, end)
+        if len(text) > _SURELY_SHORT:
+            self.check_length(text, start, end)
+        span = Span(self.source, start, end)
+        quoted = bool(event.style)
         value: str | int | float | bool | None = text
         if not quoted:
             try:
                 value = scalars.resolve(text)
             except scalars.IntTooLargeError:
                 self.fault(catalog.syntax.IntTooLarge(), start, end)
-                self.report.settle(Span(self.source, start, end))
+                self.report.settle(span)
                 value = None
-            self.check_joined(start, end)
-        tree = Scalar(value, Span(self.source, start, end), quoted)
+            if first.line != last.line:
+                self.check_joined(start, end)
+        tree = Scalar(value, span, quoted)
         if event.anchor:
             self.anchors[event.anchor] = (tree, 1, 0)
         self.place(tree, 1, 0)
@@ -153,7 +159,9 @@ class _Reader:
 
     def open(self, event: Any) -> None:
         self.count(event)
-        start = self.after_properties(event, event.start_mark.index)
+        start = event.start_mark.index
+        if event.anchor or event.tag is not None:
+            start = self.after_properties(event, start)
         if len(self.stack) >= limits.NESTING:
             self.fault(catalog.syntax.NestedTooDeep(limit=limits.NESTING), start, start + 1)
             raise _StopReading
@@ -185,7 +193,8 @@ class _Reader:
             return
         frame = self.stack[-1]
         frame.size += size
-        frame.depth = max(frame.depth, depth + 1)
+        if depth >= frame.depth:
+            frame.depth = depth + 1
         if frame.entries is None:
             frame.items.append(tree)
         elif frame.key is None:
@@ -217,9 +226,9 @@ class _Reader:
 
     def is_glued(self, frame: _Frame, key: Scalar, value: Tree) -> bool:
         """`{out_features:3}`, which YAML reads as a key without a value."""
-        name, colon, rest = str(key.value).partition(":")
         if key.quoted or value.span.start != value.span.end:
             return False
+        name, colon, rest = str(key.value).partition(":")
         if frame.flow and (found := _SPACED.fullmatch(str(key.value))):
             fault = catalog.syntax.MissingColon(written=clip(str(key.value)), key=found[1], value=clip(found[2]))
             self.report.add(fault, key.span)
@@ -263,9 +272,7 @@ class _Reader:
         raise _StopReading
 
     def after_properties(self, event: Any, start: int) -> int:
-        """The offset after an anchor and a tag; a tag is a fault."""
-        if not event.anchor and event.tag is None:
-            return start
+        """The offset after an anchor and a tag, where there are any; a tag is a fault."""
         found = _PROPERTIES.match(self.source.text, start)
         end = found.end() if found else start
         if event.tag is not None:
@@ -275,8 +282,6 @@ class _Reader:
         return end
 
     def check_length(self, text: str, start: int, end: int) -> None:
-        if len(text) * _WIDEST_CODE_POINT <= limits.SCALAR_BYTES:
-            return
         if len(text.encode()) > limits.SCALAR_BYTES:
             self.fault(catalog.syntax.ScalarTooLong(limit=limits.SCALAR_BYTES), start, end)
             raise _StopReading
