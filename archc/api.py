@@ -98,6 +98,8 @@ def train(
     Raises:
         SpecError: the spec has errors.
         RunError: the data or the run directory cannot be used, or the loss became infinite.
+        Interrupted: SIGINT or SIGTERM; the run can be resumed.
+        Elsewhere: one of those, under torchrun, where the first process raises it.
     """
     from archc.training.run import start
 

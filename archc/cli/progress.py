@@ -45,11 +45,12 @@ class Watcher:
             self.write(f"resumed from {event.checkpoint} (step {event.step:,})")
         elif event.resumed:
             self.write("no checkpoint was saved: from the beginning")
+        processes = f" in {event.processes} processes" if event.processes > 1 else ""
         epochs = f"{event.epochs} epochs of " if event.epochs else ""
         validation = f", {event.validation:,} for validation" if event.validation else ""
         self.write(
-            f"{event.name}: {event.parameters:,} parameters on {event.device}, {epochs}{event.steps_per_epoch:,} steps "
-            f"of {event.batch_size}, {event.train:,} samples{validation}"
+            f"{event.name}: {event.parameters:,} parameters on {event.device}{processes}, {epochs}"
+            f"{event.steps_per_epoch:,} steps of {event.batch_size}, {event.train:,} samples{validation}"
         )
 
     def warning(self, fault: Fault) -> None:

@@ -20,6 +20,7 @@ from archc.diagnostics import catalog
 from archc.diagnostics.report import ArchcError
 from archc.front import Front, read_file
 from archc.passes.capacity import check_capacity
+from archc.training import launch
 
 if TYPE_CHECKING:
     from archc.training.progress import Observer
@@ -109,7 +110,9 @@ def _preflight(front: Front, options: argparse.Namespace) -> int:
         if front.network.train is None and not (front.spec and front.spec.has_train):
             report.add(catalog.training.NoTrainSection())
         check_capacity(front.network, report, max_params=options.max_params, training=True)
-    code = fail.show(report, options)
+    # Where several processes of one machine read the same spec, the first says what is wrong with it.
+    place = launch.found()
+    code = fail.show(report, options) if place is None or place.local_rank == 0 else fail.exit_code(report)
     return code or (OK if front.network else ERRORS)
 
 
@@ -117,19 +120,24 @@ def _train(front: Front | None, options: argparse.Namespace) -> int:
     from archc.cli.progress import observer
     from archc.training.interrupts import Interrupted
 
-    watcher = observer(quiet=options.quiet, colour=colour(options.color, sys.stderr))
+    place = launch.found()
+    main = place is None or place.rank == 0
+    watcher = observer(quiet=options.quiet or not main, colour=colour(options.color, sys.stderr))
     try:
         with watcher:
             finished = _start(front, options, watcher)
         if finished is None:
             return OK
+    except launch.Elsewhere as elsewhere:
+        return elsewhere.code
     except Interrupted as interrupted:
         where = interrupted.directory
         print(f"archc: interrupted; saved. Go on with: archc train --resume {where}", file=sys.stderr)
         return RESUMABLE
     except ArchcError as error:
         return fail.show(error.report, options)
-    print(finished.directory)
+    if main:
+        print(finished.directory)
     return OK
 
 

@@ -170,7 +170,7 @@ def last_batch_of_one(
     network: Network, batch_size: int, samples: int, part_size: int | None = None
 ) -> catalog.training.LastBatchOfOne | None:
     """The fault where a batch, or a part of one, is a single sample, and a layer cannot train on one."""
-    lonely = next((node for node in network.walk() if _needs_two(node)), None)
+    lonely = next((node for node in network.walk() if needs_two(node)), None)
     part = part_size or batch_size
     if lonely is None or not _leaves_one(samples, batch_size, part):
         return None
@@ -202,6 +202,6 @@ _VIEWS = frozenset({"Flatten", "Identity", "Permute", "Select", "Unflatten"})
 _PROBABILITIES = frozenset({"Hardsigmoid", "Sigmoid", "Softmax", "Softmax2d", "Softmin"})
 
 
-def _needs_two(node: Node) -> bool:
+def needs_two(node: Node) -> bool:
     """Whether a layer cannot train on one sample: a batch norm without positions to average over."""
     return isinstance(node.layer, BatchNorm1d | BatchNorm2d | BatchNorm3d) and all(size == 1 for size in node.input[1:])

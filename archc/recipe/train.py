@@ -89,6 +89,10 @@ class Length(NamedTuple):
         return self.step if unit == "step" else self.epoch
 
 
+_WHOLE_WEIGHTS = frozenset({"Adafactor", "Muon", "Rprop"})
+"""Optimizers that torch has not for weights whose parts are in several processes."""
+
+
 class Train(Section):
     """How to train a network."""
 
@@ -145,6 +149,11 @@ class Train(Section):
         Size | None, Doc("Train on the first batches alone, to see whether the network can learn them by heart.")
     ] = None
     device: Annotated[Text, Doc("`auto`: cuda, then mps, then cpu; or a torch device, as in `cuda:1`.")] = "auto"
+    strategy: Annotated[
+        Literal["ddp", "fsdp"],
+        choice("ddp", "fsdp"),
+        Doc("What several processes share: `ddp` the batch; `fsdp` the weights too, where they do not fit one device."),
+    ] = "ddp"
     deterministic: Annotated[Flag, Doc("Refuse operations that give other bits each time, which some do on CUDA.")] = (
         False
     )
@@ -164,6 +173,21 @@ class Train(Section):
                 second="batch_size",
                 reason=f"a batch of {self.batch_size} cannot be cut into {self.accumulate} parts",
             )
+
+        self._check_strategy()
+
+    def _check_strategy(self) -> None:
+        if self.strategy != "fsdp":
+            return
+        name = type(self.optimizer).__name__
+        reasons = {
+            "ema": "the average would need the weights whole" if self.ema is not None else None,
+            "precision": "torch scales no sharded loss; take bfloat16" if self.precision == "float16" else None,
+            "optimizer": f"{name} needs each weight whole" if name in _WHOLE_WEIGHTS else None,
+        }
+        for field, reason in reasons.items():
+            if reason is not None:
+                raise catalog.names.Contradiction(field=field, first="strategy: fsdp", second=field, reason=reason)
 
     @property
     def part_size(self) -> int:

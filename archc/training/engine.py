@@ -14,7 +14,6 @@ from torch import Tensor, nn
 from archc.backends.torch import build
 from archc.network import Network
 from archc.recipe.train import Train
-from archc.training import device as devices
 from archc.training import optimizer, randomness
 from archc.training.average import Average
 from archc.training.data.augment import Augmenter
@@ -23,6 +22,7 @@ from archc.training.figures import NotFiniteError, StepFigures, Tally
 from archc.training.measure import Measure
 from archc.training.precision import restore_scaler, scaler_state
 from archc.training.progress import EpochEnded, Evaluated, StepProgress
+from archc.training.ranks import ALONE, Ranks, split_like
 from archc.training.schedule import Schedule
 from archc.training.state import Best, State
 from archc.training.step import Step
@@ -59,23 +59,32 @@ class Snapshot(NamedTuple):
 
 
 class Engine:
-    """One training. Uses torch's global generators: run it inside `randomness.separate`."""
+    """One training. Uses torch's global generators: run it inside `randomness.separate`.
 
-    def __init__(self, network: Network, train: Train, splits: Splits, device: torch.device) -> None:
-        self.network, self.train, self.device = network, train, device
+    In several processes, all of them make the same steps together, each with its share of every batch.
+    """
+
+    def __init__(
+        self, network: Network, train: Train, splits: Splits, device: torch.device, ranks: Ranks = ALONE
+    ) -> None:
+        self.network, self.train, self.device, self.ranks = network, train, device, ranks
+        self.placement = ranks.placement(train.strategy)
         self.splits = replace(
             splits,
             train=splits.train.to(device),
             validation=splits.validation.to(device) if splits.validation else None,
         )
         randomness.seed_all(train.seed, device)
-        self.model = devices.place(build(network), network, device)
-        self.measure = Measure(network, train, device, splits.train.labels)
+        self.model = self.placement.place(build(network), network, device)
+        self.measure = Measure(network, train, device, splits.train.labels, ranks)
         objective = self.measure.objective
-        self.optimizer = optimizer.make(train.optimizer, optimizer.groups(self.model, train.decay), device)
+        self.optimizer = optimizer.make(
+            train.optimizer, optimizer.groups(self.model, train.decay), device, sharded=self.placement.sharded
+        )
         self.schedule = Schedule(train, self.optimizer, self.steps_per_epoch)
-        self.step = Step(self.model, objective, self.measure.prepare, self.optimizer, train, device)
         self.average = Average(self.model, train.ema) if train.ema is not None else None
+        trained = self.placement.trained(self.model)
+        self.step = Step(trained, objective, self.measure.prepare, self.optimizer, train, device)
         self.augment = Augmenter(train.data.augment, train.seed)
         self.watch = Watch(train.early_stopping)
         self.state = State()
@@ -114,7 +123,7 @@ class Engine:
         batches = torch.split(order.to(self.device), self.train.batch_size)
         self._stopwatch.start()
         for rows in batches[state.step_in_epoch :]:
-            self._step(self._batch(rows))
+            self._step(rows)
             yield from self._after_step()
             if self.complete:
                 return
@@ -125,11 +134,15 @@ class Engine:
             batch = Split(self.augment(batch.images, rows, self.state.epoch), batch.labels)
         return batch
 
-    def _step(self, batch: Split) -> None:
+    def _step(self, rows: Tensor) -> None:
+        """Train on the samples of these numbers, or on this process's share of them."""
         self.schedule.before_step(self.state.step)
-        loss, outputs = self.step(batch)
+        self.ranks.seed(self.train.seed, self.state.step, self.device)
+        share = self.ranks.share(self.splits.train.labels, rows, self.train.accumulate)
+        batch = self._batch(share.rows if share else rows)
+        loss, outputs = self.step(batch, share)
         self.schedule.after_step()
-        self._figures.add(loss, outputs, batch.labels)
+        self._figures.add(loss, outputs, batch.labels, len(rows), counts=share is None or share.counts)
         self.state.step += 1
         self.state.step_in_epoch += 1
         if self.average is not None:
@@ -145,7 +158,7 @@ class Engine:
             self._stopwatch.start()
         if ends:
             yield self._end_epoch()
-        elif self._stopwatch.running() >= PROGRESS_SECONDS or self._may_be_saved():
+        elif self.ranks.due(self._stopwatch.running(), PROGRESS_SECONDS) or self._may_be_saved():
             yield self._progress()
             self._stopwatch.start()
 
@@ -165,6 +178,7 @@ class Engine:
     def _evaluate(self, ends: bool) -> Evaluated:
         assert self.splits.validation is not None
         self._settle()
+        self.placement.unify(self.model)
         state, measured = self.state, self.measure(self.evaluated_model(), self.splits.validation)
         state.seconds += (seconds := self._stopwatch.lap())
         state.epoch_seconds += seconds
@@ -233,7 +247,7 @@ class Engine:
         """Bring figures and times up to the newest step. Waits for the device."""
         state, before = self.state, self.state.tally.samples
         try:
-            self._figures.drain(state.tally)
+            self._figures.drain(state.tally, self.ranks)
         except NotFiniteError as error:
             raise Diverged(state.step - error.steps_ago, state.epoch, f"{error.loss:g}") from None
         seconds = self._stopwatch.lap()
@@ -256,18 +270,21 @@ class Engine:
         Raises:
             Diverged: a weight is not finite, so that no later loss will be.
         """
-        weights = _tensors(self.model)
-        finite = [value.isfinite().all() for value in weights.values() if value.is_floating_point()]
-        if finite and not bool(torch.stack(finite).all()):
+        weights, placement = _tensors(self.model), self.placement
+        if self.ranks.largest(not self._finite(weights)):
             raise Diverged(self.state.step, self.state.epoch, "followed by weights that are not finite")
         return Snapshot(
             state=replace(self.state, control=self._control()),
-            weights=weights,
-            optimizer=optimizer.tensors(self.optimizer),
+            weights=placement.whole(weights),
+            optimizer=placement.whole(optimizer.tensors(self.optimizer)),
             generators=randomness.states(self.device),
-            best=self.best_weights,
+            best=placement.whole(self.best_weights),
             average=self.average.tensors() if self.average is not None else {},
         )
+
+    def _finite(self, tensors: dict[str, Tensor]) -> bool:
+        local = [self.placement.local(value) for value in tensors.values() if value.is_floating_point()]
+        return not local or bool(torch.stack([value.isfinite().all() for value in local]).all())
 
     def _control(self) -> dict[str, Any]:
         scaler = scaler_state(self.step.scaler)
@@ -275,10 +292,11 @@ class Engine:
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go to a place that was kept. Its tensors fit the network (`weights.check_fit`)."""
-        self.model.load_state_dict(snapshot.weights)
-        optimizer.load_tensors(self.optimizer, snapshot.optimizer)
+        like = _tensors(self.model)
+        self.model.load_state_dict(split_like(self.placement, snapshot.weights, like))
+        optimizer.load_tensors(self.optimizer, snapshot.optimizer, self.placement.own)
         randomness.restore(snapshot.generators, self.device)
-        self.best_weights = {name: value.to(self.device) for name, value in snapshot.best.items()}
+        self.best_weights = split_like(self.placement, snapshot.best, like)
         if self.average is not None:
             self.average.restore(snapshot.average)
         self.state = snapshot.state

@@ -18,7 +18,9 @@ from archc.training.data.splits import Splits
 _PACKAGES: Final = ("numpy", "safetensors", "torch", "torchvision")
 
 
-def describe(train: Train, splits: Splits, device: torch.device, command: Sequence[str] | None) -> dict[str, Any]:
+def describe(
+    train: Train, splits: Splits, device: torch.device, command: Sequence[str] | None, processes: int = 1
+) -> dict[str, Any]:
     """The facts of this process and this machine. `command` is the command line that began the run, if one did."""
     return {
         "version": 1,
@@ -27,6 +29,7 @@ def describe(train: Train, splits: Splits, device: torch.device, command: Sequen
         "device": str(device),
         "device_name": devices.describe(device),
         "threads": torch.get_num_threads(),
+        "processes": processes,
         "command": list(command) if command is not None else None,
         "seed": train.seed,
         "data": {
@@ -64,6 +67,7 @@ _EXACT: Final = {
     "the kind of device": ("device",),
     "the device": ("device_name",),
     "threads": ("threads",),
+    "processes": ("processes",),
 }
 
 

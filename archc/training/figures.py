@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from archc.training.ranks import ALONE, Ranks
+
 
 @dataclass(slots=True)
 class Tally:
@@ -44,18 +46,23 @@ class StepFigures:
         self._losses: list[Tensor] = []
         self._outputs: list[Tensor] = []
         self._labels: list[Tensor] = []
+        self._sizes: list[int] = []
 
     def __len__(self) -> int:
         return len(self._losses)
 
-    def add(self, loss: Tensor, outputs_nc: Tensor, labels_n: Tensor) -> None:
-        """Keep the figures of a step. Takes no time on the device, and waits for nothing."""
-        self._losses.append(loss.detach())
-        self._outputs.append(outputs_nc.detach())
-        self._labels.append(labels_n)
+    def add(self, loss: Tensor, outputs_nc: Tensor, labels_n: Tensor, size: int, *, counts: bool = True) -> None:
+        """Keep the figures of a step. Takes no time on the device, and waits for nothing.
 
-    def drain(self, tally: Tally) -> None:
-        """Add the kept steps to the tally, and forget them. Waits for the device.
+        `size` is that of the whole batch, of which this process may have a share; one that does not count is left out.
+        """
+        self._losses.append(loss.detach())
+        self._sizes.append(size)
+        self._outputs.append(outputs_nc.detach()[: len(labels_n) * counts])
+        self._labels.append(labels_n[: len(labels_n) * counts])
+
+    def drain(self, tally: Tally, ranks: Ranks = ALONE) -> None:
+        """Add the kept steps, of all processes, to the tally, and forget them. Waits for the device.
 
         Losses are summed one by one in double precision, so that the sum does not depend on when it is drained.
 
@@ -64,10 +71,10 @@ class StepFigures:
         """
         if not self._losses:
             return
-        losses = torch.stack(self._losses).tolist()
-        sizes = [len(labels) for labels in self._labels]
-        correct = (torch.cat(self._outputs).argmax(1) == torch.cat(self._labels)).sum().item()
-        self._losses, self._outputs, self._labels = [], [], []
+        hits = (torch.cat(self._outputs).argmax(1) == torch.cat(self._labels)).sum().item()
+        *losses, correct = ranks.summed([*torch.stack(self._losses).tolist(), hits])
+        sizes = self._sizes
+        self._losses, self._outputs, self._labels, self._sizes = [], [], [], []
         for index, (loss, size) in enumerate(zip(losses, sizes, strict=True)):
             if not math.isfinite(loss):
                 raise NotFiniteError(loss, len(losses) - 1 - index)

@@ -15,6 +15,7 @@ from archc.training.data.batches import Preparation
 from archc.training.data.splits import Split
 from archc.training.objective import Objective
 from archc.training.precision import forward_of
+from archc.training.ranks import ALONE, Ranks
 
 _BATCH_BYTES: Final = {"cpu": 32 * 2**20}
 """Activations that a batch may take: on a CPU they should stay near its caches."""
@@ -50,13 +51,16 @@ class Measure:
     `labels` are those of the training samples, for a loss that is balanced by them.
     """
 
-    def __init__(self, network: Network, train: Train, device: torch.device, labels: Tensor | None) -> None:
+    def __init__(
+        self, network: Network, train: Train, device: torch.device, labels: Tensor | None, ranks: Ranks = ALONE
+    ) -> None:
         self.objective = Objective(train.loss, device, outputs=network.output[0], labels=labels)
         self.prepare = Preparation(train.data.transform, device)
         self._precision = train.precision
         self._metrics = train.metrics
         self._device = device
         self._batch = batch_size(network, device)
+        self._ranks = ranks
 
     def __call__(self, model: nn.Module, split: Split, *, confusion: bool = False) -> Measured:
         """The figures of the model on a split of the same device. Leaves the model in the mode it was in."""
@@ -70,35 +74,50 @@ class Measure:
 
     def _measure(self, model: nn.Module, split: Split, confusion: bool) -> Measured:
         forward = forward_of(model, self._precision, self._device)
-        losses, counts, predicted = [], [], []
+        losses, counts, predicted, labels = [], [], [], []
         hits: dict[int, list[Tensor]] = {k: [] for k in metrics.tops(self._metrics)}
         outputs = split.labels.new_empty(0)
-        for start in range(0, len(split), self._batch):
-            part = split.rows(start, min(start + self._batch, len(split)))
-            outputs = forward(self.prepare(part.images))
+        for start in range(0, len(split), self._batch * self._ranks.size):
+            part, own = self._part(split, start)
+            outputs = forward(self.prepare(part.images))[:own]
+            part = part.rows(0, own)
             losses.append(self.objective.total(outputs, part.labels))
             counts.append(self.objective.share(part.labels))
             predicted.append(outputs.argmax(1))
+            labels.append(part.labels)
             for k, found in hits.items():
                 found.append((outputs.topk(k).indices == part.labels[:, None]).sum())
-        chosen = torch.cat(predicted)
-        table = None
-        if confusion or self._metrics:
-            table = _confusion(split.labels, chosen, outputs.shape[1])
+        chosen, true = torch.cat(predicted), torch.cat(labels)
+        correct = int((chosen == true).sum())
+        figures = [sum(torch.stack(losses).tolist()), sum(torch.stack(counts).tolist()), correct]
+        figures += [int(torch.stack(found).sum()) for found in hits.values()]
+        loss, count, right, *tops = self._ranks.summed(figures)
+        found_in_top = {k: int(top) for k, top in zip(hits, tops, strict=True)}
+        table = self._table(true, chosen, outputs.shape[1]) if confusion or self._metrics else None
         return Measured(
-            loss=sum(torch.stack(losses).tolist()) / max(sum(torch.stack(counts).tolist()), 1e-30),
-            correct=int((chosen == split.labels).sum()),
+            loss=loss / max(count, 1e-30),
+            correct=int(right),
             samples=len(split),
             confusion=table if confusion else None,
-            metrics=_metrics(self._metrics, table, hits),
+            metrics=metrics.measured(self._metrics, table, found_in_top) if table is not None else {},
         )
 
+    def _part(self, split: Split, start: int) -> tuple[Split, int]:
+        """This process's part of the next batches, and how many of its samples count.
 
-def _metrics(names: tuple[str, ...], confusion: Tensor | None, hits: dict[int, list[Tensor]]) -> dict[str, float]:
-    if confusion is None:
-        return {}
-    totals = {k: int(torch.stack(found).sum()) for k, found in hits.items()}
-    return metrics.measured(names, confusion, totals)
+        One sample that does not count keeps company with the processes that have some.
+        """
+        end = min(start + self._batch * self._ranks.size, len(split))
+        first, last = self._ranks.cut(end - start)
+        if first == last:
+            return split.rows(start, start + 1), 0
+        return split.rows(start + first, start + last), last - first
+
+    def _table(self, labels: Tensor, predicted: Tensor, classes: int) -> Tensor:
+        own = _confusion(labels, predicted, classes)
+        if self._ranks.size == 1:
+            return own
+        return own.new_tensor(self._ranks.summed(own.flatten().tolist())).view_as(own)
 
 
 def _confusion(labels: Tensor, predicted: Tensor, classes: int) -> Tensor:

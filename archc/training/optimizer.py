@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import torch
@@ -53,9 +53,13 @@ _EMBEDDINGS: Final = (nn.Embedding, torch_modules.ClassToken, torch_modules.Posi
 
 
 def make(
-    term: Optimizer, parameters: Iterable[nn.Parameter] | Iterable[dict[str, Any]], device: torch.device
+    term: Optimizer,
+    parameters: Iterable[nn.Parameter] | Iterable[dict[str, Any]],
+    device: torch.device,
+    *,
+    sharded: bool = False,
 ) -> torch.optim.Optimizer:
-    """The optimizer over these parameters, or groups of them, which are on the device.
+    """The optimizer over these parameters, or groups of them, which are on the device, maybe shared among processes.
 
     Raises:
         CudaOnlyArgument: `capturable` is asked for on another device.
@@ -64,7 +68,7 @@ def make(
         raise CudaOnlyArgument(argument="capturable", device=device.type)
     name, args, kwargs = term.call({})
     cls: Any = _eager(getattr(torch.optim, name))
-    made: torch.optim.Optimizer = cls(list(parameters), *args, **kwargs, **kernels(term, device))
+    made: torch.optim.Optimizer = cls(list(parameters), *args, **kwargs, **kernels(term, device, sharded=sharded))
     return made
 
 
@@ -82,13 +86,14 @@ def _eager(cls: type[torch.optim.Optimizer]) -> type[torch.optim.Optimizer]:
     return type(cls.__name__, (cls,), plain)
 
 
-def kernels(term: Optimizer, device: torch.device) -> dict[str, Any]:
+def kernels(term: Optimizer, device: torch.device, *, sharded: bool = False) -> dict[str, Any]:
     """The arguments that choose the kernels, where the spec leaves the choice to archc."""
     if getattr(term, "fused", None) is not None or getattr(term, "foreach", None) is not None:
         return {}
     if "foreach" not in arguments(type(term)):
         return {}
-    fused = device.type in FUSED.get(type(term).__name__, ())
+    # Of the fused kernels, torch has Adam's alone for sharded tensors.
+    fused = device.type in FUSED.get(type(term).__name__, ()) and not sharded
     return {"fused": True} if fused else {"foreach": True}
 
 
@@ -100,13 +105,24 @@ def tensors(made: torch.optim.Optimizer) -> dict[str, Tensor]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def load_tensors(made: torch.optim.Optimizer, saved: Mapping[str, Tensor]) -> None:
-    """Put back what `tensors` gave. Each tensor gets its parameter's memory layout, which fused kernels rely on."""
+def _all_of(whole: Tensor, like: Tensor) -> Tensor:
+    return whole
+
+
+def load_tensors(
+    made: torch.optim.Optimizer, saved: Mapping[str, Tensor], own: Callable[[Tensor, Tensor], Tensor] = _all_of
+) -> None:
+    """Put back what `tensors` gave. Each tensor gets its parameter's memory layout, which fused kernels rely on.
+
+    `own` gives the part of a tensor that this process keeps, as it does of a parameter.
+    """
     parameters = [parameter for group in made.param_groups for parameter in group["params"]]
     states: dict[int, dict[str, Tensor]] = {}
     for name, value in saved.items():
         index, _, key = name.partition(".")
         parameter = parameters[int(index)]
         fits = value.shape == parameter.shape
-        states.setdefault(int(index), {})[key] = torch.empty_like(parameter).copy_(value) if fits else value
+        states.setdefault(int(index), {})[key] = (
+            torch.empty_like(parameter).copy_(own(value, parameter)) if fits else value
+        )
     made.load_state_dict({"state": states, "param_groups": made.state_dict()["param_groups"]})

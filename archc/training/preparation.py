@@ -15,10 +15,11 @@ from archc.passes.control import schedule_too_short
 from archc.passes.preflight import last_batch_of_one
 from archc.recipe.train import Data, Train
 from archc.training import device as devices
-from archc.training import tensorboard
+from archc.training import scale, tensorboard
 from archc.training.data import cache, sources
 from archc.training.data.decode import Decoded
 from archc.training.data.splits import Splits, divide
+from archc.training.ranks import ALONE, Ranks
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,13 @@ class Job:
 
 
 def prepare(
-    network: Network, folder: Path, *, data_dir: str | None, device: str | None, max_params: int = MAX_PARAMS
+    network: Network,
+    folder: Path,
+    *,
+    data_dir: str | None,
+    device: str | None,
+    max_params: int = MAX_PARAMS,
+    ranks: Ranks = ALONE,
 ) -> Job:
     """Check what can be checked before anything is written, the cheap things first, and load the data.
 
@@ -46,7 +53,7 @@ def prepare(
     if not report.ok:
         raise RunError(report)
     tensorboard.check(train)
-    chosen = devices.choose(device or train.device)
+    chosen = devices.choose(ranks.device(device or train.device))
     splits = load_splits(train, folder, data_dir)
     # The check of the spec could not know the size of a folder.
     samples = len(splits.train)
@@ -54,6 +61,7 @@ def prepare(
         raise fault
     if short := schedule_too_short(train, train.length(-(-samples // train.batch_size))):
         raise short
+    scale.check(network, train, samples, chosen, ranks.size)
     return Job(network, train, splits, chosen)
 
 

@@ -29,6 +29,8 @@ class Started(NamedTuple):
     """The checkpoint that it goes on from."""
     resumed: bool = False
     """Whether it goes on with a run; without a `checkpoint`, from the run's beginning."""
+    processes: int = 1
+    """How many processes train together."""
 
 
 class StepProgress(NamedTuple):

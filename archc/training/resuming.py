@@ -66,17 +66,37 @@ def check_same(front: Front, own: Network) -> None:
 
 
 def restore(engine: Engine, run: RunDirectory, job: Job, command: Sequence[str] | None) -> Resumed:
-    """Bring the engine, metrics.jsonl and environment.json to the newest whole checkpoint.
+    """Bring the engine, metrics.jsonl and environment.json to the newest whole checkpoint. Together.
 
     A run without any, which was stopped before its first, is at its beginning.
 
     Raises:
-        NothingToResume: all checkpoints are damaged.
+        NothingToResume: all checkpoints are damaged, or the processes do not see the same.
         ResumeDiffers: the data are not those that the run began with.
         WeightsDoNotFit: the checkpoint is of another network.
         CannotWrite: the files cannot be changed.
     """
-    found = checkpoint.newest(run.checkpoints)
+    ranks = engine.ranks
+    with ranks.alike():
+        found = checkpoint.newest(run.checkpoints)
+        facts = _checked(found, engine, run, job)
+    step = found.snapshot.state.step if found.snapshot is not None else 0
+    differ = ranks.largest(step) != -ranks.largest(-step)
+    now = environment.describe(job.train, job.splits, job.device, command, ranks.size)
+    with ranks.alike():
+        if differ:
+            raise NothingToResume(where=str(run.path), skipped=("the processes do not see the same checkpoints",))
+        if found.snapshot is not None:
+            _restore(engine, found.snapshot)
+        if ranks.main:
+            _go_back(run, step, facts, now)
+    differences = environment.differences(facts, now)
+    inexact = (ResumeNotExact(differences=differences),) if differences else ()
+    return Resumed(found.path, (*found.skipped, *inexact))
+
+
+def _checked(found: checkpoint.Found, engine: Engine, run: RunDirectory, job: Job) -> dict[str, Any]:
+    """What the run's environment.json says, where the run can go on from what was found."""
     if found.snapshot is None and found.skipped:
         raise NothingToResume(where=str(run.path), skipped=tuple(skipped.message() for skipped in found.skipped))
     facts = run.read_json(run.environment)
@@ -84,18 +104,7 @@ def restore(engine: Engine, run: RunDirectory, job: Job, command: Sequence[str] 
         weights.check_fit(found.snapshot.weights, engine.model, str(found.path))
     if _digest(facts) != job.splits.digest:
         raise ResumeDiffers(what="data set")
-    if found.snapshot is not None:
-        _restore(engine, found.snapshot)
-    now = environment.describe(job.train, job.splits, job.device, command)
-    with writing(run.path):
-        durable.remove_scratch(run.path)
-        durable.make_directories(run.checkpoints)
-        run.forget_after(engine.state.step)
-        before = facts.get("resumed")
-        durable.write_json(run.environment, facts | {"resumed": [*(before if isinstance(before, list) else ()), now]})
-    differences = environment.differences(facts, now)
-    inexact = (ResumeNotExact(differences=differences),) if differences else ()
-    return Resumed(found.path, (*found.skipped, *inexact))
+    return facts
 
 
 def _restore(engine: Engine, snapshot: Snapshot) -> None:
@@ -104,6 +113,16 @@ def _restore(engine: Engine, snapshot: Snapshot) -> None:
         engine.restore(snapshot)
     except (AttributeError, KeyError, IndexError, TypeError, ValueError, RuntimeError):
         raise ResumeDiffers(what="`train` section") from None
+
+
+def _go_back(run: RunDirectory, step: int, facts: dict[str, Any], now: dict[str, Any]) -> None:
+    """Forget what the run's files say of later steps, and note that it goes on from here."""
+    before = facts.get("resumed")
+    with writing(run.path):
+        durable.remove_scratch(run.path)
+        durable.make_directories(run.checkpoints)
+        run.forget_after(step)
+        durable.write_json(run.environment, facts | {"resumed": [*(before if isinstance(before, list) else ()), now]})
 
 
 def _digest(facts: dict[str, Any]) -> object:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from archc.training.directory import RunDirectory, writing
 from archc.training.engine import Engine
 from archc.training.preparation import Job, prepare, shortened
 from archc.training.progress import Observer, Silence
+from archc.training.ranks import TURNS, Ranks, joined
 from archc.training.refusal import refusal
 from archc.training.session import Session
 
@@ -99,21 +101,26 @@ def start(
         SpecError: the spec has errors.
         RunError: something about the data, the machine, the directory or the loss; `report` says what.
         Interrupted: SIGINT or SIGTERM; the run can be resumed.
+        Elsewhere: one of those, in a process of a distributed training in which another one raises it.
     """
     network = _network(front)
-    try:
-        folder = spec_copy.folder_of(front.source)
-        job = prepare(network, folder, data_dir=data_dir, device=device, max_params=max_params)
-        files = directories.create(directory, network.name)
-        with _alone(files, job):
-            _begin(files, front, job, command)
-            engine = _engine(job)
-            with tensorboard.logged(job.train, files.path, 0, observer or Silence()) as watcher:
-                result = Session(engine, files, watcher).train()
-            # The copy's network: its data can be found again from anywhere.
-            return Run(files.path, result, _network(resuming.spec_of(files)))
-    except Fault as fault:
-        raise refusal(fault, front.report.file) from None
+    folder = spec_copy.folder_of(front.source)
+    with _processes(front.report.file) as ranks, ExitStack() as stack:
+        make = partial(prepare, network, folder, data_dir=data_dir, device=device, max_params=max_params, ranks=ranks)
+        job = _prepared(make, ranks)
+        with ranks.alike():
+            created = str(directories.create(directory, network.name).path) if ranks.main else ""
+        files = RunDirectory(Path(ranks.text(created)))
+        with ranks.alike():
+            stack.enter_context(_alone(files, job, ranks))
+            if ranks.main:
+                _begin(files, front, job, command, ranks)
+        with ranks.alike():
+            engine = _engine(job, ranks)
+        watcher = stack.enter_context(_watcher(files, engine, observer))
+        result = Session(engine, files, watcher).train()
+        # The copy's network: its data can be found again from anywhere.
+        return Run(files.path, result, _network(resuming.spec_of(files)) if ranks.main else network)
 
 
 def resume(
@@ -137,22 +144,25 @@ def resume(
         SpecError: the spec, or the run's copy of it, has errors.
         RunError: there is nothing to resume, or it does not fit, or as for `start`.
         Interrupted: SIGINT or SIGTERM; the run can be resumed again.
+        Elsewhere: as for `start`.
     """
-    try:
-        files = _files(place)
-        network = _network(resuming.spec_of(files))
-        if isinstance(place, Front):
-            resuming.check_same(place, network)
-        if files.finished:
-            return Run.open(files.path)
-        job = prepare(network, files.path, data_dir=data_dir, device=device)
-        with _alone(files, job):
-            engine = _engine(job)
-            resumed = resuming.restore(engine, files, job, command)
-            with tensorboard.logged(job.train, files.path, engine.state.step, observer or Silence()) as watcher:
-                return Run(files.path, Session(engine, files, watcher).train(resumed), network)
-    except Fault as fault:
-        raise refusal(fault) from None
+    with _processes(None) as ranks, ExitStack() as stack:
+        with ranks.alike():
+            files = _files(place)
+            network = _network(resuming.spec_of(files))
+            if isinstance(place, Front):
+                resuming.check_same(place, network)
+        if ranks.largest(files.finished):
+            with ranks.alike():
+                return Run.open(files.path)
+        job = _prepared(partial(prepare, network, files.path, data_dir=data_dir, device=device, ranks=ranks), ranks)
+        with ranks.alike():
+            stack.enter_context(_alone(files, job, ranks))
+        with ranks.alike():
+            engine = _engine(job, ranks)
+        resumed = resuming.restore(engine, files, job, command)
+        watcher = stack.enter_context(_watcher(files, engine, observer))
+        return Run(files.path, Session(engine, files, watcher).train(resumed), network)
 
 
 def fast_dev_run(
@@ -178,19 +188,49 @@ def fast_dev_run(
         What result.json would hold.
 
     Raises:
-        SpecError, RunError, Interrupted: as for `start`.
+        SpecError, RunError, Interrupted, Elsewhere: as for `start`.
     """
     network = _network(front)
-    try:
-        folder = spec_copy.folder_of(front.source)
-        job = shortened(prepare(network, folder, data_dir=data_dir, device=device, max_params=max_params), batches)
-        with tempfile.TemporaryDirectory(prefix="archc-") as scratch:
+    folder = spec_copy.folder_of(front.source)
+    with _processes(front.report.file) as ranks, ExitStack() as stack:
+        make = partial(prepare, network, folder, data_dir=data_dir, device=device, max_params=max_params, ranks=ranks)
+        job = shortened(_prepared(make, ranks), batches)
+        with ranks.alike():
+            scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="archc-"))
             files = directories.create(scratch, network.name)
-            with _alone(files, job):
-                _begin(files, front, job, None)
-                return Session(_engine(job), files, observer or Silence()).train()
+            stack.enter_context(_alone(files, job, ranks))
+            if ranks.main:
+                _begin(files, front, job, None, ranks)
+        with ranks.alike():
+            engine = _engine(job, ranks)
+        return Session(engine, files, observer or Silence()).train()
+
+
+@contextmanager
+def _processes(file: str | None) -> Iterator[Ranks]:
+    """Inside are the processes of a training, often one alone; a fault inside is an error about this file."""
+    try:
+        with joined() as ranks:
+            yield ranks
     except Fault as fault:
-        raise refusal(fault, front.report.file) from None
+        raise refusal(fault, file) from None
+
+
+def _prepared(make: Callable[[], Job], ranks: Ranks) -> Job:
+    """What each process prepares, in turns, as those that come first download and cache data for the others."""
+    jobs: list[Job] = []
+    for turn in range(TURNS):
+        with ranks.alike():
+            if ranks.turn == turn:
+                jobs.append(make())
+    return jobs[0]
+
+
+def _watcher(files: RunDirectory, engine: Engine, observer: Observer | None) -> AbstractContextManager[Observer]:
+    """Who is told of the progress: the observer, and what the spec logs to, in the process that writes."""
+    if not engine.ranks.main:
+        return nullcontext(Silence())
+    return tensorboard.logged(engine.train, files.path, engine.state.step, observer or Silence())
 
 
 def _files(place: Front | str | os.PathLike[str]) -> RunDirectory:
@@ -203,27 +243,29 @@ def _network(front: Front) -> Network:
     return front.network
 
 
-def _engine(job: Job) -> Engine:
-    return Engine(job.network, job.train, job.splits, job.device)
+def _engine(job: Job, ranks: Ranks) -> Engine:
+    return Engine(job.network, job.train, job.splits, job.device, ranks)
 
 
-def _alone(files: RunDirectory, job: Job) -> ExitStack:
+def _alone(files: RunDirectory, job: Job, ranks: Ranks) -> ExitStack:
     """Be the run's only writer, and use random numbers that nobody else sees."""
     with ExitStack() as stack:
-        with writing(files.path):
-            stack.enter_context(lock.hold(files.path))
+        if ranks.main:
+            with writing(files.path):
+                stack.enter_context(lock.hold(files.path))
         stack.enter_context(randomness.separate(job.device))
         stack.enter_context(devices.deterministic(job.device, strict=job.train.deterministic))
         return stack.pop_all()
 
 
-def _begin(files: RunDirectory, front: Front, job: Job, command: Sequence[str] | None) -> None:
+def _begin(files: RunDirectory, front: Front, job: Job, command: Sequence[str] | None, ranks: Ranks) -> None:
     """What a run's directory holds before its first step: enough to know what it was to become."""
     if files.spec.exists():  # another process was faster
         raise RunExists(directory=str(files.path))
     with writing(files.path):
         durable.remove_scratch(files.path)
-        durable.write_json(files.environment, environment.describe(job.train, job.splits, job.device, command))
+        facts = environment.describe(job.train, job.splits, job.device, command, ranks.size)
+        durable.write_json(files.environment, facts)
         durable.write_file(files.metrics, b"")
         # Last: a directory with a spec is a run that can be resumed.
         durable.write_file(files.spec, spec_copy.text_of(front).encode())

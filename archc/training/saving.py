@@ -10,11 +10,14 @@ from archc.diagnostics.catalog.runs import CannotWrite
 from archc.training import checkpoint
 from archc.training.directory import RunDirectory, writing
 from archc.training.engine import Engine, Event
+from archc.training.launch import Elsewhere
 from archc.training.progress import EpochEnded, Evaluated, Observer
 
 
 class Saver:
     """Writes for one training. `newest` is the checkpoint that it goes on from, if it does.
+
+    Of several processes the main one writes, and all know whether it could: where it raises, others are `Elsewhere`.
 
     A disk that refuses does not end a training, whose weights would be lost with it: the observer is warned, and what
     could not be written is tried again when the next checkpoint is due.
@@ -22,6 +25,7 @@ class Saver:
 
     def __init__(self, engine: Engine, run: RunDirectory, observer: Observer, newest: Path | None) -> None:
         self._engine = engine
+        self._ranks = engine.ranks
         self._run = run
         self._observer = observer
         self._newest = newest
@@ -39,6 +43,8 @@ class Saver:
             if due:
                 self._since = monotonic()
                 self.save()
+        except Elsewhere:
+            return
         except CannotWrite as fault:
             self._observer.warning(CheckpointNotWritten(path=fault.path, reason=fault.reason, kept=self._kept))
 
@@ -50,8 +56,9 @@ class Saver:
         """
         if not self._lines:
             return
-        with writing(self._run.metrics, self._kept):
-            self._run.record(self._lines)
+        with self._ranks.alike(), writing(self._run.metrics, self._kept):
+            if self._ranks.main:
+                self._run.record(self._lines)
         self._lines = []
 
     def save(self) -> None:
@@ -66,9 +73,10 @@ class Saver:
             return
         # A checkpoint stands for its lines too, which are not measured again.
         self.flush()
-        keep = self._engine.train.checkpoint.keep
-        with writing(self._run.checkpoints, self._kept):
-            self._newest = checkpoint.save(self._engine.snapshot(), self._run.checkpoints, keep)
+        snapshot, keep = self._engine.snapshot(), self._engine.train.checkpoint.keep
+        with self._ranks.alike(), writing(self._run.checkpoints, self._kept):
+            if self._ranks.main:
+                self._newest = checkpoint.save(snapshot, self._run.checkpoints, keep)
         self._step = step
 
     @property
@@ -81,7 +89,8 @@ class Saver:
             return False
         number, unit = self._engine.train.checkpoint.every
         if unit == "minute":
-            due = monotonic() - self._since >= 60 * number
+            # Clocks differ, and all have to give their part of a checkpoint.
+            due = bool(self._ranks.largest(monotonic() - self._since >= 60 * number))
         elif unit == "step":
             due = self._engine.state.step % number == 0
         else:

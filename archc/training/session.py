@@ -10,8 +10,10 @@ from typing import Any
 import torch
 
 from archc.diagnostics.catalog.control import NotDeterministic
+from archc.diagnostics.catalog.scale import ProcessLost
 from archc.diagnostics.catalog.training import LossNotFinite, OutOfMemory
-from archc.training import checkpoint, durable, interrupts, weights
+from archc.diagnostics.fault import Fault
+from archc.training import checkpoint, durable, interrupts, scale, weights
 from archc.training.directory import RunDirectory, finite, writing
 from archc.training.engine import Diverged, Engine, Event
 from archc.training.measure import Measured
@@ -36,7 +38,7 @@ class Session:
             LossNotFinite, OutOfMemory, CannotWrite: the training cannot go on.
         """
         self.observer.start(self._started(resumed))
-        for warning in resumed.warnings if resumed else ():
+        for warning in self._warnings(resumed):
             self.observer.warning(warning)
         saver = Saver(self.engine, self.run_directory, self.observer, resumed.path if resumed else None)
         with interrupts.watched() as signals, self._faults():
@@ -44,9 +46,9 @@ class Session:
                 saver.after(event)
                 self._tell(event)
                 # After other events the place is not one that a checkpoint may keep.
-                if signals.signum is not None and not isinstance(event, Evaluated):
+                if not isinstance(event, Evaluated) and (signum := self.engine.ranks.largest(signals.signum or 0)):
                     saver.save()
-                    raise interrupts.Interrupted(self.run_directory.path, self.engine.state.step, signals.signum)
+                    raise interrupts.Interrupted(self.run_directory.path, self.engine.state.step, signum)
             saver.flush()
             result = self._finish()
         self.observer.finish(result)
@@ -69,7 +71,13 @@ class Session:
             step=engine.state.step,
             checkpoint=resumed.path.name if resumed and resumed.path else None,
             resumed=resumed is not None,
+            processes=engine.ranks.size,
         )
+
+    def _warnings(self, resumed: Resumed | None) -> tuple[Fault, ...]:
+        engine = self.engine
+        apart = scale.warnings(engine.network, engine.train, engine.device, engine.ranks.size)
+        return (*(resumed.warnings if resumed else ()), *apart)
 
     def _tell(self, event: Event) -> None:
         match event:
@@ -92,12 +100,19 @@ class Session:
             # torch has a class for CUDA alone; its CPU allocator says it in words.
             if "deterministic implementation" in str(error):
                 raise NotDeterministic(reason=str(error).partition(".")[0]) from None
+            if engine.ranks.lost(error):
+                raise self._process_lost() from None
             if not isinstance(error, torch.OutOfMemoryError) and "allocate memory" not in str(error):
                 raise
             raise OutOfMemory(device=str(engine.device), batch_size=engine.train.batch_size) from None
 
+    def _process_lost(self) -> ProcessLost:
+        ranks, run = self.engine.ranks, self.run_directory
+        saved = checkpoint.newest(run.checkpoints).path is not None
+        return ProcessLost(rank=ranks.rank, size=ranks.size, kept=self._kept(), run=str(run.path) if saved else None)
+
     def _kept(self) -> str:
-        """What is left of a training whose loss is not finite."""
+        """What is left of a training that cannot go on."""
         found = checkpoint.newest(self.run_directory.checkpoints)
         if found.path is None:
             return "no checkpoint was saved before"
@@ -106,18 +121,21 @@ class Session:
     def _finish(self) -> dict[str, Any]:
         """Evaluate the test samples, and write the weights and the result."""
         engine, run = self.engine, self.run_directory
-        last = engine.final_weights()
-        sha = weights.digest(last)
-        best = engine.best_weights or last
-        with writing(run.path):
-            durable.write_file(run.last, weights.dump(last))
-            durable.write_file(run.best, weights.dump(best))
+        last, best = engine.final_weights(), engine.best_weights or engine.final_weights()
+        whole_last, whole_best = engine.placement.whole(last), engine.placement.whole(best)
+        sha = weights.digest(whole_last)
+        if engine.ranks.main:
+            with writing(run.path):
+                durable.write_file(run.last, weights.dump(whole_last))
+                durable.write_file(run.best, weights.dump(whole_best))
         began = perf_counter()
         engine.model.load_state_dict(best)
+        engine.placement.unify(engine.model)
         test = engine.measure(engine.model, engine.splits.test.to(engine.device))
         result = self._result(test, sha, perf_counter() - began)
-        with writing(run.result):
-            durable.write_json(run.result, result)
+        if engine.ranks.main:
+            with writing(run.result):
+                durable.write_json(run.result, result)
         return result
 
     def _result(self, test: Measured, sha: str, test_seconds: float) -> dict[str, Any]:

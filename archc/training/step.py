@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -13,13 +15,14 @@ from archc.training.data.batches import Preparation
 from archc.training.data.splits import Split
 from archc.training.objective import Objective
 from archc.training.precision import forward_of, scaler_of
+from archc.training.ranks import Share
 
 
 class Step:
     """Forward, backward and update. `scaler` is None but for float16.
 
     A batch that is cut into parts gives the gradient of the whole batch, summed part by part, whatever the loss's
-    weights and reduction; only batch norms see the parts.
+    weights and reduction; only batch norms see the parts. So it is with a batch that processes share.
     """
 
     def __init__(
@@ -32,6 +35,8 @@ class Step:
         device: torch.device,
     ) -> None:
         self.scaler = scaler_of(train.precision, device)
+        # DistributedDataParallel has it: inside, gradients stay with their process.
+        self._apart: Callable[[], AbstractContextManager[None]] = getattr(model, "no_sync", nullcontext)
         self._forward = forward_of(model, train.precision, device)
         self._objective = objective
         self._prepare = prepare
@@ -39,9 +44,15 @@ class Step:
         self._clip = clipper(train.gradient_clip, model)
         self._part_size = train.part_size if train.accumulate > 1 else 0
 
-    def __call__(self, batch: Split) -> tuple[Tensor, Tensor]:
-        """Train on a batch. Returns its loss and its outputs, on the device."""
-        loss, outputs = self._in_parts(batch) if self._part_size else self._whole(batch)
+    def __call__(self, batch: Split, share: Share | None = None) -> tuple[Tensor, Tensor]:
+        """Train on a batch, or on a process's share of one. Returns its loss and its outputs, on the device.
+
+        The losses of all shares add up to that of the whole batch.
+        """
+        if share is not None:
+            loss, outputs = self._shared(batch, share)
+        else:
+            loss, outputs = self._in_parts(batch) if self._part_size else self._whole(batch)
         self._update()
         self._optimizer.zero_grad(set_to_none=True)
         return loss.detach(), outputs.detach()
@@ -60,6 +71,22 @@ class Step:
             output = self._forward(self._prepare(part.images))
             loss = self._objective.total(output, part.labels) / count
             self._backward(loss)
+            losses.append(loss.detach())
+            outputs.append(output.detach())
+        return torch.stack(losses).sum(), torch.cat(outputs)
+
+    def _shared(self, batch: Split, share: Share) -> tuple[Tensor, Tensor]:
+        """In as many parts as the other processes, which send their gradients with the last one."""
+        count = self._objective.count(share.labels)
+        edges = [len(batch) * part // share.parts for part in range(share.parts + 1)]
+        losses, outputs = [], []
+        for part, (start, end) in enumerate(pairwise(edges), 1):
+            piece = batch.rows(start, end)
+            with nullcontext() if part == share.parts else self._apart():
+                output = self._forward(self._prepare(piece.images))
+                loss = self._objective.total(output, piece.labels) / count * share.counts
+                # Gradients become means over the processes, where a sum is meant.
+                self._backward(loss * share.processes)
             losses.append(loss.detach())
             outputs.append(output.detach())
         return torch.stack(losses).sum(), torch.cat(outputs)

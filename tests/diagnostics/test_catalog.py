@@ -18,6 +18,7 @@ FAMILIES = {
     "expect": "E3",
     "training": "E4",
     "control": "E4",
+    "scale": "E4",
     "runs": "E5",
     "lints": "W6",
     "settings": "E2",
@@ -63,6 +64,10 @@ WITHOUT_EXAMPLES = {
     "checkpoint-skipped": "is about files; tests/training",
     "checkpoint-not-written": "is about the machine; tests/training",
     "resume-not-exact": "is about the machine; tests/training",
+    "process-lost": "happens while training; tests/training/test_distributed.py",
+    "device-of-one-process": "is about several processes; tests/training/test_distributed.py",
+    "share-of-one": "is about several processes; tests/training/test_distributed.py",
+    "batch-norm-apart": "is about several processes; tests/training/test_distributed.py",
 }
 
 MARK = re.compile(r"# (?P<severity>error|warning): (?P<slug>[a-z0-9-]+)")

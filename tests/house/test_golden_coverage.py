@@ -33,9 +33,13 @@ WITHOUT_A_SPEC = {
     "E417": "a run",
     "E465": "happens while training",
     "E467": "a data set with few classes; tests/passes",
+    "E470": "several processes",
+    "E471": "several processes",
+    "E472": "several processes",
     "W650": "a run",
     "W651": "a run",
     "W652": "a run",
+    "W653": "several processes",
 }
 """The faults that need more than a spec, each with what."""
 

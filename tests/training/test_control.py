@@ -193,7 +193,7 @@ def test_a_warm_up_rises_in_a_straight_line_to_what_the_scheduler_says(spec):
         engine = engine_of(spec(having("warmup: 10 steps", **PLAIN)))
         rates = []
         original = engine.step
-        engine.step = lambda batch: (rates.append(engine.schedule.lr), original(batch))[1]
+        engine.step = lambda batch, share=None: (rates.append(engine.schedule.lr), original(batch))[1]
         list(engine.events())
     assert rates[:10] == pytest.approx([0.1 * (step + 1) / 10 for step in range(10)])
     assert set(rates[10:]) == {0.1}

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         names,
         run_warnings,
         runs,
+        scale,
         settings,
         shapes,
         syntax,
@@ -42,6 +43,7 @@ __all__ = [
     "names",
     "run_warnings",
     "runs",
+    "scale",
     "settings",
     "shapes",
     "syntax",
@@ -58,6 +60,7 @@ _ERRORS: Final = (
     "expect",
     "training",
     "control",
+    "scale",
     "runs",
 )
 _WARNINGS: Final = ("lints", "layers", "run_warnings", "allow")

@@ -42,7 +42,7 @@ class CheckpointNotWritten(Fault):
 
 @fault("W652", "resume-not-exact")
 class ResumeNotExact(Fault):
-    """A run goes on with another version of PyTorch, another device, or another number of threads than it began with.
+    """A run goes on with another PyTorch, another device, or another number of threads or processes than it began with.
 
     These choose the kernels and the order of sums, so that numbers differ in their last bits: the run ends with weights
     that are as good, and not the same, bit for bit, as those of a run that was never interrupted.
@@ -55,3 +55,24 @@ class ResumeNotExact(Fault):
 
     def notes(self) -> tuple[str, ...]:
         return self.differences
+
+
+@fault("W653", "batch-norm-apart")
+class BatchNormApart(Fault):
+    """A batch norm in several processes on CPUs takes its mean and variance from each process's share of a batch.
+
+    torch has a batch norm over all processes, SyncBatchNorm, for CUDA alone; there archc uses it. Without it the norms
+    work as with smaller batches, and the losses differ from those of one process. The running statistics that are kept
+    are the first process's.
+    """
+
+    layers: int
+    share: int
+
+    def message(self) -> str:
+        norms = "a batch norm sees" if self.layers == 1 else f"{self.layers} batch norms see"
+        samples = "1 sample" if self.share == 1 else f"{self.share} samples"
+        return f"{norms} each process's share of a batch, {samples}, as SyncBatchNorm needs CUDA"
+
+    def help(self) -> str:
+        return "train on CUDA, or use a GroupNorm or LayerNorm, which look at each sample by itself"

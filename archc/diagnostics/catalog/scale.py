@@ -1,0 +1,64 @@
+"""E47x: training in several processes."""
+
+from __future__ import annotations
+
+from archc.diagnostics.fault import Fault, fault
+
+
+@fault("E470", "process-lost")
+class ProcessLost(Fault):
+    """Another process of the training has ended, or did not answer in time, so that this one cannot go on.
+
+    The training goes on from its newest checkpoint, with as many processes as before or another number. What the other
+    process says comes first: it may have run out of memory, or have been killed.
+    """
+
+    rank: int
+    size: int
+    kept: str
+    run: str | None
+
+    def message(self) -> str:
+        return f"process {self.rank} of {self.size} has lost another one"
+
+    def notes(self) -> tuple[str, ...]:
+        return (self.kept,)
+
+    def help(self) -> str | None:
+        return f"go on from there with `archc train --resume {self.run}`" if self.run else None
+
+
+@fault("E471", "device-of-one-process")
+class DeviceOfOneProcess(Fault):
+    """Each process of a machine takes a device of its own, so that a spec cannot name one for all.
+
+    `auto` and `cuda` give each process the CUDA device with its number, and `cpu` is shared.
+    """
+
+    device: str
+    processes: int
+
+    def message(self) -> str:
+        return f"`{self.device}` is one device, and this machine runs {self.processes} processes of the training"
+
+    def help(self) -> str:
+        return "write `device: auto`, `cuda` or `cpu`"
+
+
+@fault("E472", "share-of-one")
+class ShareOfOne(Fault):
+    """A batch norm cannot train on one sample, and on a CPU each process sees its share of a batch alone.
+
+    The last batch of an epoch may be smaller than the others.
+    """
+
+    layer: str
+    processes: int
+    batch: int
+
+    def message(self) -> str:
+        shares = f"a batch of {self.batch} leaves one sample to some of {self.processes} processes"
+        return f"{shares}, and {self.layer} cannot train on one"
+
+    def help(self) -> str:
+        return "use fewer processes or another `batch_size`, or a GroupNorm or LayerNorm"
