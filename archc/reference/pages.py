@@ -11,6 +11,7 @@ from archc.layers import LAYERS
 from archc.layers.base import Layer
 from archc.reference import EXAMPLE, TABLES, documentation
 from archc.reference.explain import rows, spellings
+from archc.reference.usage import usages_of
 from archc.term import Term
 
 FAMILIES: Final[Mapping[str, str]] = {
@@ -83,3 +84,11 @@ def _term(name: str, cls: type[Term], noun: str) -> Iterator[str]:
         yield ""
     yield f"Written: {spellings(cls)}.\n"
     yield f"Source: <{cls.source}>\n"
+    if issubclass(cls, Layer):
+        yield from _usages_of(name)
+
+
+def _usages_of(layer: str) -> Iterator[str]:
+    for example in usages_of(layer):
+        yield f"{example.title}\n\n```yaml\n{example.text}```\n"
+        yield "".join(f"    {line}\n" for line in example.outcome())

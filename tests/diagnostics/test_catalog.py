@@ -7,7 +7,7 @@ import pytest
 from archc.diagnostics import catalog as package
 from archc.diagnostics.catalog import catalog, find
 from archc.reference import documentation, examples
-from tests.reading import front
+from tests.reading import front, marked
 
 FAMILIES = {
     "syntax": "E1",
@@ -65,21 +65,11 @@ WITHOUT_EXAMPLES = {
     "resume-not-exact": "is about the machine; tests/training",
 }
 
-MARK = re.compile(r"# (?P<severity>error|warning): (?P<slug>[a-z0-9-]+)")
 CASES = [
     pytest.param(fault, example, id=f"{fault.slug}-{'good' if example.good else 'bad'}-{index}")
     for fault in catalog()
     for index, example in enumerate(examples(fault))
 ]
-
-
-def marked(text):
-    """The diagnostics that a text announces: line, severity, slug."""
-    return sorted(
-        (number, found["severity"], found["slug"])
-        for number, line in enumerate(text.splitlines(), 1)
-        for found in MARK.finditer(line)
-    )
 
 
 @pytest.mark.parametrize(("fault", "example"), CASES)

@@ -131,6 +131,19 @@ def test_a_layer_is_final():
     assert {name for name, cls in LAYERS.items() if name != cls.__name__} == set()
 
 
+def without_examples(layers, examples):
+    """Layers that lack a good or a bad example."""
+    return [layer for layer in layers if {example.good for example in examples(layer)} != {True, False}]
+
+
+def test_every_layer_has_a_good_and_a_bad_example():
+    from archc.layers import LAYERS
+    from archc.reference.usage import usages_of
+
+    assert without_examples(LAYERS, usages_of) == [], "write them in the .md beside the layer's module"
+    assert without_examples(["Conv2d"], lambda layer: usages_of(layer)[:1]) == ["Conv2d"]
+
+
 def test_there_is_no_room_without_a_purpose():
     names = {path.stem for path in MODULES} | {path.parent.name for path in MODULES}
     assert names & {"utils", "util", "helpers", "common", "misc", "manager"} == set()
