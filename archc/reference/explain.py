@@ -1,4 +1,4 @@
-"""A code, a slug, a layer or another term, a key of `train` -> its page of text."""
+"""A code, a slug, a layer or another term, a part of the language, a key of `train` -> its page of text."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from archc.recipe.train import Data, Train
 from archc.record import Argument, Record, arguments, record_of
 from archc.reference import EXAMPLE, TABLES, documentation
 from archc.reference.prose import WIDEST, fitted
-from archc.reference.usage import usages_of
+from archc.reference.usage import Section as Form
+from archc.reference.usage import Usage, forms, usages_of
 from archc.term import OneOf, Term
 
 
 def explain(topic: str, width: int = WIDEST) -> str | None:
-    """What `archc explain` prints for a code, a slug, a layer, a term or a key of training; None for nothing known.
+    """What `archc explain` prints for a code, a slug, a layer, a term or a key; None for nothing known.
 
     `width` is that of the terminal, in columns. Specs and formulas are longer where they have to be.
     """
@@ -34,13 +35,15 @@ def _page(topic: str, width: int) -> Iterator[str] | None:
     for noun, table in TABLES.items():
         if topic in table:
             return _term(table[topic], noun, width)
+    if form := forms().get(topic):
+        return _form(topic, form, width)
     return _key(topic.removeprefix("train."), width)
 
 
 def nearest(topic: str) -> str | None:
     """The topic that was most likely meant."""
     terms = [name for table in TABLES.values() for name in table]
-    terms += arguments(Train)
+    terms += [*forms(), *arguments(Train)]
     slugs = [fault.slug for fault in catalog()] + [fault.code for fault in catalog()]
     return suggest_layer(topic, terms) or suggest(topic, slugs)
 
@@ -50,6 +53,8 @@ def topics() -> Iterator[tuple[str, str]]:
     for noun, table in TABLES.items():
         for name, cls in sorted(table.items()):
             yield name, f"{noun}: {documentation(cls).splitlines()[0]}"
+    for name, form in forms().items():
+        yield name, f"language: {form.says.splitlines()[0]}"
     for fault in catalog():
         yield f"{fault.code} {fault.slug}", documentation(fault).splitlines()[0]
 
@@ -118,10 +123,20 @@ def _term(cls: type[Term], noun: str, width: int) -> Iterator[str]:
     yield from fitted(f"Written: {spellings(cls)}", width)
     yield f"Source: {cls.source}"
     if issubclass(cls, Layer):
-        for example in usages_of(cls.__name__):
-            yield from ("", *fitted(example.title, width), "", *_spec(example.text), "")
-            for line in example.outcome():
-                yield from fitted(line, width, "    ")
+        for usage in usages_of(cls.__name__):
+            yield from _usage(usage, width)
+
+
+def _form(name: str, form: Form, width: int) -> Iterator[str]:
+    yield from (f"{name} (language)", "", *fitted(form.says, width))
+    for usage in form.usages(name):
+        yield from _usage(usage, width)
+
+
+def _usage(usage: Usage, width: int) -> Iterator[str]:
+    yield from ("", *fitted(usage.title, width), "", *_spec(usage.text), "")
+    for line in usage.outcome():
+        yield from fitted(line, width, "    ")
 
 
 def rows(cls: type[Term]) -> list[tuple[str, str, str, str]]:

@@ -1,4 +1,4 @@
-"""The Markdown beside the modules of layers -> good and bad specs of each layer, and what archc says about them."""
+"""The Markdown beside the modules of layers, and of the language -> good and bad specs, and what archc says of them."""
 
 from __future__ import annotations
 
@@ -46,9 +46,11 @@ class Usage(NamedTuple):
                 line for each in found for line in (f"{each.code}: {each.message}", *map("help: {}".format, each.helps))
             ]
         assert checked.network, f"the good example of {self.subject} is wrong"
-        node = next(node for node in checked.network.walk() if node.type == self.subject)
-        count = f"{node.params:,}" if node.params else "no"
-        return [f"{self.subject}: {dimensions(node.input)} -> {dimensions(node.output)}, {count} parameters"]
+        network = checked.network
+        node = next((node for node in network.walk() if node.type == self.subject), None)
+        who, what = (self.subject, node) if node else ("the network", network)
+        count = f"{what.params:,}" if what.params else "no"
+        return [f"{who}: {dimensions(what.input)} -> {dimensions(what.output)}, {count} parameters"]
 
 
 class Section(NamedTuple):
@@ -57,9 +59,14 @@ class Section(NamedTuple):
     subjects: tuple[str, ...]
     text: str
 
+    @property
+    def says(self) -> str:
+        """The paragraphs before that of the first spec."""
+        return "\n\n".join(self.text.partition("```")[0].strip().split("\n\n")[:-1])
+
     def usages(self, subject: str) -> Iterator[Usage]:
         """The specs, each with the paragraph before it."""
-        begin = 0
+        begin = len(self.says)
         for match in EXAMPLE.finditer(self.text):
             why = " ".join(self.text[begin : match.start()].split())
             begin = match.end()
@@ -72,7 +79,9 @@ class Section(NamedTuple):
 def sections(package: str, name: str) -> tuple[Section, ...]:
     """The sections of a Markdown file in a package."""
     text = files(package).joinpath(f"{name}.md").read_text("utf-8")
-    return tuple(Section(tuple(match["subjects"].split(", ")), match["text"]) for match in _SECTION.finditer(text))
+    return tuple(
+        Section(tuple(match["subjects"].split(", ")), match["text"].strip()) for match in _SECTION.finditer(text)
+    )
 
 
 def usages_of(layer: str) -> list[Usage]:
@@ -80,3 +89,8 @@ def usages_of(layer: str) -> list[Usage]:
     package, _, module = LAYERS[layer].__module__.rpartition(".")
     about = (section for section in sections(package, module) if layer in section.subjects)
     return sorted((usage for section in about for usage in section.usages(layer)), key=lambda usage: not usage.good)
+
+
+def forms() -> dict[str, Section]:
+    """What the language has beside layers: `Repeat`, `vars`, ..., each with what it is and its examples."""
+    return {section.subjects[0]: section for section in sections("archc.reference", "language")}

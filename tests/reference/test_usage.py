@@ -1,4 +1,4 @@
-"""The examples of layers: good ones are what torch makes of them, and bad ones have the fault that they mark."""
+"""The examples of layers and of the language: torch agrees with good ones, and bad ones have the fault they mark."""
 
 import re
 
@@ -8,13 +8,14 @@ import torch
 from archc.backends.torch import build
 from archc.layers import LAYERS
 from archc.reference.explain import explain
-from archc.reference.usage import sections, usages_of
+from archc.reference.usage import forms, sections, usages_of
 from tests.reading import marked
 
+USAGES = {layer: usages_of(layer) for layer in LAYERS} | {name: [*form.usages(name)] for name, form in forms().items()}
 EXAMPLES = [
-    pytest.param(example, id=f"{layer}-{'good' if example.good else 'bad'}-{number}")
-    for layer in LAYERS
-    for number, example in enumerate(usages_of(layer))
+    pytest.param(example, id=f"{subject}-{'good' if example.good else 'bad'}-{number}")
+    for subject, usages in USAGES.items()
+    for number, example in enumerate(usages)
 ]
 GOOD = [each for each in EXAMPLES if each.values[0].good]
 BAD = [each for each in EXAMPLES if not each.values[0].good]
@@ -25,7 +26,7 @@ def figures(network, path):
     model = build(network).eval()
     dtype = getattr(torch, network.input_dtype)
     seen = []
-    module = model.get_submodule(path)
+    module = model.get_submodule(path) if path else model
     module.register_forward_hook(lambda _, x, y: seen.append((tuple(x[0].shape[1:]), tuple(y.shape[1:]))))
     with torch.no_grad():
         model(torch.zeros(2, *network.input, dtype=dtype))
@@ -41,8 +42,9 @@ def said(layer, before, after, count):
 def test_a_good_example_is_clean_and_its_figures_are_those_of_torch(example):
     front = example.front()
     assert list(front.report) == []
-    node = next(node for node in front.network.walk() if node.type == example.subject)
-    assert example.outcome() == [said(example.subject, *figures(front.network, node.path))]
+    path = next((node.path for node in front.network.walk() if node.type == example.subject), None)
+    assert path is not None or example.subject not in LAYERS
+    assert example.outcome() == [said(example.subject if path else "the network", *figures(front.network, path))]
 
 
 @pytest.mark.parametrize("example", BAD)
@@ -64,6 +66,12 @@ def test_an_example_says_in_sentences_what_it_shows_and_fits_a_terminal(example)
 def test_a_file_of_examples_is_about_the_layers_of_its_module(module):
     named = {layer for section in sections("archc.layers", module) for layer in section.subjects}
     assert named == {name for name, cls in LAYERS.items() if cls.__module__ == f"archc.layers.{module}"}
+
+
+@pytest.mark.parametrize(("name", "form"), forms().items())
+def test_a_part_of_the_language_says_what_it_is_and_has_both_examples(name, form):
+    assert form.says.endswith(".")
+    assert {usage.good for usage in form.usages(name)} == {True, False}
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
