@@ -9,7 +9,6 @@ from archc.layers.norm import BatchNorm1d, BatchNorm2d, BatchNorm3d
 from archc.layers.softmax import LogSoftmax, Softmax
 from archc.network import Network, Node
 from archc.passes.control import check_control
-from archc.passes.lint.pairs import without_layer
 from archc.recipe.losses import CrossEntropyLoss
 from archc.recipe.metrics import TOP
 from archc.recipe.train import Train
@@ -103,8 +102,7 @@ class _Preflight:
         name, gives = type(loss).__name__, type(loss).gives
         loss_place = self.place("train.loss", "train")
         if isinstance(loss, CrossEntropyLoss) and isinstance(layer, Softmax):
-            softmax, fixes = lints.SoftmaxBeforeCrossEntropy(), without_layer(self.last)
-            self.report.add(softmax, self.last.span, path=self.last.document_path, fixes=fixes)
+            self.report.add(lints.SoftmaxBeforeCrossEntropy(), self.last.span, path=self.last.document_path)
         elif isinstance(layer, LogSoftmax) and gives != "log_probabilities":
             fault = lints.LogSoftmaxWithoutNll(loss=name, wants=type(loss).wants)
             self.report.add(fault, self.last.span, path=self.last.document_path)
@@ -112,8 +110,7 @@ class _Preflight:
             self.report.add(lints.NllWithoutLogSoftmax(loss=name, last=self.last.type), loss_place, path="train.loss")
         elif gives == "each_logit" and self.last.type == "Sigmoid":
             sigmoid = lints.SigmoidBeforeLogitsLoss(loss=name)
-            fixes = without_layer(self.last)
-            self.report.add(sigmoid, self.last.span, path=self.last.document_path, fixes=fixes)
+            self.report.add(sigmoid, self.last.span, path=self.last.document_path)
         elif gives == "probabilities" and not _gives_probabilities(self.network.nodes):
             others = control.OutputsNotProbabilities(loss=name, last=self.last.type)
             self.report.add(others, loss_place, path="train.loss")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archc.diagnostics.catalog.shapes import as_written, dimensions
-from archc.diagnostics.fault import Fault, fault
+from archc.diagnostics.fault import Fault, Remedy, fault
 
 
 @fault("W620", "nothing-between")
@@ -79,6 +79,9 @@ class BiasBeforeNorm(Fault):
     def help(self) -> str:
         return f"write `bias: false`, which saves {self.params:,} parameters"
 
+    def remedy(self) -> Remedy:
+        return Remedy("write `bias: false`", "bias: false", safe=False, action="set-argument")
+
 
 @fault("W622", "dropout-last")
 class DropoutLast(Fault):
@@ -110,6 +113,9 @@ class DropoutLast(Fault):
 
     def help(self) -> str:
         return "put it before the last layer that learns, or delete it"
+
+    def remedy(self) -> Remedy:
+        return Remedy(f"delete the `{self.layer}` layer", safe=False, action="delete-layer")
 
 
 @fault("W623", "dropout-twice")
@@ -143,6 +149,9 @@ class DropoutTwice(Fault):
     def help(self) -> str:
         return "delete one of the two"
 
+    def remedy(self) -> Remedy:
+        return Remedy(f"delete the `{self.layer}` layer", safe=False, action="delete-layer")
+
 
 @fault("W624", "activation-twice")
 class ActivationTwice(Fault):
@@ -175,6 +184,9 @@ class ActivationTwice(Fault):
 
     def help(self) -> str:
         return "delete one of the two"
+
+    def remedy(self) -> Remedy:
+        return Remedy(f"delete the `{self.layer}` layer", safe=False, action="delete-layer")
 
 
 @fault("W625", "norm-last")
@@ -210,6 +222,9 @@ class NormLast(Fault):
 
     def help(self) -> str:
         return "delete it, or put it before an activation"
+
+    def remedy(self) -> Remedy:
+        return Remedy("delete the `BatchNorm1d` layer", safe=False, action="delete-layer")
 
 
 @fault("W626", "rows-dropped")
@@ -343,6 +358,9 @@ class RedundantSize(Fault):
     def help(self) -> str:
         return "delete it"
 
+    def remedy(self) -> Remedy:
+        return Remedy(f"delete `{self.field}`", action="delete-entry")
+
 
 @fault("W630", "unused-variable")
 class UnusedVariable(Fault):
@@ -375,6 +393,9 @@ class UnusedVariable(Fault):
 
     def help(self) -> str:
         return f'delete it, or use it as `"${{{self.name}}}"`'
+
+    def remedy(self) -> Remedy:
+        return Remedy(f"delete `{self.name}`", safe=False, action="delete-entry")
 
 
 @fault("W631", "unused-block")
@@ -409,6 +430,9 @@ class UnusedBlock(Fault):
 
     def help(self) -> str:
         return f"delete it, or write `- {self.name}` in a list of layers"
+
+    def remedy(self) -> Remedy:
+        return Remedy(f"delete `{self.name}`", safe=False, action="delete-entry")
 
 
 @fault("W632", "unused-parameter")

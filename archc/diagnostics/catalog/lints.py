@@ -517,6 +517,9 @@ class SigmoidBeforeLogitsLoss(Fault):
     def help(self) -> str:
         return "delete the last Sigmoid, or take `BCELoss`"
 
+    def remedy(self) -> Remedy:
+        return Remedy("delete the `Sigmoid` layer", safe=False, action="delete-layer")
+
 
 @fault("W614", "no-checkpoint-before-the-end")
 class NoCheckpointBeforeTheEnd(Fault):

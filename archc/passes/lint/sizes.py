@@ -7,12 +7,11 @@ from typing import Any, Final
 
 from archc.diagnostics.catalog import layers as lints
 from archc.diagnostics.catalog import lints as shape_lints
-from archc.diagnostics.report import Fix, Report
+from archc.diagnostics.report import Report
 from archc.layers import Shape
 from archc.layers.base import numel
 from archc.layers.window import slide, span
 from archc.network import Network, Node
-from archc.passes.edits import deletion
 from archc.passes.lint.chain import Chain, Finding
 from archc.passes.lint.pairs import CONVOLUTIONS
 
@@ -112,8 +111,7 @@ def redundant_size(chain: Chain) -> Iterator[Finding]:
             entry, value = places.arguments.get(name), places.values.get(name)
             if entry is None or value is None or entry == value or "${" in value.text:
                 continue
-            fix = Fix(f"delete `{name}`", True, (deletion(entry),))
-            yield Finding(lints.RedundantSize(field=name, layer=node.type), node, entry, fixes=(fix,))
+            yield Finding(lints.RedundantSize(field=name, layer=node.type), node, entry)
 
 
 def linear_on_image(network: Network, report: Report) -> None:
