@@ -5,11 +5,10 @@ from __future__ import annotations
 from math import prod
 from typing import NamedTuple
 
-from archc.diagnostics.catalog import shapes as faults
-from archc.diagnostics.catalog.blocks import BranchesDiffer
-from archc.diagnostics.catalog.shapes import dimensions
+from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Edit, Fix, Label, Report
+from archc.diagnostics.words import dimensions
 from archc.layers import Layer, Shape
 from archc.layers.base import Reach
 from archc.network import ITEM_BYTES, Network, Node
@@ -124,7 +123,7 @@ class _Inference:
             names.append("the input")
         try:
             shape = layer.merge(tuple(flow.shape for flow in branches))
-        except BranchesDiffer as fault:
+        except catalog.blocks.BranchesDiffer as fault:
             fault.names = tuple(names)
             fault.remedy_text = _shortcut(x.shape, branches[0].shape) if layer.may_be_empty else None
             self.blame(fault, spec, path, x)
@@ -161,9 +160,9 @@ class _Inference:
     def look_at_input(self, fault: Fault) -> None:
         """Tell a fault what is odd about the network's input, if anything is."""
         shape = self.given.shape
-        if isinstance(fault, faults.WrongRank):
+        if isinstance(fault, catalog.shapes.WrongRank):
             fault.at_input = not self.steps
-        elif isinstance(fault, faults.WindowTooLarge) and len(shape) == 3 and shape[2] in (1, 3, 4) and shape[0] > 4:
+        elif isinstance(fault, catalog.shapes.WindowTooLarge) and _is_channels_last(shape):
             fault.channels_first = (shape[2], *shape[:2])
 
     def producer(self, fault: Fault, x: Flow) -> Label:
@@ -171,7 +170,7 @@ class _Inference:
         if not self.steps:
             return Label(self.given.span, f"the input is {dimensions(x.shape)}")
         step = self.steps[-1]
-        if isinstance(fault, faults.WindowTooLarge):
+        if isinstance(fault, catalog.shapes.WindowTooLarge):
             step = max(reversed(self.steps), key=lambda s: _loss(s, fault.axis - 2))
             if _loss(step, fault.axis - 2) <= 1:
                 return Label(self.given.span, f"the input is {dimensions(self.given.shape)}")
@@ -186,6 +185,11 @@ def _loss(step: Node, axis: int) -> float:
     return step.input[axis] / step.output[axis]
 
 
+def _is_channels_last(shape: Shape) -> bool:
+    """Whether an image looks as other frameworks have it: height, width, and one, three or four channels."""
+    return len(shape) == 3 and shape[2] in (1, 3, 4) and shape[0] > 4
+
+
 def _through(layer: Layer, x: Flow) -> Flow:
     """What a layer makes of what it receives.
 
@@ -194,7 +198,7 @@ def _through(layer: Layer, x: Flow) -> Flow:
     """
     dtype = layer.dtypes.get(x.dtype)
     if dtype is None:
-        raise faults.WrongDtype(layer=type(layer).__name__, expected=tuple(layer.dtypes), found=x.dtype)
+        raise catalog.shapes.WrongDtype(layer=type(layer).__name__, expected=tuple(layer.dtypes), found=x.dtype)
     shape = layer.output_shape(x.shape)
     field, step = _see(x.field, x.step, layer.reach(x.shape))
     return Flow(shape, "int64" if dtype == "int64" else "float32", field, step)

@@ -94,23 +94,25 @@ def _parse(source: SourceFile, report: Report) -> dict[str, Any] | None:
 
 
 def _invalid(reason: str) -> Fault:
-    from archc.diagnostics.catalog.settings import InvalidSettings
+    from archc.diagnostics import catalog
 
-    return InvalidSettings(reason=reason)
+    return catalog.settings.InvalidSettings(reason=reason)
 
 
 def _lints(document: dict[str, Any], source: SourceFile, report: Report) -> Iterator[Setting]:
     """The levels of the `lints` table, with `all` before the others, whatever the order of the text."""
-    from archc.diagnostics.catalog.names import UnknownKey, WrongStructure
+    from archc.diagnostics import catalog
     from archc.elaborate.suggest import suggest
 
     for key in document:
         if key != "lints":
-            fault = UnknownKey(key=key, where=f"`{SETTINGS}`", known=("lints",), suggestion=suggest(key, ["lints"]))
+            fault = catalog.names.UnknownKey(
+                key=key, where=f"`{SETTINGS}`", known=("lints",), suggestion=suggest(key, ["lints"])
+            )
             report.add(fault, _key(source, key), fixes=())
     table = document.get("lints", {})
     if not isinstance(table, dict):
-        wrong = WrongStructure(where="`lints`", expected="a table", found=_kind(table))
+        wrong = catalog.names.WrongStructure(where="`lints`", expected="a table", found=_kind(table))
         report.add(wrong, _key(source, "lints"), fixes=())
         return
     settings = [setting for name, value in table.items() if (setting := _setting(name, value, source, report))]
@@ -118,7 +120,7 @@ def _lints(document: dict[str, Any], source: SourceFile, report: Report) -> Iter
 
 
 def _setting(name: str, value: object, source: SourceFile, report: Report) -> Setting | None:
-    from archc.diagnostics.catalog.names import WrongValue
+    from archc.diagnostics import catalog
     from archc.elaborate.suggest import suggest
     from archc.passes.levels import lint_called
 
@@ -132,7 +134,9 @@ def _setting(name: str, value: object, source: SourceFile, report: Report) -> Se
         if value == level:
             return Setting(level, code)
     suggestion = suggest(value, LEVELS) if isinstance(value, str) else None
-    wrong = WrongValue(name=name, expected="`allow`, `warn` or `deny`", found=_kind(value), suggestion=suggestion)
+    wrong = catalog.names.WrongValue(
+        name=name, expected="`allow`, `warn` or `deny`", found=_kind(value), suggestion=suggestion
+    )
     report.add(wrong, _value(key), fixes=())
     return None
 

@@ -60,12 +60,15 @@ class Table(Mapping[str, type[T]]):
     def __init__(self, package: str, modules: Mapping[str, str], absent: Mapping[str, str] | None = None) -> None:
         self._package = package
         self._modules = modules
+        self._loaded: dict[str, type[T]] = {}
         self.absent: Mapping[str, str] = absent or {}
         """Names of torch that are none of these, each with the reason."""
 
     def __getitem__(self, name: str) -> type[T]:
-        module = import_module(f"{self._package}.{self._modules[name]}")
-        found: type[T] = getattr(module, name)
+        found = self._loaded.get(name)
+        if found is None:
+            module = import_module(f"{self._package}.{self._modules[name]}")
+            found = self._loaded[name] = getattr(module, name)
         return found
 
     def __contains__(self, name: object) -> bool:

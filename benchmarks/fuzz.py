@@ -9,8 +9,10 @@ libFuzzer, 0 where nothing was found.
 """
 
 import argparse
+import pkgutil
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 
 import atheris
@@ -18,8 +20,14 @@ import atheris
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+WITH_TORCH = ("archc.__main__", "archc.backends", "archc.cli", "archc.training")
+
 with atheris.instrument_imports(include=["archc"]):
-    import archc.api  # noqa: F401 - so that it is instrumented
+    import archc
+
+    for found in pkgutil.walk_packages(archc.__path__, "archc."):
+        if not found.name.startswith(WITH_TORCH):
+            import_module(found.name)  # also what is loaded only where it is needed, so that it is instrumented
     from archc.diagnostics import json as as_json
     from archc.diagnostics import text as as_text
     from archc.diagnostics.report import Report

@@ -8,15 +8,15 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from archc.diagnostics.catalog import catalog
+from archc.diagnostics.catalog import faults
 from archc.layers import LAYERS
 from archc.reference import examples
 from tests.layer_cases import LEAVES, fitting_arguments, output
 
 ROOT = Path(__file__).parent.parent
 SPECS = sorted((ROOT / "specs").glob("*.yaml"))
-GOOD = [example.text for fault in catalog() for example in examples(fault) if example.good]
-BAD = [example.text for fault in catalog() for example in examples(fault) if not example.good]
+GOOD = [example.text for fault in faults() for example in examples(fault) if example.good]
+BAD = [example.text for fault in faults() for example in examples(fault) if not example.good]
 
 _FACTOR = int(os.environ.get("ARCHC_DEEP_LAWS") or "1")
 _MOST = 100_000

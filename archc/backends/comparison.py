@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from archc.backends.table import size, written
-from archc.diagnostics.catalog.shapes import dimensions
 from archc.diagnostics.visible import columns, visible
+from archc.diagnostics.words import dimensions
 from archc.network import Network, Node
 from archc.passes.difference import Difference, LayerChange
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from archc.diagnostics.catalog.shapes import dimensions
+from archc.diagnostics.words import dimensions
 from archc.network import Network, Node
 from archc.term import Call
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from archc.diagnostics.catalog.shapes import dimensions
 from archc.diagnostics.json import dumps
 from archc.diagnostics.visible import visible
+from archc.diagnostics.words import dimensions
 from archc.network import Network, Node
 from archc.passes.sizes import LegalSizes, Run
 

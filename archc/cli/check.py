@@ -135,8 +135,8 @@ def _write(file: ReportFile, options: argparse.Namespace) -> int:
     try:
         file.write()
     except OSError as error:
-        from archc.diagnostics.catalog.runs import CannotWrite
+        from archc.diagnostics import catalog
 
-        fail.fail(CannotWrite(path=file.path, reason=error.strerror or str(error)), options)
+        fail.fail(catalog.runs.CannotWrite(path=file.path, reason=error.strerror or str(error)), options)
         return USAGE
     return OK

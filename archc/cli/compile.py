@@ -17,7 +17,7 @@ from archc.cli.arguments import add_levels, add_spec, say, settings, utf8
 from archc.cli.extras import missing_extra
 from archc.cli.main import ERRORS, OK, USAGE
 from archc.cli.output import write_whole
-from archc.diagnostics.catalog.runs import CannotWrite, UnknownOutput
+from archc.diagnostics import catalog
 from archc.front import Front, read_file
 from archc.network import Network
 from archc.passes.capacity import check_capacity
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     utf8(sys.stdout)
     ending = ".py" if options.output == "-" else Path(options.output).suffix
     if ending not in ENDINGS:
-        fail.fail(UnknownOutput(file=options.output, known=ENDINGS), options)
+        fail.fail(catalog.runs.UnknownOutput(file=options.output, known=ENDINGS), options)
         return USAGE
     front = read_file(options.spec, options.overrides, settings=settings(options))
     code = fail.show(front.report, options)
@@ -79,6 +79,6 @@ def _write(content: bytes, options: argparse.Namespace) -> int:
     try:
         write_whole(Path(options.output), content)
     except OSError as error:
-        return fail.fail(CannotWrite(path=options.output, reason=error.strerror or str(error)), options)
+        return fail.fail(catalog.runs.CannotWrite(path=options.output, reason=error.strerror or str(error)), options)
     say(f"wrote {options.output} ({len(content):,} bytes)", options)
     return OK

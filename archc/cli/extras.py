@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from archc.diagnostics.catalog.training import MissingExtra
+from archc.diagnostics import catalog
 
 _NAMES = {"torch": "PyTorch", "safetensors": "safetensors", "numpy": "NumPy"}
 
 
-def missing_extra(command: str, *packages: str) -> MissingExtra | None:
+def missing_extra(command: str, *packages: str) -> catalog.training.MissingExtra | None:
     """The fault that says which package a command lacks; None where all are installed. Imports none of them."""
     for package in packages:
         if not _is_installed(package):
-            return MissingExtra(command=f"`{command}`", package=_NAMES.get(package, package))
+            return catalog.training.MissingExtra(command=f"`{command}`", package=_NAMES.get(package, package))
     return None
 
 

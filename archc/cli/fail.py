@@ -7,8 +7,7 @@ import sys
 
 from archc.cli.arguments import colour
 from archc.cli.main import ERRORS, OK, USAGE
-from archc.diagnostics.catalog.names import OverridePath
-from archc.diagnostics.catalog.syntax import UnreadableFile
+from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
 
@@ -17,7 +16,7 @@ def exit_code(report: Report) -> int:
     """0 without errors, 2 where a file cannot be read or an option is wrong, 1 for all other errors."""
     if report.ok:
         return OK
-    usage = all(isinstance(d.fault, UnreadableFile | OverridePath) for d in report.errors)
+    usage = all(isinstance(d.fault, catalog.syntax.UnreadableFile | catalog.names.OverridePath) for d in report.errors)
     return USAGE if usage else ERRORS
 
 

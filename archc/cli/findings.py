@@ -58,8 +58,8 @@ class Findings:
 
 
 def _fine(report: Report, network: Network) -> str:
-    from archc.diagnostics.catalog.shapes import dimensions
     from archc.diagnostics.visible import line_start, visible
+    from archc.diagnostics.words import dimensions
 
     shapes = f"{dimensions(network.input)} -> {dimensions(network.output)}"
     layers = f"{network.layers:,} layer{'' if network.layers == 1 else 's'}"

@@ -15,8 +15,7 @@ from archc.cli.arguments import say
 from archc.cli.main import OK, USAGE
 from archc.cli.output import write_whole
 from archc.cli.schema import render_schema
-from archc.diagnostics.catalog.names import BadName
-from archc.diagnostics.catalog.runs import CannotWrite, FileExists
+from archc.diagnostics import catalog
 
 SCHEMA = Path("schema/archc.schema.json")
 BESIDE = "archc.schema.json"
@@ -58,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     name = path.stem
     if not re.fullmatch(r"[a-z][a-z0-9_-]{0,63}", name):
         reason = "it needs lower-case letters, digits, `-` and `_`, a letter first, 64 at most"
-        fail.fail(BadName(name=name, reason=reason), options)
+        fail.fail(catalog.names.BadName(name=name, reason=reason), options)
         return USAGE
     schema = nearest_schema(path)
     try:
@@ -67,9 +66,9 @@ def run(options: argparse.Namespace) -> int:
         if schema is None:
             write_whole(path.with_name(BESIDE), render_schema().encode())
     except FileExistsError:
-        return fail.fail(FileExists(file=str(path)), options)
+        return fail.fail(catalog.runs.FileExists(file=str(path)), options)
     except OSError as error:
-        return fail.fail(CannotWrite(path=str(path), reason=error.strerror or str(error)), options)
+        return fail.fail(catalog.runs.CannotWrite(path=str(path), reason=error.strerror or str(error)), options)
     print(path)
     say(f"next: archc check {path}; archc train {path}", options)
     return OK

@@ -10,7 +10,7 @@ from archc.cli import fail
 from archc.cli.arguments import colour
 from archc.cli.main import OK
 from archc.cli.output import write_whole
-from archc.diagnostics.catalog.runs import CannotWrite, ChangedMeanwhile
+from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.edit.unified import unified
 from archc.source import SourceFile
@@ -30,10 +30,10 @@ def rewrite(path: str, before: SourceFile, after: str, options: argparse.Namespa
         now = file.read_bytes()
         mark = _BOM if now.startswith(_BOM) else b""
         if now != mark + before.text.encode():
-            return fail.fail(ChangedMeanwhile(file=path), options)
+            return fail.fail(catalog.runs.ChangedMeanwhile(file=path), options)
         write_whole(file, mark + after.encode())
     except OSError as error:
-        fault: Fault = CannotWrite(path=path, reason=error.strerror or str(error))
+        fault: Fault = catalog.runs.CannotWrite(path=path, reason=error.strerror or str(error))
         return fail.fail(fault, options)
     return OK
 

@@ -16,7 +16,7 @@ from archc.cli import fail
 from archc.cli.arguments import add_levels, colour, settings, utf8
 from archc.cli.extras import missing_extra
 from archc.cli.main import ERRORS, OK, RESUMABLE, USAGE
-from archc.diagnostics.catalog.training import NoTrainSection
+from archc.diagnostics import catalog
 from archc.diagnostics.report import ArchcError
 from archc.front import Front, read_file
 from archc.passes.capacity import check_capacity
@@ -107,7 +107,7 @@ def _preflight(front: Front, options: argparse.Namespace) -> int:
     report = front.report
     if front.network is not None and report.ok:
         if front.network.train is None and not (front.spec and front.spec.has_train):
-            report.add(NoTrainSection())
+            report.add(catalog.training.NoTrainSection())
         check_capacity(front.network, report, max_params=options.max_params, training=True)
     code = fail.show(report, options)
     return code or (OK if front.network else ERRORS)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from archc.diagnostics.catalog.blocks import BranchesDiffer
+from archc.diagnostics import catalog
 from archc.diagnostics.report import Diagnostic, Edit, Fix
 from archc.front import Front
 from archc.source import SourceFile
@@ -153,7 +153,7 @@ class _Horizon:
         """Whether a fault may have been there before."""
         if diagnostic.code.startswith("E1"):
             return self.no_tree and diagnostic.span is not None and diagnostic.span.start >= self.end_of_known
-        if diagnostic.code.startswith("E2") and not isinstance(diagnostic.fault, BranchesDiffer):
+        if diagnostic.code.startswith("E2") and not isinstance(diagnostic.fault, catalog.blocks.BranchesDiffer):
             return self.no_tree or self.syntax or any(_is_inside(diagnostic.path or "", path) for path in self.paths)
         return self.no_network
 

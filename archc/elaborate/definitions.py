@@ -6,8 +6,7 @@ import re
 from collections.abc import Mapping as Dict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from archc.diagnostics.catalog import blocks as faults
-from archc.diagnostics.catalog import names
+from archc.diagnostics import catalog
 from archc.diagnostics.report import Label, Report
 from archc.elaborate.keys import known_entries, unknown_key
 from archc.elaborate.scope import Scope, resolve
@@ -100,7 +99,7 @@ class Definitions:
     def _mapping(self, entry: Entry) -> tuple[Entry, ...]:
         if isinstance(entry.value, Mapping):
             return entry.value.entries
-        fault = names.WrongStructure(where=f"`{entry.name}`", expected="a mapping", found=kind(entry.value))
+        fault = catalog.names.WrongStructure(where=f"`{entry.name}`", expected="a mapping", found=kind(entry.value))
         self.report.add(fault, entry.key.span, path=entry.name)
         return ()
 
@@ -111,11 +110,11 @@ class Definitions:
         path = f"{where}.{clip(item.name)}"
         if not pattern.fullmatch(item.name) or item.name in RESERVED:
             said = "expressions use this word themselves" if item.name in RESERVED else f"it needs {reason}"
-            self.report.add(names.BadName(name=clip(item.name), reason=said), item.key.span, path=path)
+            self.report.add(catalog.names.BadName(name=clip(item.name), reason=said), item.key.span, path=path)
             return False
         first = self._places.setdefault(path, item.key.span)
         if first is not item.key.span:
-            fault = faults.DefinedTwice(name=item.name, where=where)
+            fault = catalog.blocks.DefinedTwice(name=item.name, where=where)
             self.report.add(fault, item.key.span, path=path, labels=[Label(first, "first defined here")])
             return False
         return True
@@ -123,7 +122,7 @@ class Definitions:
     def _scalar(self, tree: Tree, name: str, where: str) -> Value:
         if isinstance(tree, Scalar):
             return tree.value
-        fault = names.WrongValue(name=name, expected="a single value", found=kind(tree))
+        fault = catalog.names.WrongValue(name=name, expected="a single value", found=kind(tree))
         self.report.add(fault, tree.span, path=f"{where}.{name}")
         self.report.settle(tree.span)
         return None
@@ -131,13 +130,13 @@ class Definitions:
     def _block(self, item: Entry) -> Block | None:
         path = f"blocks.{item.name}"
         if not isinstance(item.value, Mapping):
-            fault = names.WrongStructure(where=f"`{path}`", expected="a mapping", found=kind(item.value))
+            fault = catalog.names.WrongStructure(where=f"`{path}`", expected="a mapping", found=kind(item.value))
             self.report.add(fault, item.key.span, path=path)
             return None
         known = ("params", "layers")
         given = known_entries(item.value.entries, known, unknown_key(f"`{path}`", known), path, self.report)
         if "layers" not in given:
-            missing = names.MissingKey(key="layers", where=f"`{path}`", example="layers: [ReLU]")
+            missing = catalog.names.MissingKey(key="layers", where=f"`{path}`", example="layers: [ReLU]")
             self.report.add(missing, item.key.span, path=path)
             return None
         params = self._params(given["params"], path) if "params" in given else {}
@@ -150,7 +149,7 @@ class Definitions:
         for item in self._mapping(entry):
             if not _VARIABLE.fullmatch(item.name) or item.name in RESERVED or item.name == "name":
                 reason = "`name` names the block's module" if item.name == "name" else "it is not a variable's name"
-                self.report.add(names.BadName(name=clip(item.name), reason=reason), item.key.span, path=path)
+                self.report.add(catalog.names.BadName(name=clip(item.name), reason=reason), item.key.span, path=path)
                 continue
             made[item.name] = self._param(item, path)
         return made

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Final
 
-from archc.diagnostics.catalog import blocks as faults
-from archc.diagnostics.catalog import names
+from archc.diagnostics import catalog
 from archc.diagnostics.report import Label, Report
 from archc.elaborate.definitions import Definitions
 from archc.elaborate.keys import known_entries, unknown_key
@@ -27,7 +26,7 @@ def include(entry: Entry, definitions: Definitions, report: Report) -> None:
     source = entry.key.span.source
     if source.origin != "file" or source.name.startswith("<"):
         reason = "a spec that is not a file has no folder that its paths could start from"
-        report.add(faults.IncludeOutside(file="include", reason=reason), entry.key.span, path="include")
+        report.add(catalog.blocks.IncludeOutside(file="include", reason=reason), entry.key.span, path="include")
         return
     spec = Path(source.name).resolve()
     _Includer(definitions, report, project_root(spec.parent), source).entry(entry, spec, (spec,))
@@ -44,7 +43,7 @@ class _Includer:
     def entry(self, entry: Entry, file: Path, chain: tuple[Path, ...]) -> None:
         """Include the files of one list, which stands in `file`."""
         if not isinstance(entry.value, Sequence):
-            fault = names.WrongStructure(where="`include`", expected="a list of paths", found=kind(entry.value))
+            fault = catalog.names.WrongStructure(where="`include`", expected="a list of paths", found=kind(entry.value))
             self.report.add(fault, entry.key.span, path="include")
             return
         for index, item in enumerate(entry.value.items):
@@ -53,18 +52,18 @@ class _Includer:
     def path(self, tree: Tree, path: str, file: Path, chain: tuple[Path, ...]) -> None:
         text = text_of(tree)
         if text is None or not text or "\0" in text:
-            fault = names.WrongValue(name="include", expected="a relative path", found=kind(tree))
+            fault = catalog.names.WrongValue(name="include", expected="a relative path", found=kind(tree))
             self.report.add(fault, tree.span, path=path)
             return
         if reason := self.why_outside(text, file):
-            self.report.add(faults.IncludeOutside(file=text, reason=reason), tree.span, path=path)
+            self.report.add(catalog.blocks.IncludeOutside(file=text, reason=reason), tree.span, path=path)
             return
         target = (file.parent / text).resolve()
         if target in chain:
             shown = tuple(self.shown(part) for part in (*chain[chain.index(target) :], target))
-            self.report.add(faults.IncludeCircle(chain=shown), tree.span, path=path)
+            self.report.add(catalog.blocks.IncludeCircle(chain=shown), tree.span, path=path)
         elif len(chain) > NESTING:
-            self.report.add(faults.IncludesTooDeep(limit=NESTING), tree.span, path=path)
+            self.report.add(catalog.blocks.IncludesTooDeep(limit=NESTING), tree.span, path=path)
         elif target not in self.done:
             self.done.add(target)
             self.file(target, tree.span, path, chain)
@@ -86,11 +85,11 @@ class _Includer:
         source = read_source(str(target), trial) if target.is_file() else None
         if source is None:
             reason = trial.errors[0].message if trial.errors else "there is no such file"
-            self.report.add(faults.IncludeNotFound(file=self.shown(target), reason=reason), span, path=path)
+            self.report.add(catalog.blocks.IncludeNotFound(file=self.shown(target), reason=reason), span, path=path)
             return
         self.bytes += len(source.text.encode())
         if self.bytes > TOTAL_BYTES:
-            self.report.add(faults.IncludesTooLarge(limit=TOTAL_BYTES), span, path=path)
+            self.report.add(catalog.blocks.IncludesTooLarge(limit=TOTAL_BYTES), span, path=path)
             return
         source.name = self.shown(target)
         with self.report.inside((Label(span, "included here"),)):
@@ -102,7 +101,7 @@ class _Includer:
         if tree is None:
             return
         if not isinstance(tree, Mapping):
-            fault = names.WrongStructure(where="a fragment", expected="a mapping", found=kind(tree))
+            fault = catalog.names.WrongStructure(where="a fragment", expected="a mapping", found=kind(tree))
             self.report.add(fault, tree.span)
             return
         entries = tuple(entry for entry in tree.entries if not entry.name.startswith("x-"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-from archc.diagnostics.catalog import names as faults
+from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
 from archc.elaborate.suggest import suggest_key
@@ -45,11 +45,11 @@ def known_entries(
 def unknown_key(where: str, known: tuple[str, ...]) -> Callable[[Stray], Fault]:
     """The fault of a key that a section does not have."""
 
-    def wrong(stray: Stray) -> faults.UnknownKey:
+    def wrong(stray: Stray) -> catalog.names.UnknownKey:
         from archc.elaborate.elsewhere import key_advice
 
         advice = None if stray.suggestion else key_advice(stray.entry.name, where)
-        return faults.UnknownKey(
+        return catalog.names.UnknownKey(
             key=stray.name, where=where, known=known, suggestion=stray.suggestion, free=stray.free, advice=advice
         )
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Dict
 from typing import TYPE_CHECKING, Final
 
-from archc.diagnostics.catalog import blocks as block_faults
-from archc.diagnostics.catalog import names as faults
-from archc.diagnostics.catalog.syntax import NestedTooDeep
+from archc.diagnostics import catalog
 from archc.diagnostics.report import Edit, Fix, Label, Report
 from archc.elaborate import repeats
 from archc.elaborate.arguments import Owner, Written, validate, wrong_value
@@ -54,7 +52,7 @@ def elaborate_layers(tree: Tree, definitions: Definitions, report: Report) -> tu
     except _TooMany:
         return ()
     if not layers and isinstance(tree, Sequence) and tree.items:
-        report.add(faults.NoLayerLeft(), _first_line(tree), path="layers")
+        report.add(catalog.names.NoLayerLeft(), _first_line(tree), path="layers")
     return layers
 
 
@@ -79,7 +77,7 @@ class _Reader:
             return True
         advice = "begin each layer with `- `" if isinstance(tree, Mapping) else "as in `[Flatten, {Linear: 10}]`"
         found = "an empty list" if isinstance(tree, Sequence) else kind(tree)
-        fault = faults.WrongStructure(where=f"`{path}`", expected="a list of layers", found=found, advice=advice)
+        fault = catalog.names.WrongStructure(where=f"`{path}`", expected="a list of layers", found=found, advice=advice)
         self.report.add(fault, _first_line(tree), path=path)
         return False
 
@@ -92,10 +90,10 @@ class _Reader:
     def item(self, tree: Tree, path: str, scope: Scope, siblings: _Siblings) -> None:
         self.count += 1
         if self.count > MAX_LAYERS:
-            self.report.add(faults.TooManyLayers(limit=MAX_LAYERS), tree.span, path=path)
+            self.report.add(catalog.names.TooManyLayers(limit=MAX_LAYERS), tree.span, path=path)
             raise _TooMany
         if scope.depth > NESTING:
-            self.report.add(NestedTooDeep(limit=NESTING), _first_line(tree), path=path)
+            self.report.add(catalog.syntax.NestedTooDeep(limit=NESTING), _first_line(tree), path=path)
             raise _TooMany
         term = spelling(tree, "layer", LAYERS, path, self.report)
         if term is None:
@@ -109,7 +107,8 @@ class _Reader:
             if cls is None:
                 siblings.made.append(_unknown(term.name, term.span, path))
             else:
-                self.layer(cls, term._replace(name=cls.__name__), path, scope, siblings)
+                as_named = term if term.name == cls.__name__ else term._replace(name=cls.__name__)
+                self.layer(cls, as_named, path, scope, siblings)
 
     # Layers
 
@@ -123,9 +122,11 @@ class _Reader:
         if self.is_left_out(given.pop("when", None), term, path, siblings):
             return
         name = self.claimed(given.pop("name", None), term, path, siblings)
-        children = self.children(cls, inner, term, path, scope._replace(depth=scope.depth + 1))
+        children: tuple[LayerSpec, ...] | None = ()
+        if cls.contains:
+            children = self.children(cls, inner, term, path, scope._replace(depth=scope.depth + 1))
         layer = validate(cls, given, {}, Owner(term.name, term.span, path), self.report)
-        if cls.contains and children is None:
+        if children is None:
             layer = None
         spans = {key: item.span for key, item in (given | inner).items()}
         values = {key: item.value.span for key, item in given.items()}
@@ -154,7 +155,7 @@ class _Reader:
         if shown in siblings.names:
             repeated = siblings.names[shown] == place
             labels = [] if repeated else [Label(siblings.names[shown], "the first one")]
-            self.report.add(faults.DuplicateName(name=shown, repeated=repeated), place, path=path, labels=labels)
+            self.report.add(catalog.names.DuplicateName(name=shown, repeated=repeated), place, path=path, labels=labels)
         siblings.names.setdefault(shown, place)
         return name
 
@@ -166,7 +167,7 @@ class _Reader:
         """The layers inside a container: a chain, or branches that are Sequentials. None where one is wrong."""
         missing = tuple(name for name in cls.contains if name not in inner and name not in cls.may_be_empty)
         if missing:
-            fault = faults.MissingArgument(
+            fault = catalog.names.MissingArgument(
                 owner=term.name, arguments=missing, descriptions=("a list of layers",) * len(missing)
             )
             self.report.add(fault, term.span, path=path)
@@ -198,7 +199,7 @@ class _Reader:
                 return None
         else:
             expected = "a list of lists of layers, or a mapping of names to lists of layers"
-            fault = faults.WrongStructure(where=f"`{path}`", expected=expected, found=kind(tree))
+            fault = catalog.names.WrongStructure(where=f"`{path}`", expected=expected, found=kind(tree))
             self.report.add(fault, _first_line(tree), path=path)
             return None
         return tuple(self.branch(name, item, place, scope) for name, place, item in named)
@@ -219,7 +220,7 @@ class _Reader:
             siblings.made.append(_unknown(term.name, term.span, path))
             return
         if self.count + times > MAX_LAYERS:
-            self.report.add(faults.TooManyLayers(limit=MAX_LAYERS), own["times"].value.span, path=path)
+            self.report.add(catalog.names.TooManyLayers(limit=MAX_LAYERS), own["times"].value.span, path=path)
             raise _TooMany
         for number in range(times):
             inner = scope.within({counter: number}) if counter else scope
@@ -232,7 +233,7 @@ class _Reader:
     def call(self, block: Block, term: Spelling, path: str, scope: Scope, siblings: _Siblings) -> None:
         """A call of a block: a nested Sequential of its layers, which see its parameters and the document's vars."""
         if block.name in scope.blocks:
-            fault = block_faults.RecursiveBlock(name=block.name, chain=(*scope.blocks, block.name))
+            fault = catalog.blocks.RecursiveBlock(name=block.name, chain=(*scope.blocks, block.name))
             self.report.add(fault, term.span, path=path, labels=[Label(block.span, "defined here")])
             siblings.made.append(_unknown(term.name, term.span, path))
             return
@@ -262,8 +263,8 @@ class _Reader:
         """The written arguments of a call. A block with one parameter may be given its value alone."""
         known = (*block.params, "name", "when")
 
-        def wrong(stray: Stray) -> faults.UnknownArgument:
-            return faults.UnknownArgument(
+        def wrong(stray: Stray) -> catalog.names.UnknownArgument:
+            return catalog.names.UnknownArgument(
                 argument=stray.name, owner=block.name, known=known, suggestion=stray.suggestion, free=stray.free
             )
 
@@ -275,7 +276,7 @@ class _Reader:
             return {name: Written(entry.span, entry.value) for name, entry in entries.items()}
         if len(block.params) == 1:
             return {next(iter(block.params)): Written(value.span, value)}
-        fault = faults.NoPrincipalArgument(owner=block.name, required=tuple(block.params))
+        fault = catalog.names.NoPrincipalArgument(owner=block.name, required=tuple(block.params))
         self.report.add(fault, value.span, path=path)
         self.report.settle(term.span)
         return {}
@@ -285,7 +286,7 @@ class _Reader:
         missing = tuple(name for name, param in block.params.items() if param.required and name not in given)
         labels = [Label(block.span, "defined here")]
         if missing:
-            fault = block_faults.MissingParameter(block=block.name, names=missing)
+            fault = catalog.blocks.MissingParameter(block=block.name, names=missing)
             self.report.add(fault, term.span, path=path, labels=labels)
         values: dict[str, Value] = {}
         for name, param in block.params.items():
@@ -295,7 +296,9 @@ class _Reader:
             elif isinstance(tree, Scalar) and param.accepts(tree.value):
                 values[name] = tree.value
             else:
-                wrong = block_faults.WrongParameter(block=block.name, name=name, expected=param.says, found=kind(tree))
+                wrong = catalog.blocks.WrongParameter(
+                    block=block.name, name=name, expected=param.says, found=kind(tree)
+                )
                 self.report.add(wrong, tree.span, path=path, labels=[Label(param.span, "declared here")])
                 missing = (*missing, name)
         return None if missing else values
@@ -308,14 +311,18 @@ class _Reader:
         tree = given.value
         text = text_of(tree)
         if text is None:
-            self.report.add(faults.WrongValue(name="name", expected="text", found=kind(tree)), tree.span, path=path)
+            self.report.add(
+                catalog.names.WrongValue(name="name", expected="text", found=kind(tree)), tree.span, path=path
+            )
             return None
         reason = _why_not_a_name(text)
         if reason is None:
             return text
         fixed = text.replace(".", "_") if "." in text else f"{text}_"
         suggestion = fixed if text.strip(".") and len(fixed) < 40 else None
-        self.report.add(faults.BadName(name=clip(text), reason=reason, suggestion=suggestion), tree.span, path=path)
+        self.report.add(
+            catalog.names.BadName(name=clip(text), reason=reason, suggestion=suggestion), tree.span, path=path
+        )
         return None
 
     def meant(self, term: Spelling, path: str) -> type[Layer] | None:
@@ -324,11 +331,11 @@ class _Reader:
         from archc.layers.absent import ABSENT
 
         if reason := ABSENT.get(bare(term.name)):
-            absent = faults.UnknownLayer(name=clip(term.name), reason=reason)
+            absent = catalog.names.UnknownLayer(name=clip(term.name), reason=reason)
             self.report.add(absent, term.span, path=path)
             return None
         found = meaning(term.name, term.value, LAYERS, (repeats.REPEAT, *self.blocks))
-        fault = faults.UnknownLayer(
+        fault = catalog.names.UnknownLayer(
             name=clip(term.name), suggestion=found.suggestion, advice=found.advice, certain=found.certain
         )
         fixes = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from archc.diagnostics.catalog import names as faults
+from archc.diagnostics import catalog
 from archc.diagnostics.report import Report
 from archc.source import SourceFile, Span
 from archc.syntax.tree import Entry, Mapping, Scalar, Sequence, Tree
@@ -33,7 +33,7 @@ def apply_overrides(tree: Tree, overrides: Iterable[str], report: Report) -> Tre
             if value is not None:
                 tree = _set(tree, steps, value, here)
         except _CannotSetError as error:
-            report.add(faults.OverridePath(path=path, reason=str(error)), here, path=path)
+            report.add(catalog.names.OverridePath(path=path, reason=str(error)), here, path=path)
     return tree
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from archc.diagnostics.catalog import names as faults
+from archc.diagnostics import catalog
 from archc.diagnostics.report import Report
 from archc.elaborate.arguments import Written, wrong_value
 from archc.elaborate.keys import Stray, known_entries
@@ -24,8 +24,8 @@ _TIMES: Final = integer("an int of at least 0", 0)
 def arguments_of(term: Spelling, path: str, report: Report) -> dict[str, Written] | None:
     """The arguments of a Repeat as they were written; None where `times` or `layers` is missing."""
 
-    def wrong(stray: Stray) -> faults.UnknownArgument:
-        return faults.UnknownArgument(
+    def wrong(stray: Stray) -> catalog.names.UnknownArgument:
+        return catalog.names.UnknownArgument(
             argument=stray.name, owner=REPEAT, known=_KNOWN, suggestion=stray.suggestion, free=stray.free
         )
 
@@ -34,7 +34,7 @@ def arguments_of(term: Spelling, path: str, report: Report) -> dict[str, Written
     missing = tuple(name for name in _REQUIRED if name not in given)
     if missing:
         said = tuple(_REQUIRED[name] for name in missing)
-        fault = faults.MissingArgument(owner=REPEAT, arguments=missing, descriptions=said)
+        fault = catalog.names.MissingArgument(owner=REPEAT, arguments=missing, descriptions=said)
         report.add(fault, term.span, path=path)
         return None
     return {name: Written(entry.span, entry.value) for name, entry in given.items()}
@@ -57,7 +57,7 @@ def counter(given: Written | None, path: str, report: Report) -> str | None:
     name = text_of(given.value)
     if name is not None and name.isidentifier():
         return name
-    fault = faults.WrongValue(name="as", expected="the name of a variable", found=kind(given.value))
+    fault = catalog.names.WrongValue(name="as", expected="the name of a variable", found=kind(given.value))
     report.add(fault, given.value.span, path=path)
     return None
 

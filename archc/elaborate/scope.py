@@ -66,9 +66,9 @@ def _evaluate(tree: Scalar, text: str, scope: Scope, report: Report) -> Scalar:
 
 
 def _with_suggestion(fault: Fault) -> Fault:
-    from archc.diagnostics.catalog.expressions import UnknownName
+    from archc.diagnostics import catalog
 
-    if isinstance(fault, UnknownName):
+    if isinstance(fault, catalog.expressions.UnknownName):
         fault.suggestion = suggest(fault.name, fault.known)
     return fault
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic_core import ValidationError
 
-from archc.diagnostics.catalog import names as faults
+from archc.diagnostics import catalog
 from archc.diagnostics.report import Report
 from archc.elaborate.arguments import Owner, validate, written
 from archc.elaborate.keys import known_entries, unknown_key
@@ -27,7 +27,7 @@ def elaborate_section(entry: Entry, cls: type[S], path: str, places: dict[str, S
     tree = entry.value
     if not isinstance(tree, Mapping):
         advice = _key_of(cls, path.rpartition(".")[2], tree)
-        fault = faults.WrongStructure(where=f"`{path}`", expected="a mapping", found=kind(tree), advice=advice)
+        fault = catalog.names.WrongStructure(where=f"`{path}`", expected="a mapping", found=kind(tree), advice=advice)
         report.add(fault, tree.span if tree.span.end > tree.span.start else entry.key.span, path=path)
         return None
     entries = _known(cls, tree, path, report)

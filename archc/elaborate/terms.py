@@ -6,8 +6,7 @@ import typing
 from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
-from archc.diagnostics.catalog import names as faults
-from archc.diagnostics.catalog import syntax as syntax_faults
+from archc.diagnostics import catalog
 from archc.diagnostics.report import Report
 from archc.elaborate.arguments import Owner, Written, validate
 from archc.elaborate.keys import Stray, known_entries
@@ -37,7 +36,7 @@ def spelling(tree: Tree, noun: str, table: Mapping[str, type[Term]], path: str, 
     if isinstance(tree, Scalar) and isinstance(tree.value, str):
         if _is_glued(tree):
             key, value = tree.value.split(":", 1)
-            report.add(syntax_faults.NoSpaceAfterColon(key=key, value=clip(value)), tree.span, path=path)
+            report.add(catalog.syntax.NoSpaceAfterColon(key=key, value=clip(value)), tree.span, path=path)
             return None
         return Spelling(tree.value, tree.span, None, tree.span)
     if isinstance(tree, MappingTree) and len(tree.entries) == 1:
@@ -53,7 +52,7 @@ def _is_glued(tree: Scalar) -> bool:
     return bool(colon and tail) and not tree.quoted and head.isidentifier()
 
 
-def _not_a_term(tree: Tree, noun: str, table: Mapping[str, type[Term]]) -> faults.NotALayer:
+def _not_a_term(tree: Tree, noun: str, table: Mapping[str, type[Term]]) -> catalog.names.NotALayer:
     name = written = None
     found = kind(tree)
     if isinstance(tree, MappingTree):
@@ -64,7 +63,7 @@ def _not_a_term(tree: Tree, noun: str, table: Mapping[str, type[Term]]) -> fault
         if first and first.name in table and isinstance(first.value, Scalar) and first.value.value is None:
             name = first.name
         written = keyed(tree, table)
-    return faults.NotALayer(noun=noun, found=found, name=name, written=written)
+    return catalog.names.NotALayer(noun=noun, found=found, name=name, written=written)
 
 
 def _start(tree: Tree) -> Span:
@@ -88,7 +87,7 @@ def arguments(
         return _known(cls, term, value.entries, own, table, report, path)
     if cls.principal is None:
         required = tuple(name for name, field in declared(cls).items() if field.required)
-        report.add(faults.NoPrincipalArgument(owner=term.name, required=required), value.span, path=path)
+        report.add(catalog.names.NoPrincipalArgument(owner=term.name, required=required), value.span, path=path)
         return None
     return {cls.principal: Written(value.span, value)}
 
@@ -105,11 +104,11 @@ def _known(
     """The entries that the term has arguments for; the others are reported."""
     known = (*declared(cls), *sorted(own))
 
-    def wrong(stray: Stray) -> faults.UnknownArgument:
+    def wrong(stray: Stray) -> catalog.names.UnknownArgument:
         from archc.elaborate.elsewhere import argument_advice
 
         advice = None if stray.suggestion else argument_advice(stray.entry, term.name, table)
-        return faults.UnknownArgument(
+        return catalog.names.UnknownArgument(
             argument=stray.name,
             owner=term.name,
             known=known,
@@ -142,14 +141,14 @@ def elaborate_term(tree: Tree, noun: str, table: Table[T], path: str, report: Re
     return validate(cls, given, ready, Owner(term.name, term.span, path), report)
 
 
-def _unknown_choice(term: Spelling, noun: str, table: Table[T]) -> faults.UnknownChoice:
+def _unknown_choice(term: Spelling, noun: str, table: Table[T]) -> catalog.names.UnknownChoice:
     known, reason = tuple(table), table.absent.get(term.name)
     if reason:
-        return faults.UnknownChoice(noun=noun, name=clip(term.name), known=known, reason=reason)
+        return catalog.names.UnknownChoice(noun=noun, name=clip(term.name), known=known, reason=reason)
     from archc.elaborate.foreign import meaning
 
     meant = meaning(term.name, term.value, table)
-    return faults.UnknownChoice(
+    return catalog.names.UnknownChoice(
         noun=noun, name=clip(term.name), known=known, suggestion=meant.suggestion, advice=meant.advice
     )
 
@@ -164,7 +163,7 @@ def elaborate_choice(tree: Tree, choice: OneOf, field: Argument, path: str, repo
     if typing.get_origin(field.annotation) is not tuple:
         return elaborate_term(tree, choice.noun, choice.table, path, report)
     if not isinstance(tree, Sequence):
-        fault = faults.WrongStructure(where=f"`{path}`", expected=f"a list of {choice.noun}s", found=kind(tree))
+        fault = catalog.names.WrongStructure(where=f"`{path}`", expected=f"a list of {choice.noun}s", found=kind(tree))
         report.add(fault, tree.span, path=path)
         return None
     made = [

@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-from archc.diagnostics.catalog import expressions as faults
+from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.expressions.parse import (
     Binary,
@@ -71,7 +71,7 @@ def evaluate(expression: Expression, names: Mapping[str, Value]) -> Value:
 
 def _name(expression: Name, names: Mapping[str, Value]) -> Value:
     if expression.name not in names:
-        raise _wrong(faults.UnknownName(name=expression.name, known=tuple(names)), expression.place)
+        raise _wrong(catalog.expressions.UnknownName(name=expression.name, known=tuple(names)), expression.place)
     return names[expression.name]
 
 
@@ -103,24 +103,24 @@ def _apply(link: Binary, left: Value, names: Mapping[str, Value]) -> Value:
         return _short(left + right, link.place)
     a, b = _as_number(left, link.left.place), _as_number(right, link.right.place)
     if link.sign in ("/", "//", "%") and b == 0:
-        raise _wrong(faults.DivisionByZero(), link.place)
+        raise _wrong(catalog.expressions.DivisionByZero(), link.place)
     if link.sign == "**":
         _check_power(a, b, link.place)
     try:
         return _bounded(_ARITHMETIC[link.sign](a, b), link.place)
     except (OverflowError, ZeroDivisionError):
-        raise _wrong(faults.ExpressionOverflow(), link.place) from None
+        raise _wrong(catalog.expressions.ExpressionOverflow(), link.place) from None
 
 
 def _check_power(base: int | float, exponent: int | float, place: Place) -> None:
     """Refuse powers that would be huge, before they are computed, and those that are complex numbers."""
     if base == 0 and exponent < 0:
-        raise _wrong(faults.DivisionByZero(), place)
+        raise _wrong(catalog.expressions.DivisionByZero(), place)
     if base < 0 and isinstance(exponent, float) and not exponent.is_integer():
-        raise _wrong(faults.WrongOperand(expected="a base of at least 0", found=str(base)), place)
+        raise _wrong(catalog.expressions.WrongOperand(expected="a base of at least 0", found=str(base)), place)
     whole = isinstance(base, int) and isinstance(exponent, int)
     if whole and abs(base) > 1 and exponent > 64:
-        raise _wrong(faults.ExpressionOverflow(), place)
+        raise _wrong(catalog.expressions.ExpressionOverflow(), place)
 
 
 def _compare(expression: Compare, names: Mapping[str, Value]) -> bool:
@@ -129,7 +129,8 @@ def _compare(expression: Compare, names: Mapping[str, Value]) -> bool:
         ordered = sign not in ("==", "!=")
         if ordered and not (_both_numbers(left, right) or (isinstance(left, str) and isinstance(right, str))):
             raise _wrong(
-                faults.WrongOperand(expected="two numbers", found=f"{_kind(left)} and {_kind(right)}"), expression.place
+                catalog.expressions.WrongOperand(expected="two numbers", found=f"{_kind(left)} and {_kind(right)}"),
+                expression.place,
             )
         if not _COMPARISONS[sign](left, right):
             return False
@@ -139,24 +140,27 @@ def _compare(expression: Compare, names: Mapping[str, Value]) -> bool:
 def _call(expression: Call, names: Mapping[str, Value]) -> Value:
     function = FUNCTIONS.get(expression.function)
     if function is None:
-        raise _wrong(faults.UnknownFunction(name=expression.function, known=tuple(FUNCTIONS)), expression.place)
+        raise _wrong(
+            catalog.expressions.UnknownFunction(name=expression.function, known=tuple(FUNCTIONS)), expression.place
+        )
     many = expression.function in ("min", "max")
     most = 2 if expression.function == "round" else 1
     count = len(expression.arguments)
     if (many and count < 1) or (not many and not 1 <= count <= most):
         expected = "at least one argument" if many else ("one or two arguments" if most == 2 else "one argument")
-        raise _wrong(faults.WrongOperand(expected=expected, found=str(count)), expression.place)
+        raise _wrong(catalog.expressions.WrongOperand(expected=expected, found=str(count)), expression.place)
     arguments = [_number(argument, names) for argument in expression.arguments]
     if many:
         return _bounded(function(arguments), expression.place)
     if count == 2 and not isinstance(arguments[1], int):
         raise _wrong(
-            faults.WrongOperand(expected="a whole number of digits", found=str(arguments[1])), expression.place
+            catalog.expressions.WrongOperand(expected="a whole number of digits", found=str(arguments[1])),
+            expression.place,
         )
     try:
         return _bounded(function(*arguments), expression.place)
     except (OverflowError, ValueError):
-        raise _wrong(faults.ExpressionOverflow(), expression.place) from None
+        raise _wrong(catalog.expressions.ExpressionOverflow(), expression.place) from None
 
 
 def _number(expression: Expression, names: Mapping[str, Value]) -> int | float:
@@ -165,7 +169,7 @@ def _number(expression: Expression, names: Mapping[str, Value]) -> int | float:
 
 def _as_number(value: Value, place: Place) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _wrong(faults.WrongOperand(expected="a number", found=_kind(value)), place)
+        raise _wrong(catalog.expressions.WrongOperand(expected="a number", found=_kind(value)), place)
     return value
 
 
@@ -175,23 +179,23 @@ def _truth(expression: Expression, names: Mapping[str, Value]) -> bool:
 
 def _as_truth(value: Value, place: Place) -> bool:
     if not isinstance(value, bool):
-        raise _wrong(faults.WrongOperand(expected="true or false", found=_kind(value)), place)
+        raise _wrong(catalog.expressions.WrongOperand(expected="true or false", found=_kind(value)), place)
     return value
 
 
 def _bounded(value: int | float, place: Place) -> int | float:
     if isinstance(value, int):
         if not -_INT_LIMIT <= value < _INT_LIMIT:
-            raise _wrong(faults.ExpressionOverflow(), place)
+            raise _wrong(catalog.expressions.ExpressionOverflow(), place)
         return value
     if not math.isfinite(value):
-        raise _wrong(faults.ExpressionOverflow(), place)
+        raise _wrong(catalog.expressions.ExpressionOverflow(), place)
     return value
 
 
 def _short(text: str, place: Place) -> str:
     if len(text) > _MAX_TEXT:
-        raise _wrong(faults.ExpressionOverflow(), place)
+        raise _wrong(catalog.expressions.ExpressionOverflow(), place)
     return text
 
 

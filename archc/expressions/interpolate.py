@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from archc.diagnostics.catalog import expressions as faults
+from archc.diagnostics import catalog
 from archc.expressions.evaluate import Value, evaluate
 from archc.expressions.parse import WrongExpressionError, parse
 
@@ -34,7 +34,7 @@ def interpolate(text: str, names: Mapping[str, Value]) -> Value:
     parts = [piece.text if piece.start is None else _spelt(_value(piece, names)) for piece in pieces]
     joined = "".join(parts)
     if len(joined) > _MAX_TEXT:
-        raise WrongExpressionError(faults.ExpressionOverflow(), 0, len(text))
+        raise WrongExpressionError(catalog.expressions.ExpressionOverflow(), 0, len(text))
     return joined
 
 
@@ -66,7 +66,9 @@ def _end(text: str, start: int) -> int:
         if match["end"]:
             return match.start()
         at = match.end()
-    raise WrongExpressionError(faults.WrongExpression(expected="`}`", found="the end"), start - 2, len(text))
+    raise WrongExpressionError(
+        catalog.expressions.WrongExpression(expected="`}`", found="the end"), start - 2, len(text)
+    )
 
 
 def _value(piece: _Piece, names: Mapping[str, Value]) -> Value:

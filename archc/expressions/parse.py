@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, NamedTuple, NoReturn, TypeAlias
 
-from archc.diagnostics.catalog import expressions as faults
+from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 
 MAX_TOKENS: Final = 1_000
@@ -144,7 +144,9 @@ def _tokens(text: str) -> Iterator[_Token]:
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None or match.lastgroup is None:
-            fault = faults.WrongExpression(expected="a number, a name or an operator", found=f"`{text[at]}`")
+            fault = catalog.expressions.WrongExpression(
+                expected="a number, a name or an operator", found=f"`{text[at]}`"
+            )
             raise WrongExpressionError(fault, at, at + 1)
         if match.lastgroup != "space":
             yield _Token(match.lastgroup, match.group(), at, match.end())
@@ -158,7 +160,9 @@ class _Parser:
         for token in _tokens(text):
             self.tokens.append(token)
             if len(self.tokens) > MAX_TOKENS:
-                raise WrongExpressionError(faults.ExpressionTooLarge(limit=MAX_TOKENS, what="tokens"), 0, len(text))
+                raise WrongExpressionError(
+                    catalog.expressions.ExpressionTooLarge(limit=MAX_TOKENS, what="tokens"), 0, len(text)
+                )
         self.tokens.append(_Token("end", "", len(text), len(text)))
         self.next = 0
         self.depth = 0
@@ -249,7 +253,7 @@ class _Parser:
         """One level deeper."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            fault = faults.ExpressionTooLarge(limit=MAX_DEPTH, what="nested parts")
+            fault = catalog.expressions.ExpressionTooLarge(limit=MAX_DEPTH, what="nested parts")
             raise WrongExpressionError(fault, self.token.start, self.token.end)
         yield
         self.depth -= 1
@@ -271,12 +275,14 @@ class _Parser:
     def wrong(self, expected: str) -> NoReturn:
         token = self.token
         found = f"`{token.text}`" if token.text else "the end"
-        raise WrongExpressionError(faults.WrongExpression(expected=expected, found=found), token.start, token.end)
+        raise WrongExpressionError(
+            catalog.expressions.WrongExpression(expected=expected, found=found), token.start, token.end
+        )
 
 
 def _number(token: _Token) -> int | float:
     if not token.text.isdecimal():
         return float(token.text)
     if len(token.text.lstrip("0")) > 19 or int(token.text) >= 2**63:
-        raise WrongExpressionError(faults.ExpressionOverflow(), token.start, token.end)
+        raise WrongExpressionError(catalog.expressions.ExpressionOverflow(), token.start, token.end)
     return int(token.text)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from math import prod
 from typing import Any, ClassVar, Final, TypeAlias, final
 
-from archc.diagnostics.catalog import shapes as faults
+from archc.diagnostics import catalog
 from archc.record import arguments
 from archc.term import Call, Term
 from archc.values import DIMENSION_LIMIT
@@ -61,12 +61,12 @@ class Layer(Term):
         if self.ranks and len(x) not in self.ranks:
             name = type(self).__name__
             instead = self.instead.get(len(x))
-            raise faults.WrongRank(layer=name, shape=x, expected=dict(self.ranks), instead=instead)
+            raise catalog.shapes.WrongRank(layer=name, shape=x, expected=dict(self.ranks), instead=instead)
         if self.sizes:
             self._check_sizes(x)
         y = self.infer(x)
         if max(y, default=0) >= DIMENSION_LIMIT:
-            raise faults.DimensionTooLarge(shape=y, limit=DIMENSION_LIMIT)
+            raise catalog.shapes.DimensionTooLarge(shape=y, limit=DIMENSION_LIMIT)
         return y
 
     def _check_sizes(self, x: Shape) -> None:
@@ -74,7 +74,7 @@ class Layer(Term):
             written = getattr(self, name)
             if written is not None and written != actual:
                 flat = numel(x) if self.sizes.get(name) == -1 and len(x) > 2 else None
-                raise faults.SizeMismatch(field=name, written=written, actual=actual, flat=flat)
+                raise catalog.shapes.SizeMismatch(field=name, written=written, actual=actual, flat=flat)
 
     def infer(self, x: Shape) -> Shape:
         """The shape of one output sample. The rank of `x` and the written sizes are already checked."""
@@ -134,7 +134,7 @@ def axis(field: str, dim: int, x: Shape) -> int:
     """
     rank = len(x)
     if not -(rank + 1) <= dim <= rank:
-        raise faults.NoSuchAxis(field=field, axis=dim, rank=rank)
+        raise catalog.shapes.NoSuchAxis(field=field, axis=dim, rank=rank)
     return dim % (rank + 1)
 
 
@@ -147,7 +147,7 @@ def sample_axis(field: str, dim: int, x: Shape) -> int:
     """
     index = axis(field, dim, x)
     if index == 0:
-        raise faults.BatchAxis(field=field, dim=dim)
+        raise catalog.shapes.BatchAxis(field=field, dim=dim)
     return index - 1
 
 
@@ -162,7 +162,7 @@ def check_multiple(field: str, of: tuple[str, int], by: tuple[str, int], choices
     """
     (name, value), (divisor_name, divisor) = of, by
     if value % divisor:
-        raise faults.NotDivisible(
+        raise catalog.shapes.NotDivisible(
             field=field,
             name=name,
             value=value,

@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar
 
-from archc.diagnostics.catalog import blocks as faults
+from archc.diagnostics import catalog
 from archc.layers.base import ANY_NUMBER, Layer, Shape, axis
 from archc.record import Doc
 from archc.values import Axis
@@ -54,13 +54,13 @@ class Concat(Layer):
     def merge(self, outputs: tuple[Shape, ...]) -> Shape:
         first = outputs[0]
         if any(len(shape) != len(first) for shape in outputs):
-            raise faults.BranchesDiffer(layer="Concat", shapes=outputs)
+            raise catalog.blocks.BranchesDiffer(layer="Concat", shapes=outputs)
         along = axis("dim", self.dim, first)
         if along == 0:
-            raise faults.ConcatOfBatch(field="dim")
+            raise catalog.blocks.ConcatOfBatch(field="dim")
         rest = {shape[: along - 1] + shape[along:] for shape in outputs}
         if len(rest) > 1:
-            raise faults.BranchesDiffer(layer="Concat", shapes=outputs)
+            raise catalog.blocks.BranchesDiffer(layer="Concat", shapes=outputs)
         joined = sum(shape[along - 1] for shape in outputs)
         return (*first[: along - 1], joined, *first[along:])
 
@@ -104,11 +104,11 @@ def broadcast(layer: str, outputs: tuple[Shape, ...]) -> Shape:
         BranchesDiffer: their numbers of axes differ, or a size differs and is not 1.
     """
     if len({len(shape) for shape in outputs}) > 1:
-        raise faults.BranchesDiffer(layer=layer, shapes=outputs)
+        raise catalog.blocks.BranchesDiffer(layer=layer, shapes=outputs)
     merged = []
     for sizes in zip(*outputs, strict=True):
         wide = {size for size in sizes if size != 1}
         if len(wide) > 1:
-            raise faults.BranchesDiffer(layer=layer, shapes=outputs)
+            raise catalog.blocks.BranchesDiffer(layer=layer, shapes=outputs)
         merged.append(max(sizes))
     return tuple(merged)

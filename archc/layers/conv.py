@@ -3,7 +3,7 @@
 from math import gcd
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
-from archc.diagnostics.catalog import shapes as faults
+from archc.diagnostics import catalog
 from archc.layers import window
 from archc.layers.base import IMAGE, SIGNAL, VOLUME, Layer, Reach, Shape, check_multiple, divisors, numel
 from archc.record import Doc
@@ -157,7 +157,7 @@ _Convolution: TypeAlias = Conv1d | Conv2d | Conv3d
 def _check(layer: _Convolution) -> None:
     if layer.padding == "same" and set(layer.stride) != {1}:
         half = tuple((span - 1) // 2 for span in window.spans(layer.kernel_size, layer.dilation))
-        raise faults.SameWithStride(field="stride", padding=half)
+        raise catalog.shapes.SameWithStride(field="stride", padding=half)
     check_multiple("groups", ("out_channels", layer.out_channels), ("groups", layer.groups))
 
 
@@ -188,7 +188,7 @@ def _check_copied_padding(layer: _Convolution, x: Shape) -> None:
     less, because = (1, "the input less one") if layer.padding_mode == "reflect" else (0, "the input")
     for size, pad in zip(x[1:], _sides(layer), strict=True):
         if pad > size - less:
-            raise faults.PaddingTooLarge(field="padding", padding=pad, largest=size - less, because=because)
+            raise catalog.shapes.PaddingTooLarge(field="padding", padding=pad, largest=size - less, because=because)
 
 
 def _sides(layer: _Convolution) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar
 
-from archc.diagnostics.catalog import shapes as faults
+from archc.diagnostics import catalog
 from archc.layers.base import SEQUENCE, TO_FLOAT, Layer, Reach, Shape
 from archc.record import Doc
 from archc.values import Flag, Index, NonNegative, Positive, Size
@@ -31,7 +31,7 @@ class Embedding(Layer):
     def check(self) -> None:
         size = self.num_embeddings
         if self.padding_idx is not None and not -size <= self.padding_idx < size:
-            raise faults.NoSuchIndex(field="padding_idx", index=self.padding_idx, size=size)
+            raise catalog.shapes.NoSuchIndex(field="padding_idx", index=self.padding_idx, size=size)
 
     def infer(self, x: Shape) -> Shape:
         return (*x, self.embedding_dim)

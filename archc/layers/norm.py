@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, TypeAlias
 
-from archc.diagnostics.catalog import shapes as faults
+from archc.diagnostics import catalog
 from archc.layers.base import IMAGE, SIGNAL, VOLUME, Layer, Shape, numel
 from archc.record import Doc
 from archc.values import Flag, Positive, Probability, Size
@@ -171,5 +171,5 @@ _InstanceNorm: TypeAlias = InstanceNorm1d | InstanceNorm2d | InstanceNorm3d
 def _spread(layer: _InstanceNorm, x: Shape) -> Shape:
     """Its input, which has more than one position."""
     if numel(x[1:]) == 1:
-        raise faults.OneValuePerChannel(layer=type(layer).__name__)
+        raise catalog.shapes.OneValuePerChannel(layer=type(layer).__name__)
     return x

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar
 
-from archc.diagnostics.catalog import shapes as faults
+from archc.diagnostics import catalog
 from archc.layers.base import TO_FLOAT, Layer, Shape, check_multiple, numel
 from archc.record import Doc
 from archc.values import Flag, NonNegative, Real, Size, Sizes
@@ -101,7 +101,7 @@ class LocalResponseNorm(Layer):
 
     def infer(self, x: Shape) -> Shape:
         if len(x) < 2:
-            raise faults.WrongRank(layer="LocalResponseNorm", shape=x, expected={2: "channels, length"})
+            raise catalog.shapes.WrongRank(layer="LocalResponseNorm", shape=x, expected={2: "channels, length"})
         return x
 
 

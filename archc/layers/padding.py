@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, TypeAlias
 
-from archc.diagnostics.catalog import shapes as faults
+from archc.diagnostics import catalog
 from archc.layers.base import ANY_NUMBER, IMAGE, SIGNAL, VOLUME, Layer, Shape
 from archc.record import Doc
 from archc.values import Real, SidesPair, SidesSingle, SidesTriple
@@ -300,11 +300,11 @@ def _filled(layer: _Filled, x: Shape, axes: int) -> Shape:
     """The padded shape of an input of at least `axes` axes."""
     if len(x) < axes:
         expected = {1: "length", 2: "height, width", 3: "depth, height, width"}[axes]
-        raise faults.WrongRank(layer=type(layer).__name__, shape=x, expected={axes: expected})
+        raise catalog.shapes.WrongRank(layer=type(layer).__name__, shape=x, expected={axes: expected})
     parts = zip(x[::-1], _sides(layer), strict=False)
     cropped = tuple(size + min(0, left) + min(0, right) for size, (left, right) in parts)[::-1]
     if min(cropped) < 0:
-        raise faults.NothingLeft(field="padding", sizes=cropped)
+        raise catalog.shapes.NothingLeft(field="padding", sizes=cropped)
     return _padded(layer, x)
 
 
@@ -325,7 +325,7 @@ def _wrapped(layer: _Wrapped, x: Shape) -> Shape:
 
 def _check_copies(padding: int, largest: int, because: str) -> None:
     if padding > max(0, largest):
-        raise faults.PaddingTooLarge(field="padding", padding=padding, largest=max(0, largest), because=because)
+        raise catalog.shapes.PaddingTooLarge(field="padding", padding=padding, largest=max(0, largest), because=because)
 
 
 def _padded(layer: _Padding, x: Shape) -> Shape:
@@ -333,7 +333,7 @@ def _padded(layer: _Padding, x: Shape) -> Shape:
     sides = _sides(layer)
     sizes = [size + sum(both) for size, both in zip(x[::-1], sides, strict=False)][::-1]
     if min(sizes) < 1:
-        raise faults.NothingLeft(field="padding", sizes=tuple(sizes))
+        raise catalog.shapes.NothingLeft(field="padding", sizes=tuple(sizes))
     return (*x[: len(x) - len(sizes)], *sizes)
 
 

@@ -3,8 +3,7 @@
 from math import gcd
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
-from archc.diagnostics.catalog import names
-from archc.diagnostics.catalog import shapes as faults
+from archc.diagnostics import catalog
 from archc.layers import window
 from archc.layers.base import ANY_NUMBER, IMAGE, Layer, Reach, Shape, check_multiple, divisors, numel
 from archc.record import Doc
@@ -83,7 +82,7 @@ class ChannelShuffle(Layer):
 
     def infer(self, x: Shape) -> Shape:
         if len(x) < 2:
-            raise faults.WrongRank(layer="ChannelShuffle", shape=x, expected={2: "channels, length"})
+            raise catalog.shapes.WrongRank(layer="ChannelShuffle", shape=x, expected={2: "channels, length"})
         check_multiple("groups", ("channels", x[0]), ("groups", self.groups))
         return x
 
@@ -141,7 +140,7 @@ class Fold(Layer):
             )
         )
         if positions != x[1]:
-            raise faults.BlocksDiffer(field="output_size", blocks=x[1], positions=positions)
+            raise catalog.shapes.BlocksDiffer(field="output_size", blocks=x[1], positions=positions)
         return image
 
     def reach(self, x: Shape) -> Reach:
@@ -174,21 +173,23 @@ class Upsample(Layer):
         _check_one(self, "size", "scale_factor")
         if self.align_corners is not None and self.mode in ("nearest", "nearest-exact", "area"):
             reason = "it has a meaning for the linear and cubic modes alone"
-            raise names.Contradiction(field="align_corners", first="align_corners", second="mode", reason=reason)
+            raise catalog.names.Contradiction(
+                field="align_corners", first="align_corners", second="mode", reason=reason
+            )
         if self.recompute_scale_factor and self.size is not None:
             first, second = "recompute_scale_factor", "size"
             reason = "there is no factor to compute"
-            raise names.Contradiction(field=first, first=first, second=second, reason=reason)
+            raise catalog.names.Contradiction(field=first, first=first, second=second, reason=reason)
 
     def infer(self, x: Shape) -> Shape:
         rank = {"linear": 2, "bilinear": 3, "bicubic": 3, "trilinear": 4}.get(self.mode, len(x))
         if len(x) != rank:
             layer = f"Upsample with mode {self.mode}"
-            raise faults.WrongRank(layer=layer, shape=x, expected={rank: self.ranks[rank]})
+            raise catalog.shapes.WrongRank(layer=layer, shape=x, expected={rank: self.ranks[rank]})
         field = "size" if self.size is not None else "scale_factor"
         given = self.size if self.size is not None else self.scale_factor
         if isinstance(given, tuple) and len(given) != len(x) - 1:
-            raise faults.AxesDiffer(field=field, written=len(given), axes=len(x) - 1)
+            raise catalog.shapes.AxesDiffer(field=field, written=len(given), axes=len(x) - 1)
         return _scaled(x, self.size, self.scale_factor)
 
     def reach(self, x: Shape) -> Reach:
@@ -247,14 +248,14 @@ _Upsampling: TypeAlias = Upsample | UpsamplingNearest2d | UpsamplingBilinear2d
 def _image(layer: str, x: Shape) -> Shape:
     """An input of at least three axes, the last three those of an image."""
     if len(x) < 3:
-        raise faults.WrongRank(layer=layer, shape=x, expected=dict(IMAGE))
+        raise catalog.shapes.WrongRank(layer=layer, shape=x, expected=dict(IMAGE))
     return x
 
 
 def _check_one(layer: _Upsampling, first: str, second: str) -> None:
     written = (layer.size is not None) + (layer.scale_factor is not None)
     if written != 1:
-        raise faults.OneOfTwo(field=second if written else None, names=(first, second), both=written == 2)
+        raise catalog.shapes.OneOfTwo(field=second if written else None, names=(first, second), both=written == 2)
 
 
 def _scaled(x: Shape, size: int | Shape | None, factor: float | tuple[float, ...] | None) -> Shape:
@@ -266,5 +267,5 @@ def _scaled(x: Shape, size: int | Shape | None, factor: float | tuple[float, ...
     factors = factor if isinstance(factor, tuple) else (factor,) * axes
     sizes = tuple(int(old * by) for old, by in zip(x[1:], factors, strict=True))
     if min(sizes) < 1:
-        raise faults.NothingLeft(field="scale_factor", sizes=sizes)
+        raise catalog.shapes.NothingLeft(field="scale_factor", sizes=sizes)
     return (x[0], *sizes)

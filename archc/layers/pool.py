@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar, TypeAlias
 
-from archc.diagnostics.catalog import shapes as faults
+from archc.diagnostics import catalog
 from archc.layers import window
 from archc.layers.base import ANY_NUMBER, IMAGE, SIGNAL, VOLUME, Layer, Reach, Shape
 from archc.record import Doc
@@ -248,7 +248,7 @@ def _stride(layer: _Pool) -> tuple[int, ...]:
 
 def _check_max(layer: _MaxPool) -> None:
     if layer.return_indices:
-        raise faults.SeveralOutputs(field="return_indices")
+        raise catalog.shapes.SeveralOutputs(field="return_indices")
     window.pool_padding(layer.kernel_size, layer.padding)
 
 

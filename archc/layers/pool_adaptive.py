@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar, TypeAlias
 
-from archc.diagnostics.catalog import shapes as faults
+from archc.diagnostics import catalog
 from archc.layers import window
 from archc.layers.base import IMAGE, SIGNAL, TO_FLOAT, VOLUME, Layer, Reach, Shape
 from archc.record import Doc
@@ -199,7 +199,7 @@ class AdaptiveMaxPool1d(Layer):
 
     def check(self) -> None:
         if self.return_indices:
-            raise faults.SeveralOutputs(field="return_indices")
+            raise catalog.shapes.SeveralOutputs(field="return_indices")
 
     def infer(self, x: Shape) -> Shape:
         return _adapted(self, x)
@@ -225,7 +225,7 @@ class AdaptiveMaxPool2d(Layer):
 
     def check(self) -> None:
         if self.return_indices:
-            raise faults.SeveralOutputs(field="return_indices")
+            raise catalog.shapes.SeveralOutputs(field="return_indices")
 
     def infer(self, x: Shape) -> Shape:
         return _adapted(self, x)
@@ -251,7 +251,7 @@ class AdaptiveMaxPool3d(Layer):
 
     def check(self) -> None:
         if self.return_indices:
-            raise faults.SeveralOutputs(field="return_indices")
+            raise catalog.shapes.SeveralOutputs(field="return_indices")
 
     def infer(self, x: Shape) -> Shape:
         return _adapted(self, x)
@@ -343,11 +343,11 @@ def _adaptive_reach(layer: _Adaptive, x: Shape) -> Reach:
 
 def _check_fractional(layer: _Fractional) -> None:
     if layer.return_indices:
-        raise faults.SeveralOutputs(field="return_indices")
+        raise catalog.shapes.SeveralOutputs(field="return_indices")
     written = (layer.output_size is not None) + (layer.output_ratio is not None)
     if written != 1:
         names = ("output_size", "output_ratio")
-        raise faults.OneOfTwo(field="output_ratio" if written else None, names=names, both=written == 2)
+        raise catalog.shapes.OneOfTwo(field="output_ratio" if written else None, names=names, both=written == 2)
 
 
 def _fractional(layer: _Fractional, x: Shape, *, slack: int) -> Shape:
@@ -356,11 +356,11 @@ def _fractional(layer: _Fractional, x: Shape, *, slack: int) -> Shape:
     if layer.output_ratio is not None:
         sizes = tuple(int(size * ratio) for size, ratio in zip(x[1:], layer.output_ratio, strict=True))
     if min(sizes) < 1:
-        raise faults.NothingLeft(field="output_ratio", sizes=sizes)
+        raise catalog.shapes.NothingLeft(field="output_ratio", sizes=sizes)
     for positions, size, extent in zip(sizes, layer.kernel_size, x[1:], strict=True):
         largest = extent - size + 1 - slack
         if positions > largest:
             field = "output_size" if layer.output_size else "output_ratio"
             facts = {"window": size, "positions": positions, "extent": extent, "largest": largest}
-            raise faults.TooManyPositions(field=field, **facts)
+            raise catalog.shapes.TooManyPositions(field=field, **facts)
     return (x[0], *sizes)

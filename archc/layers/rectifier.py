@@ -2,8 +2,7 @@
 
 from typing import Annotated, ClassVar
 
-from archc.diagnostics.catalog import names
-from archc.diagnostics.catalog import shapes as faults
+from archc.diagnostics import catalog
 from archc.layers.base import ANY_NUMBER, Layer, Shape
 from archc.record import Doc
 from archc.values import Flag, NonNegative, NotZero, Real, Size
@@ -64,7 +63,7 @@ class PReLU(Layer):
 
     def infer(self, x: Shape) -> Shape:
         if self.num_parameters not in (1, x[0]):
-            raise faults.NeitherOneNorAll(field="num_parameters", written=self.num_parameters, channels=x[0])
+            raise catalog.shapes.NeitherOneNorAll(field="num_parameters", written=self.num_parameters, channels=x[0])
         return x
 
     def params(self, x: Shape) -> int:
@@ -86,7 +85,7 @@ class RReLU(Layer):
     def check(self) -> None:
         if self.lower > self.upper:
             reason = "the least slope is above the largest"
-            raise names.Contradiction(field="upper", first="lower", second="upper", reason=reason)
+            raise catalog.names.Contradiction(field="upper", first="lower", second="upper", reason=reason)
 
 
 class ELU(Layer):
@@ -144,7 +143,7 @@ class Hardtanh(Layer):
     def check(self) -> None:
         if self.min_val >= self.max_val:
             reason = "the least output is not below the largest"
-            raise names.Contradiction(field="max_val", first="min_val", second="max_val", reason=reason)
+            raise catalog.names.Contradiction(field="max_val", first="min_val", second="max_val", reason=reason)
 
 
 class Hardshrink(Layer):

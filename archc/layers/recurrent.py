@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
-from archc.diagnostics.catalog import names
+from archc.diagnostics import catalog
 from archc.layers.base import SEQUENCE, Layer, Reach, Shape
 from archc.record import Doc
 from archc.values import Count, Flag, Probability, Size, choice
@@ -82,7 +82,7 @@ class LSTM(Layer):
         if self.proj_size >= self.hidden_size:
             first, second = "proj_size", "hidden_size"
             reason = "the map is to fewer features"
-            raise names.Contradiction(field=first, first=first, second=second, reason=reason)
+            raise catalog.names.Contradiction(field=first, first=first, second=second, reason=reason)
 
     def infer(self, x: Shape) -> Shape:
         return _output(self, x, self.proj_size or self.hidden_size)

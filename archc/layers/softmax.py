@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar
 
-from archc.diagnostics.catalog import shapes as faults
+from archc.diagnostics import catalog
 from archc.layers.base import IMAGE, Layer, Reach, Shape, axis, sample_axis
 from archc.record import Doc
 from archc.values import Axis
@@ -103,7 +103,7 @@ class GLU(Layer):
     def infer(self, x: Shape) -> Shape:
         at = sample_axis("dim", self.dim, x)
         if x[at] % 2:
-            raise faults.OddAxis(field="dim", size=x[at])
+            raise catalog.shapes.OddAxis(field="dim", size=x[at])
         return (*x[:at], x[at] // 2, *x[at + 1 :])
 
     def reach(self, x: Shape) -> Reach:

@@ -6,7 +6,7 @@ https://pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html, section "Shap
 
 from typing import Final
 
-from archc.diagnostics.catalog import shapes as faults
+from archc.diagnostics import catalog
 from archc.layers.base import Reach, Shape
 from archc.values import DIMENSION_LIMIT
 
@@ -70,7 +70,7 @@ def slide_all(
             padded = size + 2 * padding[i]
             needed = -((size - span(window[i], dilation[i])) // 2)
             largest = [(size + 2 * pad - 1) // gap + 1 for size, pad, gap in zip(sizes, padding, dilation, strict=True)]
-            raise faults.WindowTooLarge(
+            raise catalog.shapes.WindowTooLarge(
                 field="kernel_size",
                 window=span(window[i], dilation[i]),
                 extent=padded,
@@ -100,7 +100,9 @@ def pool_padding(window: Ints, padding: Ints) -> None:
     """
     for size, pad in zip(window, padding, strict=True):
         if pad > size // 2:
-            raise faults.PaddingTooLarge(field="padding", padding=pad, largest=size // 2, because="half the window")
+            raise catalog.shapes.PaddingTooLarge(
+                field="padding", padding=pad, largest=size // 2, because="half the window"
+            )
 
 
 def fits_unpadded(x: Shape, window: Ints) -> None:
@@ -112,7 +114,7 @@ def fits_unpadded(x: Shape, window: Ints) -> None:
     sizes = x[len(x) - len(window) :]
     for at, (size, extent) in enumerate(zip(window, sizes, strict=True)):
         if size > extent:
-            raise faults.WindowTooLarge(
+            raise catalog.shapes.WindowTooLarge(
                 field="kernel_size",
                 window=size,
                 extent=extent,

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from archc.diagnostics.catalog import allow as lints
+from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.levels import ALL
 from archc.diagnostics.report import Diagnostic, Edit, Fix, Report
@@ -38,10 +38,10 @@ class Allow(NamedTuple):
 
 def allow(source: SourceFile, warned: list[Diagnostic], report: Report, *, complete: bool) -> set[int]:
     """The identities of the faults that the comments of a source allow. What is wrong with a comment is reported."""
-    allows = _allows(source, report)
+    allows = _allows(source, warned, report)
     allowed, used = _match(allows, warned)
     for unused in (found for found in allows if complete and found not in used):
-        report.add(lints.UnusedAllow(name=unused.name.text), unused.name, fixes=_deletion(unused))
+        report.add(catalog.allow.UnusedAllow(name=unused.name.text), unused.name, fixes=_deletion(unused))
     return allowed
 
 
@@ -67,7 +67,8 @@ def _match(allows: Iterable[Allow], warned: list[Diagnostic]) -> tuple[set[int],
     return allowed, used
 
 
-def _allows(source: SourceFile, report: Report) -> list[Allow]:
+def _allows(source: SourceFile, warned: list[Diagnostic], report: Report) -> list[Allow]:
+    codes = {word: item.code for item in warned for word in (item.code.lower(), item.slug)}
     found: list[Allow] = []
     parts: _Parts | None = None
     for comment in comments(source):
@@ -75,20 +76,20 @@ def _allows(source: SourceFile, report: Report) -> list[Allow]:
             continue
         match = _ALLOW.match(source.text, comment.span.start, comment.span.end)
         if not match:
-            report.add(lints.MalformedAllow(), comment.span)
+            report.add(catalog.allow.MalformedAllow(), comment.span)
             continue
         if comment.alone and parts is None:
             parts = _Parts(source)
         start, end = parts.below(comment.span) if comment.alone and parts else _line(comment)
         if not match["reason"].strip():
-            report.add(lints.AllowWithoutReason(), comment.span)
+            report.add(catalog.allow.AllowWithoutReason(), comment.span)
         names = list(_NAME.finditer(source.text, *match.span("names")))
         for name in names:
             span = source.span(*name.span())
-            if code := _code(span, report):
+            if code := codes.get(name[0].lower()) or _code(span, report):
                 found.append(Allow(code, span, comment.span, start, end, comment.alone, len(names) == 1))
         if not names:
-            report.add(lints.MalformedAllow(), comment.span)
+            report.add(catalog.allow.MalformedAllow(), comment.span)
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from archc.diagnostics.catalog.runs import TooManyParameters
+from archc.diagnostics import catalog
 from archc.diagnostics.report import Report
 from archc.network import Network
 
@@ -38,7 +38,7 @@ def check_capacity(
         limit = f"the {free / 2**30:,.1f} GiB of memory that are free"
     else:
         return
-    report.add(TooManyParameters(params=network.params, needed=needed, limit=limit))
+    report.add(catalog.runs.TooManyParameters(params=network.params, needed=needed, limit=limit))
 
 
 def available_bytes() -> int | None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archc.diagnostics.catalog import control as faults
-from archc.diagnostics.catalog import lints
+from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.elaborate.suggest import suggest
 from archc.network import Network
@@ -38,7 +37,9 @@ def schedule_too_short(train: Train, length: Length) -> Fault | None:
 def _too_short(scheduler: Scheduler, length: int, unit: str) -> Iterator[Fault]:
     total = scheduler.total()
     if total is not None and total < length:
-        yield faults.ScheduleTooShort(scheduler=type(scheduler).__name__, total=total, length=length, unit=unit)
+        yield catalog.control.ScheduleTooShort(
+            scheduler=type(scheduler).__name__, total=total, length=length, unit=unit
+        )
     for part, begin in zip(scheduler.parts(), scheduler.begins(), strict=True):
         yield from _too_short(part, length - begin, unit)
 
@@ -52,7 +53,7 @@ def _watched(train: Train) -> Iterator[tuple[str, Fault]]:
         metric = figure.removeprefix("val_")
         yield (
             key,
-            faults.FigureNotMeasured(
+            catalog.control.FigureNotMeasured(
                 owner=key if key == "early_stopping" else type(watcher).__name__,
                 figure=figure,
                 known=train.watched,
@@ -66,13 +67,13 @@ def _optimizer(network: Network, train: Train) -> Iterator[tuple[str, Fault]]:
     optimizer, scheduler = train.optimizer, train.scheduler
     name = type(optimizer).__name__
     if train.decay and not getattr(optimizer, "weight_decay", 0):
-        yield "decay", lints.NothingDecays(optimizer=name)
+        yield "decay", catalog.lints.NothingDecays(optimizer=name)
     if scheduler and scheduler.cycles_momentum() and not {"momentum", "betas"} & set(arguments(type(optimizer))):
-        yield "scheduler", faults.NoMomentumToCycle(scheduler=type(scheduler).__name__, optimizer=name)
+        yield "scheduler", catalog.control.NoMomentumToCycle(scheduler=type(scheduler).__name__, optimizer=name)
     if name == "Muon":
         for node in network.walk():
             if node.params and not node.children and not _is_matrices(node.type, getattr(node.layer, "bias", False)):
-                yield "optimizer", faults.NotAMatrix(optimizer=name, layer=f"{node.path} ({node.type})")
+                yield "optimizer", catalog.control.NotAMatrix(optimizer=name, layer=f"{node.path} ({node.type})")
                 return
 
 
@@ -86,7 +87,7 @@ def _augmentations(train: Train) -> Iterator[tuple[str, Fault]]:
         size = augmentation.output(sample)
         if size != sample:
             name = type(augmentation).__name__
-            yield "data.augment", faults.AugmentationChangesSize(augmentation=name, size=size, sample=sample)
+            yield "data.augment", catalog.control.AugmentationChangesSize(augmentation=name, size=size, sample=sample)
             return
 
 
@@ -99,7 +100,10 @@ def _schedule(train: Train, length: Length) -> Iterator[tuple[str, Fault]]:
     first, last = scheduler.first_change(), length.of(scheduler.unit)
     if first and last and first >= last:
         name = type(scheduler).__name__
-        yield "scheduler", lints.ScheduleNeverChanges(scheduler=name, first=first, length=last, unit=scheduler.unit)
+        yield (
+            "scheduler",
+            catalog.lints.ScheduleNeverChanges(scheduler=name, first=first, length=last, unit=scheduler.unit),
+        )
 
 
 def _warmup(train: Train, length: Length) -> Iterator[tuple[str, Fault]]:
@@ -108,11 +112,11 @@ def _warmup(train: Train, length: Length) -> Iterator[tuple[str, Fault]]:
     number, unit = train.warmup
     last = length.of(unit)
     if last is not None and number >= last:
-        yield "warmup", lints.WarmupAsLongAsTheRun(warmup=number, length=last, unit=unit)
+        yield "warmup", catalog.lints.WarmupAsLongAsTheRun(warmup=number, length=last, unit=unit)
 
 
 def _checkpoint(train: Train, length: Length) -> Iterator[tuple[str, Fault]]:
     number, unit = train.checkpoint.every
     last = length.of(unit) if unit != "minute" else None
     if last is not None and number > last:
-        yield "checkpoint", lints.NoCheckpointBeforeTheEnd(every=number, length=last, unit=unit)
+        yield "checkpoint", catalog.lints.NoCheckpointBeforeTheEnd(every=number, length=last, unit=unit)

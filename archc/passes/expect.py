@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from archc.diagnostics.catalog import expect as faults
+from archc.diagnostics import catalog
 from archc.diagnostics.report import Report
 from archc.network import Network, Node
 from archc.recipe.expect import Bound, Expect
@@ -38,7 +38,7 @@ class _Claims:
             if path in nodes:
                 self.shape(f"shapes.{path}", nodes[path].output, shape)
             else:
-                fault = faults.NoSuchLayer(path=path, known=tuple(nodes))
+                fault = catalog.expect.NoSuchLayer(path=path, known=tuple(nodes))
                 self.report.add(fault, self.spec.places.get("expect.shapes"), path="expect.shapes")
 
     def receptive_field(self) -> int | None:
@@ -48,7 +48,7 @@ class _Claims:
 
     def shape(self, key: str, actual: tuple[int, ...], claimed: tuple[int, ...] | None) -> None:
         if claimed is not None and claimed != actual:
-            fault = faults.ShapeNotAsExpected(what=key, actual=actual, claimed=claimed)
+            fault = catalog.expect.ShapeNotAsExpected(what=key, actual=actual, claimed=claimed)
             self.add(fault, key)
 
     def bound(
@@ -57,7 +57,7 @@ class _Claims:
         """Compare a figure with its limits. A figure that cannot be known does not hold."""
         if claimed is None or (actual is not None and claimed.holds(actual)):
             return
-        fault = faults.FigureNotAsExpected(
+        fault = catalog.expect.FigureNotAsExpected(
             what=key, unit=unit, actual=actual, least=claimed.least, most=claimed.most, largest=self.largest(cost)
         )
         self.add(fault, key)
@@ -70,6 +70,6 @@ class _Claims:
         ranked = sorted((item for item in leaves if item[1]), key=lambda item: -item[1])
         return tuple(ranked[:_SHOWN])
 
-    def add(self, fault: faults.ShapeNotAsExpected | faults.FigureNotAsExpected, key: str) -> None:
+    def add(self, fault: catalog.expect.ShapeNotAsExpected | catalog.expect.FigureNotAsExpected, key: str) -> None:
         section = key.partition(".")[0]
         self.report.add(fault, self.spec.places.get(f"expect.{section}"), path=f"expect.{section}")

@@ -38,28 +38,28 @@ def lint_called(name: str) -> str:
     """The code of a lint that is named by code or slug, in any case; `all` is itself.
 
     Raises:
-        UnknownLint: there is none of that name.
-        ErrorHasNoLevel: it is an error.
+        catalog.settings.UnknownLint: there is none of that name.
+        catalog.settings.ErrorHasNoLevel: it is an error.
     """
-    from archc.diagnostics.catalog.settings import ErrorHasNoLevel, UnknownLint
+    from archc.diagnostics import catalog
 
     code = _codes().get(name.lower())
     if code is None:
         from archc.elaborate.suggest import suggest
 
         known = [word for word, code in _codes().items() if not code.startswith("E")]
-        raise UnknownLint(name=clip(name), suggestion=suggest(name, known))
+        raise catalog.settings.UnknownLint(name=clip(name), suggestion=suggest(name, known))
     if code.startswith("E"):
-        raise ErrorHasNoLevel(name=clip(name))
+        raise catalog.settings.ErrorHasNoLevel(name=clip(name))
     return code
 
 
 @lru_cache(maxsize=1)
 def _codes() -> dict[str, str]:
     """The code of every fault, by its code in lower case and by its slug."""
-    from archc.diagnostics.catalog import catalog
+    from archc.diagnostics.catalog import faults
 
-    return {ALL: ALL} | {word: fault.code for fault in catalog() for word in (fault.code.lower(), fault.slug)}
+    return {ALL: ALL} | {word: fault.code for fault in faults() for word in (fault.code.lower(), fault.slug)}
 
 
 def _at_level(diagnostic: Diagnostic, levels: Levels) -> Diagnostic | None:

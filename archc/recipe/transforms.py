@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, Final
 
-from archc.diagnostics.catalog import names as faults
+from archc.diagnostics import catalog
 from archc.record import Doc
 from archc.term import Table, Term
 from archc.values import listed, number
@@ -33,7 +33,7 @@ class Normalize(Transform):
 
     def check(self) -> None:
         if len(self.mean) != len(self.std):
-            raise faults.Contradiction(
+            raise catalog.names.Contradiction(
                 field="std",
                 first="mean",
                 second="std",

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from archc.diagnostics.catalog import catalog, find
+from archc.diagnostics.catalog import faults, find
 from archc.diagnostics.fault import Fault
 from archc.elaborate.suggest import suggest, suggest_layer
 from archc.layers.base import Layer
@@ -44,7 +44,7 @@ def nearest(topic: str) -> str | None:
     """The topic that was most likely meant."""
     terms = [name for table in TABLES.values() for name in table]
     terms += [*forms(), *arguments(Train)]
-    slugs = [fault.slug for fault in catalog()] + [fault.code for fault in catalog()]
+    slugs = [fault.slug for fault in faults()] + [fault.code for fault in faults()]
     return suggest_layer(topic, terms) or suggest(topic, slugs)
 
 
@@ -55,7 +55,7 @@ def topics() -> Iterator[tuple[str, str]]:
             yield name, f"{noun}: {documentation(cls).splitlines()[0]}"
     for name, form in forms().items():
         yield name, f"language: {form.says.splitlines()[0]}"
-    for fault in catalog():
+    for fault in faults():
         yield f"{fault.code} {fault.slug}", documentation(fault).splitlines()[0]
 
 

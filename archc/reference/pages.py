@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from archc.diagnostics.catalog import catalog
+from archc.diagnostics.catalog import faults
 from archc.diagnostics.fault import Fault
 from archc.layers import LAYERS
 from archc.layers.base import Layer
@@ -49,7 +49,7 @@ def _faults() -> Iterator[str]:
     yield f"# Diagnostics\n\n{_NOTE}\n"
     yield "Each has a code and a name; `archc explain CODE` prints the same in a terminal.\n"
     chapter = ""
-    for fault in catalog():
+    for fault in faults():
         begins = max((code for code in FAMILIES if fault.code.startswith(code)), key=len)
         if FAMILIES[begins] != chapter:
             chapter = FAMILIES[begins]

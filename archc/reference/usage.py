@@ -8,9 +8,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-from archc.diagnostics.catalog.shapes import dimensions
 from archc.diagnostics.documentation import EXAMPLE
 from archc.diagnostics.report import Report
+from archc.diagnostics.words import dimensions
 from archc.front import Front, read
 from archc.layers import LAYERS
 from archc.source import SourceFile

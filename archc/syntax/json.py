@@ -6,7 +6,7 @@ import json
 import re
 from typing import NoReturn
 
-from archc.diagnostics.catalog import syntax as faults
+from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Label, Report
 from archc.source import SourceFile, Span
@@ -44,7 +44,7 @@ class _Reader:
     def document(self) -> Tree:
         self.skip_space()
         if self.at == len(self.text):
-            self.stop(faults.EmptyDocument(), 0, 0)
+            self.stop(catalog.syntax.EmptyDocument(), 0, 0)
         tree = self.value(0)
         self.skip_space()
         if self.at < len(self.text):
@@ -54,11 +54,11 @@ class _Reader:
     def value(self, depth: int) -> Tree:
         self.nodes += 1
         if self.nodes > limits.NODES:
-            self.stop(faults.TooManyNodes(limit=limits.NODES), self.at, self.at + 1)
+            self.stop(catalog.syntax.TooManyNodes(limit=limits.NODES), self.at, self.at + 1)
         first = self.text[self.at : self.at + 1]
         if first in ("{", "["):
             if depth >= limits.NESTING:
-                self.stop(faults.NestedTooDeep(limit=limits.NESTING), self.at, self.at + 1)
+                self.stop(catalog.syntax.NestedTooDeep(limit=limits.NESTING), self.at, self.at + 1)
             return self.mapping(depth + 1) if first == "{" else self.sequence(depth + 1)
         return self.scalar()
 
@@ -80,7 +80,7 @@ class _Reader:
         try:
             return scalars.integer(match.group())
         except scalars.IntTooLargeError:
-            self.report.add(faults.IntTooLarge(), self.span(match.start()))
+            self.report.add(catalog.syntax.IntTooLarge(), self.span(match.start()))
             self.report.settle(self.span(match.start()))
             return None
 
@@ -96,17 +96,21 @@ class _Reader:
         try:
             size = len(value.encode())
         except UnicodeEncodeError:
-            self.stop(faults.InvalidJson(expected="whole characters", found="half a surrogate pair"), start, self.at)
+            self.stop(
+                catalog.syntax.InvalidJson(expected="whole characters", found="half a surrogate pair"), start, self.at
+            )
         if size > limits.SCALAR_BYTES:
-            self.stop(faults.ScalarTooLong(limit=limits.SCALAR_BYTES), start, self.at)
+            self.stop(catalog.syntax.ScalarTooLong(limit=limits.SCALAR_BYTES), start, self.at)
         return Scalar(value, self.span(start), quoted=True)
 
     def bad_string(self, start: int) -> NoReturn:
         end = self.text.find("\n", start)
         line = self.text[start : end if end >= 0 else len(self.text)]
         if '"' not in line[1:]:
-            self.stop(faults.UnclosedQuote(quote='"'), start, start + 1)
-        fault = faults.InvalidJson(expected="a text without control characters or unknown escapes", found=clip(line))
+            self.stop(catalog.syntax.UnclosedQuote(quote='"'), start, start + 1)
+        fault = catalog.syntax.InvalidJson(
+            expected="a text without control characters or unknown escapes", found=clip(line)
+        )
         self.stop(fault, start, start + len(line))
 
     def sequence(self, depth: int) -> Sequence:
@@ -141,7 +145,7 @@ class _Reader:
             value = self.value(depth)
             if key.value in seen:
                 labels = [Label(seen[key.value].span, "first written here")]
-                self.report.add(faults.DuplicateKey(key=str(key.value)), key.span, labels=labels)
+                self.report.add(catalog.syntax.DuplicateKey(key=str(key.value)), key.span, labels=labels)
             else:
                 seen[key.value] = key
                 entries.append(Entry(key, value))
@@ -153,7 +157,7 @@ class _Reader:
             opening = self.text[start]
             labels = [Label(self.source.span(start, start + 1), "opened here")]
             here = self.source.span(self.at, min(self.at + 1, len(self.text)))
-            self.report.add(faults.UnclosedBracket(opening=opening), here, labels=labels)
+            self.report.add(catalog.syntax.UnclosedBracket(opening=opening), here, labels=labels)
             raise _StopReading
         self.skip_space()
         if self.text[self.at : self.at + 1] in ("]", "}"):
@@ -177,7 +181,7 @@ class _Reader:
         word = _WORD.match(self.text, self.at)
         end = word.end() if word else min(self.at + 1, len(self.text))
         found = f"`{clip(self.text[self.at : end])}`" if end > self.at else "the end of the file"
-        self.stop(faults.InvalidJson(expected=expected, found=found), self.at, end)
+        self.stop(catalog.syntax.InvalidJson(expected=expected, found=found), self.at, end)
 
     def stop(self, fault: Fault, start: int, end: int) -> NoReturn:
         self.report.add(fault, self.source.span(start, end))

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Literal
 
-from archc.diagnostics.catalog import syntax as faults
+from archc.diagnostics import catalog
 from archc.diagnostics.report import Report
 from archc.source import SourceFile
 from archc.syntax import limits
@@ -24,13 +24,13 @@ def read_source(path: str, report: Report) -> SourceFile | None:
     try:
         raw = _bytes(path)
     except OSError as error:
-        report.add(faults.UnreadableFile(file=path, reason=error.strerror or str(error)))
+        report.add(catalog.syntax.UnreadableFile(file=path, reason=error.strerror or str(error)))
         return None
     except ValueError as error:  # a NUL in the path
-        report.add(faults.UnreadableFile(file=path, reason=str(error)))
+        report.add(catalog.syntax.UnreadableFile(file=path, reason=str(error)))
         return None
     if len(raw) > limits.FILE_BYTES:
-        report.add(faults.FileTooLarge(limit=limits.FILE_BYTES))
+        report.add(catalog.syntax.FileTooLarge(limit=limits.FILE_BYTES))
         return None
     return decode("<stdin>" if path == STDIN else path, raw, report)
 
@@ -42,7 +42,7 @@ def decode(name: str, raw: bytes, report: Report) -> SourceFile | None:
     except UnicodeDecodeError as error:
         readable = SourceFile(name, raw.decode("utf-8-sig", errors="replace"))
         at = readable.text.find("\ufffd")
-        fault = faults.NotUtf8(byte=raw[error.start], offset=error.start)
+        fault = catalog.syntax.NotUtf8(byte=raw[error.start], offset=error.start)
         report.add(fault, readable.span(at, at + 1))
         return None
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import yaml
 
-from archc.diagnostics.catalog import syntax as faults
+from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Label, Report
 from archc.source import SourceFile, Span
@@ -20,7 +20,8 @@ _NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-
 _JOINED = re.compile(r"[\r\n][ \t]*(-[ \t]+[^\r\n]*)")
 _SPACED = re.compile(r"([A-Za-z_]\w*)\s*(?:=\s*|\s)([^\s=].*)", re.DOTALL)
 _TUPLE = re.compile(r"\([^()\n]*\)")
-_WIDEST_CODE_POINT: Final = 4
+_SURELY_SHORT: Final = limits.SCALAR_BYTES // 4
+"""A text of at most this many code points is within the limit, as none has more than four bytes in UTF-8."""
 
 
 def _template(key: Tree) -> str | None:
@@ -37,7 +38,7 @@ def _place(event: Any) -> tuple[int, int]:
 def read_yaml(source: SourceFile, report: Report) -> Tree | None:
     """The document of a YAML text; None where nothing could be read."""
     if bad := _NOT_YAML.search(source.text):
-        report.add(faults.ControlCharacter(character=bad.group()), source.span(*bad.span()))
+        report.add(catalog.syntax.ControlCharacter(character=bad.group()), source.span(*bad.span()))
         return None
     parser = _Loader(source.text)
     try:
@@ -106,31 +107,36 @@ class _Reader:
             elif type(event) is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    self.fault(faults.SeveralDocuments(), *_place(event))
+                    self.fault(catalog.syntax.SeveralDocuments(), *_place(event))
                     return self.root
         if documents == 0:
-            self.report.add(faults.EmptyDocument(), self.source.span(0, 0))
+            self.report.add(catalog.syntax.EmptyDocument(), self.source.span(0, 0))
         return self.root
 
     # Events
 
     def scalar(self, event: Any) -> None:
         self.count(event)
-        start, end = _place(event)
-        start = min(self.after_properties(event, start), end)
-        quoted = bool(event.style)
+        first, last = event.start_mark, event.end_mark
+        start, end = first.index, last.index
+        if event.anchor or event.tag is not None:
+            start = min(self.after_properties(event, start), end)
         text: str = event.value
-        self.check_length(text, start, end)
+        if len(text) > _SURELY_SHORT:
+            self.check_length(text, start, end)
+        span = Span(self.source, start, end)
+        quoted = bool(event.style)
         value: str | int | float | bool | None = text
         if not quoted:
             try:
                 value = scalars.resolve(text)
             except scalars.IntTooLargeError:
-                self.fault(faults.IntTooLarge(), start, end)
-                self.report.settle(Span(self.source, start, end))
+                self.fault(catalog.syntax.IntTooLarge(), start, end)
+                self.report.settle(span)
                 value = None
-            self.check_joined(start, end)
-        tree = Scalar(value, Span(self.source, start, end), quoted)
+            if first.line != last.line:
+                self.check_joined(start, end)
+        tree = Scalar(value, span, quoted)
         if event.anchor:
             self.anchors[event.anchor] = (tree, 1, 0)
         self.place(tree, 1, 0)
@@ -141,21 +147,23 @@ class _Reader:
         self.count(event, known[1] if known else 1)
         if known is None:
             inside = event.anchor in self.anchors
-            self.fault(faults.UnknownAlias(name=event.anchor, inside=inside), start, end)
+            self.fault(catalog.syntax.UnknownAlias(name=event.anchor, inside=inside), start, end)
             self.report.settle(Span(self.source, start, end))
             self.place(Scalar(None, Span(self.source, start, end)), 1, 0)
             return
         tree, size, depth = known
         if len(self.stack) + depth > limits.NESTING:
-            self.fault(faults.NestedTooDeep(limit=limits.NESTING), start, end)
+            self.fault(catalog.syntax.NestedTooDeep(limit=limits.NESTING), start, end)
             raise _StopReading
         self.place(tree, size, depth)
 
     def open(self, event: Any) -> None:
         self.count(event)
-        start = self.after_properties(event, event.start_mark.index)
+        start = event.start_mark.index
+        if event.anchor or event.tag is not None:
+            start = self.after_properties(event, start)
         if len(self.stack) >= limits.NESTING:
-            self.fault(faults.NestedTooDeep(limit=limits.NESTING), start, start + 1)
+            self.fault(catalog.syntax.NestedTooDeep(limit=limits.NESTING), start, start + 1)
             raise _StopReading
         if event.anchor:
             self.anchors[event.anchor] = None
@@ -185,7 +193,8 @@ class _Reader:
             return
         frame = self.stack[-1]
         frame.size += size
-        frame.depth = max(frame.depth, depth + 1)
+        if depth >= frame.depth:
+            frame.depth = depth + 1
         if frame.entries is None:
             frame.items.append(tree)
         elif frame.key is None:
@@ -193,7 +202,7 @@ class _Reader:
         else:
             key, frame.key = frame.key, None
             if not isinstance(key, Scalar):
-                self.report.add(faults.KeyNotText(found=kind(key), template=_template(key)), key.span)
+                self.report.add(catalog.syntax.KeyNotText(found=kind(key), template=_template(key)), key.span)
                 frame.lacking = True
             elif frame.flow and self.is_tuple(frame, key, tree):
                 return
@@ -202,32 +211,32 @@ class _Reader:
 
     def is_new_key(self, frame: _Frame, key: Scalar) -> bool:
         if not isinstance(key.value, str):
-            self.report.add(faults.KeyNotText(found=kind(key)), key.span)
+            self.report.add(catalog.syntax.KeyNotText(found=kind(key)), key.span)
             return False
         if key.value == "<<" and not key.quoted:
-            self.report.add(faults.MergeKey(), key.span)
+            self.report.add(catalog.syntax.MergeKey(), key.span)
             frame.lacking = True
             return False
         if first := frame.seen.get(key.value):
             labels = [Label(first.span, "first written here")]
-            self.report.add(faults.DuplicateKey(key=key.value), key.span, labels=labels)
+            self.report.add(catalog.syntax.DuplicateKey(key=key.value), key.span, labels=labels)
             return False
         frame.seen[key.value] = key
         return True
 
     def is_glued(self, frame: _Frame, key: Scalar, value: Tree) -> bool:
         """`{out_features:3}`, which YAML reads as a key without a value."""
-        name, colon, rest = str(key.value).partition(":")
         if key.quoted or value.span.start != value.span.end:
             return False
+        name, colon, rest = str(key.value).partition(":")
         if frame.flow and (found := _SPACED.fullmatch(str(key.value))):
-            fault = faults.MissingColon(written=clip(str(key.value)), key=found[1], value=clip(found[2]))
+            fault = catalog.syntax.MissingColon(written=clip(str(key.value)), key=found[1], value=clip(found[2]))
             self.report.add(fault, key.span)
             frame.lacking = True
             return True
         if not (colon and rest and name.isidentifier()):
             return False
-        self.report.add(faults.NoSpaceAfterColon(key=name, value=clip(rest)), key.span)
+        self.report.add(catalog.syntax.NoSpaceAfterColon(key=name, value=clip(rest)), key.span)
         frame.lacking = True
         return True
 
@@ -242,7 +251,7 @@ class _Reader:
         if ")" in str(key.value):
             found = _TUPLE.match(text, start)
             span = self.source.span(start, found.end() if found else key.span.end)
-            self.report.add(faults.RoundBrackets(written=clip(span.text)), span)
+            self.report.add(catalog.syntax.RoundBrackets(written=clip(span.text)), span)
             self.report.settle(before.span)
         return True
 
@@ -258,27 +267,23 @@ class _Reader:
             return
         written = self.nodes > limits.NODES
         limit = limits.NODES if written else limits.EXPANDED_NODES
-        fault = faults.TooManyNodes(limit=limit, expanded=not written)
+        fault = catalog.syntax.TooManyNodes(limit=limit, expanded=not written)
         self.fault(fault, *_place(event))
         raise _StopReading
 
     def after_properties(self, event: Any, start: int) -> int:
-        """The offset after an anchor and a tag; a tag is a fault."""
-        if not event.anchor and event.tag is None:
-            return start
+        """The offset after an anchor and a tag, where there are any; a tag is a fault."""
         found = _PROPERTIES.match(self.source.text, start)
         end = found.end() if found else start
         if event.tag is not None:
             at = max(self.source.text.find("!", start, end), start)
             tag = self.source.text[at:end].split()[0] if end > at else event.tag
-            self.fault(faults.YamlTag(tag=tag), at, at + len(tag))
+            self.fault(catalog.syntax.YamlTag(tag=tag), at, at + len(tag))
         return end
 
     def check_length(self, text: str, start: int, end: int) -> None:
-        if len(text) * _WIDEST_CODE_POINT <= limits.SCALAR_BYTES:
-            return
         if len(text.encode()) > limits.SCALAR_BYTES:
-            self.fault(faults.ScalarTooLong(limit=limits.SCALAR_BYTES), start, end)
+            self.fault(catalog.syntax.ScalarTooLong(limit=limits.SCALAR_BYTES), start, end)
             raise _StopReading
 
     def check_joined(self, start: int, end: int) -> None:
@@ -288,4 +293,4 @@ class _Reader:
         if joined := _JOINED.search(self.source.text, start, end):
             self.report.settle(Span(self.source, start, end))
             line = joined.group(1).split(" #", 1)[0].strip()
-            self.fault(faults.JoinedLine(line=line), joined.start(1), joined.start(1) + len(line))
+            self.fault(catalog.syntax.JoinedLine(line=line), joined.start(1), joined.start(1) + len(line))

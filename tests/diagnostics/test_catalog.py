@@ -5,7 +5,7 @@ import re
 import pytest
 
 from archc.diagnostics import catalog as package
-from archc.diagnostics.catalog import catalog, find
+from archc.diagnostics.catalog import faults, find
 from archc.reference import documentation, examples
 from tests.reading import front, marked
 
@@ -67,7 +67,7 @@ WITHOUT_EXAMPLES = {
 
 CASES = [
     pytest.param(fault, example, id=f"{fault.slug}-{'good' if example.good else 'bad'}-{index}")
-    for fault in catalog()
+    for fault in faults()
     for index, example in enumerate(examples(fault))
 ]
 
@@ -80,7 +80,7 @@ def test_an_example_has_exactly_the_diagnostics_that_it_marks(fault, example):
     assert all(slug == fault.slug for _, _, slug in marked(example.text))
 
 
-@pytest.mark.parametrize("fault", catalog(), ids=lambda fault: fault.slug)
+@pytest.mark.parametrize("fault", faults(), ids=lambda fault: fault.slug)
 def test_a_fault_has_examples_or_a_reason(fault):
     kinds = [example.good for example in examples(fault)]
     if fault.slug in WITHOUT_EXAMPLES or fault.code.startswith("E5"):
@@ -91,15 +91,15 @@ def test_a_fault_has_examples_or_a_reason(fault):
 
 
 def test_the_table_of_faults_without_examples_names_faults():
-    assert set(WITHOUT_EXAMPLES) <= {fault.slug for fault in catalog()}
+    assert set(WITHOUT_EXAMPLES) <= {fault.slug for fault in faults()}
 
 
 def test_codes_and_slugs_are_unique():
-    assert len({fault.code for fault in catalog()}) == len(catalog())
-    assert len({fault.slug for fault in catalog()}) == len(catalog())
+    assert len({fault.code for fault in faults()}) == len(faults())
+    assert len({fault.slug for fault in faults()}) == len(faults())
 
 
-@pytest.mark.parametrize("fault", catalog(), ids=lambda fault: fault.slug)
+@pytest.mark.parametrize("fault", faults(), ids=lambda fault: fault.slug)
 def test_the_code_is_of_the_family_of_its_module(fault):
     module = fault.__module__.removeprefix(f"{package.__name__}.")
     assert re.fullmatch(FAMILIES[module] + "[0-9]{2}", fault.code)
@@ -107,7 +107,7 @@ def test_the_code_is_of_the_family_of_its_module(fault):
     assert fault.severity == ("warning" if fault.code.startswith("W") else "error")
 
 
-@pytest.mark.parametrize("fault", catalog(), ids=lambda fault: fault.slug)
+@pytest.mark.parametrize("fault", faults(), ids=lambda fault: fault.slug)
 def test_the_documentation_begins_with_a_sentence(fault):
     first = documentation(fault).splitlines()[0]
     assert first[0].isupper() or first[0] == "`"
@@ -115,11 +115,11 @@ def test_the_documentation_begins_with_a_sentence(fault):
 
 
 def test_every_module_of_the_catalog_is_listed():
-    assert {fault.__module__.rpartition(".")[2] for fault in catalog()} == set(FAMILIES)
+    assert {fault.__module__.rpartition(".")[2] for fault in faults()} == set(FAMILIES)
 
 
 def test_codes_are_in_order():
-    codes = [fault.code for fault in catalog()]
+    codes = [fault.code for fault in faults()]
     assert codes == sorted(codes)
 
 
@@ -134,7 +134,7 @@ def test_an_unknown_code_is_not_found():
 
 def said():
     """The messages of all diagnostics of all bad examples."""
-    return [d for fault in catalog() for e in examples(fault) if not e.good for d in front(e.text).report]
+    return [d for fault in faults() for e in examples(fault) if not e.good for d in front(e.text).report]
 
 
 def test_messages_are_lower_case_and_have_no_final_period():

@@ -234,10 +234,10 @@ def test_the_schema_accepts_every_log_and_refuses_a_wrong_one():
 
 
 def test_the_schema_accepts_a_log_of_every_fault_with_an_example():
-    from archc.diagnostics.catalog import catalog
+    from archc.diagnostics.catalog import faults
     from archc.diagnostics.documentation import examples
 
-    reports = [front(e.text).report for fault in catalog() for e in examples(fault) if not e.good]
+    reports = [front(e.text).report for fault in faults() for e in examples(fault) if not e.good]
     run = sarif(*reports)
     assert len(run["tool"]["driver"]["rules"]) > 80
 

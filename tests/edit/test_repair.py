@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from archc.diagnostics.catalog import catalog
+from archc.diagnostics.catalog import faults
 from archc.diagnostics.report import Report
 from archc.edit.repair import apply, candidates, mend
 from archc.front import read
@@ -195,7 +195,7 @@ def test_an_override_is_not_mended():
     assert candidates(front, unsafe=True) == []
 
 
-BAD = [(fault, example.text) for fault in catalog() for example in examples(fault) if not example.good]
+BAD = [(fault, example.text) for fault in faults() for example in examples(fault) if not example.good]
 
 
 @pytest.mark.parametrize(("fault", "text"), BAD, ids=[fault.slug for fault, _ in BAD])

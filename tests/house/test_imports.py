@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -56,6 +57,18 @@ def test_the_table_of_show_loads_rich_and_nothing_else_that_is_heavy():
 def test_the_test_above_sees_a_heavy_module_that_is_loaded():
     found = loaded_by("check", "specs/fashion_cnn.yaml", extra="import numpy\n")
     assert found["loaded"] == ["numpy"]
+
+
+def families_loaded(*arguments: str) -> list[str]:
+    """The families of faults that a command loads."""
+    code = f"import sys; from archc.cli import main; main({list(arguments)!r}); print(*sys.modules, sep=chr(10))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    return re.findall(r"^archc\.diagnostics\.catalog\.(\w+)$", done.stdout, re.MULTILINE)
+
+
+def test_a_spec_without_findings_loads_no_family_of_faults():
+    assert families_loaded("check", "specs/quickstart_mlp.yaml") == []
+    assert families_loaded("check", "specs/fashion_cnn.yaml") == ["layers"], "it allows lints by comment"
 
 
 def test_importing_archc_loads_neither_torch_nor_numpy_nor_the_compiler():

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archc.diagnostics import json as as_json
-from archc.diagnostics.catalog import catalog
+from archc.diagnostics.catalog import faults
 from archc.diagnostics.formats import FORMATS, render_all, render_file
 from archc.diagnostics.report import Report
 from archc.diagnostics.text import render
@@ -20,7 +20,7 @@ from archc.syntax.read import decode
 from archc.syntax.tree import plain
 from tests.strategies import BAD, GOOD, SPECS, broken, laws
 
-CODES = {fault.code for fault in catalog()}
+CODES = {fault.code for fault in faults()}
 VALIDATOR = jsonschema.Draft7Validator(json_schema())
 TEXTS = [path.read_text() for path in SPECS] + GOOD + BAD
 TWINS = [

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.catalog.shapes import as_written, dimensions
 from archc.diagnostics.fault import Fault, Remedy, fault
+from archc.diagnostics.words import as_written, dimensions
 
 
 @fault("W620", "nothing-between")

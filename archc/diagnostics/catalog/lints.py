@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.catalog.shapes import dimensions
 from archc.diagnostics.fault import Fault, Remedy, fault
+from archc.diagnostics.words import dimensions
 
 
 @fault("W601", "linear-on-image")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.catalog.shapes import dimensions
 from archc.diagnostics.fault import Fault, fault
+from archc.diagnostics.words import dimensions
 
 
 @fault("E401", "no-train-section")

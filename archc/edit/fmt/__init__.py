@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archc.diagnostics.catalog.runs import CannotFormat
+from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
 from archc.edit.fmt.scalars import TYPE_WORDS
@@ -29,7 +29,7 @@ def format_text(source: SourceFile, report: Report, format: Format | None = None
         report.add(fault)
         return None
     if not _means_the_same(source, tree, text, format):
-        report.add(CannotFormat(reason="its meaning would not stay the same, which is a bug in archc"))
+        report.add(catalog.runs.CannotFormat(reason="its meaning would not stay the same, which is a bug in archc"))
         return None
     return text.replace("\n", line_end(source.text))
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import yaml
 
-from archc.diagnostics.catalog.runs import CannotFormat
+from archc.diagnostics import catalog
 from archc.source import SourceFile
 
 _Loader: Any = getattr(yaml, "CLoader", yaml.Loader)
@@ -70,10 +70,12 @@ def read_nodes(source: SourceFile) -> Document:
     """The nodes of a text that is known to be one YAML document without tags.
 
     Raises:
-        CannotFormat: it has a spelling that is not supported.
+        catalog.runs.CannotFormat: it has a spelling that is not supported.
     """
     if _SEPARATOR.search(source.text):
-        raise CannotFormat(reason="it has a line separator that is neither LF nor CR (U+0085, U+2028 or U+2029)")
+        raise catalog.runs.CannotFormat(
+            reason="it has a line separator that is neither LF nor CR (U+0085, U+2028 or U+2029)"
+        )
     parser = _Loader(source.text)
     try:
         return _read(source, parser)
@@ -90,7 +92,7 @@ def _read(source: SourceFile, parser: Any) -> Document:
         match event:
             case yaml.DocumentStartEvent():
                 if event.version or event.tags:
-                    raise CannotFormat(reason="it begins with a directive")
+                    raise catalog.runs.CannotFormat(reason="it begins with a directive")
                 marker = _offsets(event)[0] if event.explicit else None
             case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
                 node = stack.pop()
@@ -107,7 +109,7 @@ def _read(source: SourceFile, parser: Any) -> Document:
                 pass
     assert root is not None, "the text was parsed before"
     if not root.collection or root.anchor:
-        raise CannotFormat(reason="it is a single value, or all of it has an anchor")
+        raise catalog.runs.CannotFormat(reason="it is a single value, or all of it has an anchor")
     return Document(root, marker)
 
 
@@ -134,7 +136,7 @@ def _put(parent: Node, node: Node, source: SourceFile) -> None:
     if parent.mapping and len(parent.parts) % 2 == 0:
         text = source.text[node.start : node.end]
         if node.anchor or node.style == "*":
-            raise CannotFormat(reason="a key has an anchor or is an alias")
+            raise catalog.runs.CannotFormat(reason="a key has an anchor or is an alias")
         if node.block_text or len(text) > _LONGEST_KEY or "\n" in text or "\r" in text:
-            raise CannotFormat(reason="a key has several lines, or more than 1,000 characters")
+            raise catalog.runs.CannotFormat(reason="a key has several lines, or more than 1,000 characters")
     parent.parts.append(node)

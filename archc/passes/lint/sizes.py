@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from archc.diagnostics.catalog import layers as lints
-from archc.diagnostics.catalog import lints as shape_lints
+from archc.diagnostics import catalog
 from archc.diagnostics.report import Report
 from archc.layers import Shape
 from archc.layers.base import numel
@@ -29,9 +28,9 @@ def softmax_axis(chain: Chain) -> Iterator[Finding]:
         layer: Any = node.layer
         dim = layer.resolve(node.input)["dim"]
         if dim == 0:
-            yield Finding(shape_lints.SoftmaxOverBatch(layer=node.type, implicit=layer.dim is None), node)
+            yield Finding(catalog.lints.SoftmaxOverBatch(layer=node.type, implicit=layer.dim is None), node)
         elif layer.dim is None:
-            yield Finding(shape_lints.SoftmaxWithoutDim(layer=node.type, dim=dim), node)
+            yield Finding(catalog.lints.SoftmaxWithoutDim(layer=node.type, dim=dim), node)
 
 
 def rows_dropped(chain: Chain) -> Iterator[Finding]:
@@ -41,7 +40,7 @@ def rows_dropped(chain: Chain) -> Iterator[Finding]:
             layer: Any = node.layer
             unseen = _unseen(layer, node.input, node.output)
             if any(NOTICED * lost > size for lost, size in zip(unseen, node.input[1:], strict=True)):
-                fault = lints.RowsDropped(
+                fault = catalog.layers.RowsDropped(
                     layer=node.type,
                     shape=node.input[1:],
                     unseen=unseen,
@@ -111,7 +110,7 @@ def redundant_size(chain: Chain) -> Iterator[Finding]:
             entry, value = places.arguments.get(name), places.values.get(name)
             if entry is None or value is None or entry == value or "${" in value.text:
                 continue
-            yield Finding(lints.RedundantSize(field=name, layer=node.type), node, entry)
+            yield Finding(catalog.layers.RedundantSize(field=name, layer=node.type), node, entry)
 
 
 def linear_on_image(network: Network, report: Report) -> None:
@@ -137,5 +136,5 @@ def _chain(nodes: tuple[Node, ...], last: bool, report: Report) -> bool:
 
 def _linear(node: Node, last: bool, report: Report) -> None:
     if len(node.input) == 3 and not last:
-        fault = shape_lints.LinearOnImage(shape=node.input, output=node.output, flat=numel(node.input))
+        fault = catalog.lints.LinearOnImage(shape=node.input, output=node.output, flat=numel(node.input))
         report.add(fault, node.span, path=node.document_path)

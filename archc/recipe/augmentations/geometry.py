@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from archc.diagnostics.catalog import names as faults
+from archc.diagnostics import catalog
 from archc.recipe.augmentations.base import Augmentation, Fill, OutputSize, pair
 from archc.recipe.section import plain
 from archc.record import Doc, Kind, nullable
@@ -127,6 +127,6 @@ class RandomResizedCrop(Augmentation):
 def _check_order(term: Augmentation, field: str) -> None:
     limits = getattr(term, field)
     if limits is not None and limits[0] > limits[1]:
-        raise faults.Contradiction(
+        raise catalog.names.Contradiction(
             field=field, first=f"{field}[0]", second=f"{field}[1]", reason="the least is above the most"
         )

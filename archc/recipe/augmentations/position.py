@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from archc.diagnostics.catalog import names as faults
+from archc.diagnostics import catalog
 from archc.recipe.augmentations.base import Augmentation, Chance, Fill, OutputSize, pair
 from archc.record import Doc, nullable
 from archc.values import choice, either, integer, listed, number
@@ -97,8 +97,8 @@ class RandomErasing(Augmentation):
             low, high = getattr(self, field)
             if low > high:
                 reason = "the least is above the most"
-                raise faults.Contradiction(field=field, first=f"{field}[0]", second=f"{field}[1]", reason=reason)
+                raise catalog.names.Contradiction(field=field, first=f"{field}[0]", second=f"{field}[1]", reason=reason)
         if self.scale[1] > 1:
-            raise faults.Contradiction(
+            raise catalog.names.Contradiction(
                 field="scale", first="scale[1]", second="1", reason="a rectangle covers no more than the image"
             )

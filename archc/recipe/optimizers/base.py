@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, TypeAlias
 
-from archc.diagnostics.catalog import names as faults
+from archc.diagnostics import catalog
 from archc.record import Doc
 from archc.term import Term
 from archc.values import Flag, NonNegative, listed, number
@@ -37,11 +37,11 @@ class Optimizer(Term):
 
     def check(self) -> None:
         if getattr(self, "foreach", None) and getattr(self, "fused", None):
-            raise faults.Contradiction(
+            raise catalog.names.Contradiction(
                 field="fused", first="foreach", second="fused", reason="torch takes one of the two"
             )
         if getattr(self, "differentiable", False):
-            raise faults.Contradiction(
+            raise catalog.names.Contradiction(
                 field="differentiable",
                 first="differentiable",
                 second="train",

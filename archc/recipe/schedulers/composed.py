@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar
 
-from archc.diagnostics.catalog import names as faults
+from archc.diagnostics import catalog
 from archc.recipe.schedulers import SCHEDULERS
 from archc.recipe.schedulers.base import Every, Scheduler
 from archc.recipe.schedulers.plateau import ReduceLROnPlateau
@@ -47,9 +47,11 @@ class SequentialLR(Scheduler):
         _check_parts(self.schedulers, self.every)
         if len(self.milestones) != len(self.schedulers) - 1:
             reason = f"{len(self.schedulers)} schedulers have {len(self.schedulers) - 1} milestones between them"
-            raise faults.Contradiction(field="milestones", first="schedulers", second="milestones", reason=reason)
+            raise catalog.names.Contradiction(
+                field="milestones", first="schedulers", second="milestones", reason=reason
+            )
         if list(self.milestones) != sorted(set(self.milestones)):
-            raise faults.Contradiction(
+            raise catalog.names.Contradiction(
                 field="milestones", first="milestones", second="schedulers", reason="each begins later than the last"
             )
 
@@ -76,12 +78,12 @@ class ChainedScheduler(Scheduler):
 
 def _check_parts(parts: tuple[Scheduler, ...], every: str) -> None:
     if not parts:
-        raise faults.Contradiction(
+        raise catalog.names.Contradiction(
             field="schedulers", first="schedulers", second="[]", reason="it is made of at least one scheduler"
         )
     for part in parts:
         if isinstance(part, ReduceLROnPlateau):
-            raise faults.Contradiction(
+            raise catalog.names.Contradiction(
                 field="schedulers",
                 first="schedulers",
                 second="ReduceLROnPlateau",
