@@ -38,7 +38,7 @@ def _variables(tree: Mapping, blocks: tuple[Entry, ...], report: Report) -> None
         used |= set(_names(block.value)) - own
     for entry in variables:
         if entry.name not in used:
-            report.add(catalog.layers.UnusedVariable(name=entry.name), entry.key.span, path="vars")
+            report.add(catalog.unused.UnusedVariable(name=entry.name), entry.key.span, path="vars")
 
 
 def _blocks(tree: Mapping, blocks: tuple[Entry, ...], report: Report) -> None:
@@ -53,7 +53,7 @@ def _blocks(tree: Mapping, blocks: tuple[Entry, ...], report: Report) -> None:
                 waiting.append(bodies[name].value)
     for block in blocks:
         if block.name not in called:
-            report.add(catalog.layers.UnusedBlock(name=block.name), block.key.span, path="blocks")
+            report.add(catalog.unused.UnusedBlock(name=block.name), block.key.span, path="blocks")
 
 
 def _parameters(block: Entry, report: Report) -> None:
@@ -61,7 +61,7 @@ def _parameters(block: Entry, report: Report) -> None:
     used = set(_names(layers.value)) if layers else set()
     for param in _params(block):
         if param.name not in used:
-            fault = catalog.layers.UnusedParameter(block=block.name, name=param.name)
+            fault = catalog.unused.UnusedParameter(block=block.name, name=param.name)
             report.add(fault, param.key.span, path=f"blocks.{block.name}")
 
 
