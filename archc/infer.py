@@ -162,7 +162,7 @@ class _Inference:
         shape = self.given.shape
         if isinstance(fault, catalog.shapes.WrongRank):
             fault.at_input = not self.steps
-        elif isinstance(fault, catalog.shapes.WindowTooLarge) and _is_channels_last(shape):
+        elif isinstance(fault, catalog.windows.WindowTooLarge) and _is_channels_last(shape):
             fault.channels_first = (shape[2], *shape[:2])
 
     def producer(self, fault: Fault, x: Flow) -> Label:
@@ -170,7 +170,7 @@ class _Inference:
         if not self.steps:
             return Label(self.given.span, f"the input is {dimensions(x.shape)}")
         step = self.steps[-1]
-        if isinstance(fault, catalog.shapes.WindowTooLarge):
+        if isinstance(fault, catalog.windows.WindowTooLarge):
             step = max(reversed(self.steps), key=lambda s: _loss(s, fault.axis - 2))
             if _loss(step, fault.axis - 2) <= 1:
                 return Label(self.given.span, f"the input is {dimensions(self.given.shape)}")

@@ -112,7 +112,7 @@ def _lints(document: dict[str, Any], source: SourceFile, report: Report) -> Iter
             report.add(fault, _key(source, key), fixes=())
     table = document.get("lints", {})
     if not isinstance(table, dict):
-        wrong = catalog.names.WrongStructure(where="`lints`", expected="a table", found=_kind(table))
+        wrong = catalog.values.WrongStructure(where="`lints`", expected="a table", found=_kind(table))
         report.add(wrong, _key(source, "lints"), fixes=())
         return
     settings = [setting for name, value in table.items() if (setting := _setting(name, value, source, report))]
@@ -134,7 +134,7 @@ def _setting(name: str, value: object, source: SourceFile, report: Report) -> Se
         if value == level:
             return Setting(level, code)
     suggestion = suggest(value, LEVELS) if isinstance(value, str) else None
-    wrong = catalog.names.WrongValue(
+    wrong = catalog.values.WrongValue(
         name=name, expected="`allow`, `warn` or `deny`", found=_kind(value), suggestion=suggestion
     )
     report.add(wrong, _value(key), fixes=())

@@ -1,9 +1,12 @@
 """How the tests read a spec, and how they say what was found."""
 
+import re
+
 from archc.diagnostics.report import Diagnostic, Report
 from archc.front import Front, read
 from archc.source import SourceFile
 
+MARK = re.compile(r"# (?P<severity>error|warning): (?P<slug>[a-z0-9-]+)")
 HEAD = "archc: 1\ninput: [1, 28, 28]\nlayers:\n"
 
 
@@ -38,3 +41,12 @@ def not_allowed(report: Report) -> list[Diagnostic]:
     """The diagnostics, but for the lints that a comment on their line allows, with its reason."""
     lines = {d: d.span.source.line(d.span.first.line) if d.span else "" for d in report}
     return [d for d, line in lines.items() if f"# archc: allow[{d.code}] " not in line]
+
+
+def marked(text: str) -> list[tuple[int, str, str]]:
+    """The diagnostics that a text announces: line, severity, slug."""
+    return sorted(
+        (number, found["severity"], found["slug"])
+        for number, line in enumerate(text.splitlines(), 1)
+        for found in MARK.finditer(line)
+    )

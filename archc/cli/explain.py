@@ -1,4 +1,4 @@
-"""archc explain: what a diagnostic means, or a layer's arguments, shape rule and formula.
+"""archc explain: what a diagnostic means, or a layer's arguments, shape rule, formula and examples.
 
 Without an argument it lists every topic.
 """
@@ -22,14 +22,17 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the explanation of a topic, or the list of them."""
+    import shutil
+
     from archc.reference.explain import explain, nearest, topics
+    from archc.reference.prose import WIDEST
 
     utf8(sys.stdout)
     if options.topic is None:
         for name, text in topics():
             print(f"{name.ljust(34)} {text}")
         return OK
-    explanation = explain(options.topic)
+    explanation = explain(options.topic, shutil.get_terminal_size((WIDEST, 0)).columns)
     if explanation is None:
         near = nearest(options.topic)
         hint = f"; did you mean `{near}`?" if near else "; `archc explain` lists what there is"

@@ -12,6 +12,7 @@ Action = Literal[
     "replace",
     "quote",
     "give-value",
+    "set-argument",
     "delete-entry",
     "delete-layer",
     "insert-layer",
@@ -20,8 +21,8 @@ Action = Literal[
     "indent",
     "untab",
 ]
-"""What a remedy does: replace the marked text, put it in quotes, give the marked bare name a value, delete the marked
-entry or layer, put a layer before the marked one or an entry before all others, ...
+"""What a remedy does: replace the marked text, put it in quotes, give the marked bare name a value, give the marked
+layer an argument, delete the marked entry or layer, put a layer before the marked one or an entry before all, ...
 
 Only `replace` needs nothing but the marked text; passes/remedies.py makes edits of the others.
 """

@@ -13,3 +13,8 @@ def as_written(value: int | tuple[int, ...]) -> str:
     if isinstance(value, int):
         return str(value)
     return str(value[0]) if len(value) == 1 else str(list(value))
+
+
+def axes(count: int) -> str:
+    """A number of axes: 1 axis, 2 axes."""
+    return "1 axis" if count == 1 else f"{count} axes"

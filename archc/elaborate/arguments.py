@@ -110,11 +110,11 @@ def _report(
 def _report_missing(missing: list[str], cls: type[Record], owner: Owner, report: Report) -> None:
     if issubclass(cls, Section):
         for name in missing:
-            key = catalog.names.MissingKey(key=name, where=owner.name, example=_EXAMPLES.get(name, f"{name}: ..."))
+            key = catalog.values.MissingKey(key=name, where=owner.name, example=_EXAMPLES.get(name, f"{name}: ..."))
             report.add(key, owner.span, path=owner.path)
         return
     said = tuple(declared(cls)[name].doc.rstrip(".") for name in missing)
-    fault = catalog.names.MissingArgument(owner=owner.name, arguments=tuple(missing), descriptions=said)
+    fault = catalog.values.MissingArgument(owner=owner.name, arguments=tuple(missing), descriptions=said)
     report.add(fault, owner.span, path=owner.path)
 
 
@@ -149,7 +149,7 @@ def _wrong_value(field: Argument, detail: dict[str, Any], tree: Tree, cls: type[
     if isinstance(tree, Scalar) and isinstance(tree.value, str):
         suggestion = suggest(tree.value, _choices(field.annotation))
         if suggestion:
-            return catalog.names.WrongValue(name=name, expected=expected, found=kind(tree), suggestion=suggestion)
+            return catalog.values.WrongValue(name=name, expected=expected, found=kind(tree), suggestion=suggestion)
     fault = wrong_value(name, field.kind, tree, key)
     fault.expected = expected
     if key != name:
@@ -157,13 +157,15 @@ def _wrong_value(field: Argument, detail: dict[str, Any], tree: Tree, cls: type[
     return fault
 
 
-def wrong_value(name: str, wanted: Kind, tree: Tree, key: str | None = None) -> catalog.names.WrongValue:
+def wrong_value(name: str, wanted: Kind, tree: Tree, key: str | None = None) -> catalog.values.WrongValue:
     """The fault of a value that is not of its kind, with what was meant by it."""
     from archc.elaborate.slips import slip
 
     meant = slip(tree, wanted, name if key is None else key)
     advice = meant.advice if meant else None
-    return catalog.names.WrongValue(name=name, expected=wanted.says, found=kind(tree), advice=advice, replacement=meant)
+    return catalog.values.WrongValue(
+        name=name, expected=wanted.says, found=kind(tree), advice=advice, replacement=meant
+    )
 
 
 def _by_name(cls: type[Record], tree: Tree) -> str | None:

@@ -99,7 +99,7 @@ class Definitions:
     def _mapping(self, entry: Entry) -> tuple[Entry, ...]:
         if isinstance(entry.value, Mapping):
             return entry.value.entries
-        fault = catalog.names.WrongStructure(where=f"`{entry.name}`", expected="a mapping", found=kind(entry.value))
+        fault = catalog.values.WrongStructure(where=f"`{entry.name}`", expected="a mapping", found=kind(entry.value))
         self.report.add(fault, entry.key.span, path=entry.name)
         return ()
 
@@ -122,7 +122,7 @@ class Definitions:
     def _scalar(self, tree: Tree, name: str, where: str) -> Value:
         if isinstance(tree, Scalar):
             return tree.value
-        fault = catalog.names.WrongValue(name=name, expected="a single value", found=kind(tree))
+        fault = catalog.values.WrongValue(name=name, expected="a single value", found=kind(tree))
         self.report.add(fault, tree.span, path=f"{where}.{name}")
         self.report.settle(tree.span)
         return None
@@ -130,13 +130,13 @@ class Definitions:
     def _block(self, item: Entry) -> Block | None:
         path = f"blocks.{item.name}"
         if not isinstance(item.value, Mapping):
-            fault = catalog.names.WrongStructure(where=f"`{path}`", expected="a mapping", found=kind(item.value))
+            fault = catalog.values.WrongStructure(where=f"`{path}`", expected="a mapping", found=kind(item.value))
             self.report.add(fault, item.key.span, path=path)
             return None
         known = ("params", "layers")
         given = known_entries(item.value.entries, known, unknown_key(f"`{path}`", known), path, self.report)
         if "layers" not in given:
-            missing = catalog.names.MissingKey(key="layers", where=f"`{path}`", example="layers: [ReLU]")
+            missing = catalog.values.MissingKey(key="layers", where=f"`{path}`", example="layers: [ReLU]")
             self.report.add(missing, item.key.span, path=path)
             return None
         params = self._params(given["params"], path) if "params" in given else {}

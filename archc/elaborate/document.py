@@ -37,7 +37,7 @@ def elaborate(tree: Tree, default_name: str, report: Report) -> Spec | None:
     if not isinstance(tree, Mapping):
         starter = "a spec is a mapping with the keys `archc`, `input` and `layers`; `archc new NAME` writes a starter"
         advice = "put the list under `layers:`" if isinstance(tree, Sequence) else starter
-        fault = catalog.names.WrongStructure(where="a spec", expected="a mapping", found=kind(tree), advice=advice)
+        fault = catalog.values.WrongStructure(where="a spec", expected="a mapping", found=kind(tree), advice=advice)
         report.add(fault, _short(tree))
         return None
     if not _edition(tree, report):
@@ -96,7 +96,7 @@ def _known_keys(tree: Mapping, report: Report) -> dict[str, Entry]:
     given = known_entries(entries, KEYS, unknown_key("a spec", KEYS), "", report)
     for key, example in _EXAMPLES.items():
         if key not in given and not report.settled(tree.span):
-            missing = catalog.names.MissingKey(key=key, where="a spec", example=example)
+            missing = catalog.values.MissingKey(key=key, where="a spec", example=example)
             report.add(missing, tree.entries[0].key.span if tree.entries else tree.span)
     return given
 
@@ -119,7 +119,7 @@ def _text(entry: Entry | None, report: Report) -> str | None:
     text = text_of(entry.value)
     if text is not None:
         return text
-    fault = catalog.names.WrongValue(name=entry.name, expected="text", found=kind(entry.value))
+    fault = catalog.values.WrongValue(name=entry.name, expected="text", found=kind(entry.value))
     report.add(fault, _value_span(entry), path=entry.name)
     return None
 
@@ -133,7 +133,7 @@ def _input(entry: Entry, report: Report) -> InputSpec | None:
         dtype = _dtype(given["dtype"], report) if "dtype" in given else "float32"
         if "shape" not in given:
             if not report.settled(tree.span):
-                missing = catalog.names.MissingKey(key="shape", where="`input`", example="shape: [1, 28, 28]")
+                missing = catalog.values.MissingKey(key="shape", where="`input`", example="shape: [1, 28, 28]")
                 report.add(missing, entry.key.span, path="input")
             return None
         tree = given["shape"].value
@@ -148,7 +148,7 @@ def _dtype(entry: Entry, report: Report) -> str | None:
     if value in ("float32", "int64"):
         return str(value)
     suggestion = suggest(str(value), ("float32", "int64"))
-    fault = catalog.names.WrongValue(
+    fault = catalog.values.WrongValue(
         name="dtype", expected="`float32` or `int64`", found=kind(entry.value), suggestion=suggestion
     )
     report.add(fault, _value_span(entry), path="input")
@@ -174,7 +174,7 @@ def input_shape(tree: Tree, report: Report, fallback: Span) -> tuple[int, ...] |
             report.add(whole, first.span, path="input")
             return None
     if len(tree.items) > MAX_RANK:
-        report.add(catalog.names.RankTooLarge(limit=MAX_RANK), tree.span, path="input")
+        report.add(catalog.values.RankTooLarge(limit=MAX_RANK), tree.span, path="input")
         return None
     sizes = [_dimension(item, report) for item in tree.items]
     known = tuple(size for size in sizes if size is not None)

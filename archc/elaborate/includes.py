@@ -43,7 +43,9 @@ class _Includer:
     def entry(self, entry: Entry, file: Path, chain: tuple[Path, ...]) -> None:
         """Include the files of one list, which stands in `file`."""
         if not isinstance(entry.value, Sequence):
-            fault = catalog.names.WrongStructure(where="`include`", expected="a list of paths", found=kind(entry.value))
+            fault = catalog.values.WrongStructure(
+                where="`include`", expected="a list of paths", found=kind(entry.value)
+            )
             self.report.add(fault, entry.key.span, path="include")
             return
         for index, item in enumerate(entry.value.items):
@@ -52,7 +54,7 @@ class _Includer:
     def path(self, tree: Tree, path: str, file: Path, chain: tuple[Path, ...]) -> None:
         text = text_of(tree)
         if text is None or not text or "\0" in text:
-            fault = catalog.names.WrongValue(name="include", expected="a relative path", found=kind(tree))
+            fault = catalog.values.WrongValue(name="include", expected="a relative path", found=kind(tree))
             self.report.add(fault, tree.span, path=path)
             return
         if reason := self.why_outside(text, file):
@@ -101,7 +103,7 @@ class _Includer:
         if tree is None:
             return
         if not isinstance(tree, Mapping):
-            fault = catalog.names.WrongStructure(where="a fragment", expected="a mapping", found=kind(tree))
+            fault = catalog.values.WrongStructure(where="a fragment", expected="a mapping", found=kind(tree))
             self.report.add(fault, tree.span)
             return
         entries = tuple(entry for entry in tree.entries if not entry.name.startswith("x-"))

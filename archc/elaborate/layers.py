@@ -52,7 +52,7 @@ def elaborate_layers(tree: Tree, definitions: Definitions, report: Report) -> tu
     except _TooMany:
         return ()
     if not layers and isinstance(tree, Sequence) and tree.items:
-        report.add(catalog.names.NoLayerLeft(), _first_line(tree), path="layers")
+        report.add(catalog.values.NoLayerLeft(), _first_line(tree), path="layers")
     return layers
 
 
@@ -77,7 +77,9 @@ class _Reader:
             return True
         advice = "begin each layer with `- `" if isinstance(tree, Mapping) else "as in `[Flatten, {Linear: 10}]`"
         found = "an empty list" if isinstance(tree, Sequence) else kind(tree)
-        fault = catalog.names.WrongStructure(where=f"`{path}`", expected="a list of layers", found=found, advice=advice)
+        fault = catalog.values.WrongStructure(
+            where=f"`{path}`", expected="a list of layers", found=found, advice=advice
+        )
         self.report.add(fault, _first_line(tree), path=path)
         return False
 
@@ -90,7 +92,7 @@ class _Reader:
     def item(self, tree: Tree, path: str, scope: Scope, siblings: _Siblings) -> None:
         self.count += 1
         if self.count > MAX_LAYERS:
-            self.report.add(catalog.names.TooManyLayers(limit=MAX_LAYERS), tree.span, path=path)
+            self.report.add(catalog.values.TooManyLayers(limit=MAX_LAYERS), tree.span, path=path)
             raise _TooMany
         if scope.depth > NESTING:
             self.report.add(catalog.syntax.NestedTooDeep(limit=NESTING), _first_line(tree), path=path)
@@ -167,7 +169,7 @@ class _Reader:
         """The layers inside a container: a chain, or branches that are Sequentials. None where one is wrong."""
         missing = tuple(name for name in cls.contains if name not in inner and name not in cls.may_be_empty)
         if missing:
-            fault = catalog.names.MissingArgument(
+            fault = catalog.values.MissingArgument(
                 owner=term.name, arguments=missing, descriptions=("a list of layers",) * len(missing)
             )
             self.report.add(fault, term.span, path=path)
@@ -199,7 +201,7 @@ class _Reader:
                 return None
         else:
             expected = "a list of lists of layers, or a mapping of names to lists of layers"
-            fault = catalog.names.WrongStructure(where=f"`{path}`", expected=expected, found=kind(tree))
+            fault = catalog.values.WrongStructure(where=f"`{path}`", expected=expected, found=kind(tree))
             self.report.add(fault, _first_line(tree), path=path)
             return None
         return tuple(self.branch(name, item, place, scope) for name, place, item in named)
@@ -220,7 +222,7 @@ class _Reader:
             siblings.made.append(_unknown(term.name, term.span, path))
             return
         if self.count + times > MAX_LAYERS:
-            self.report.add(catalog.names.TooManyLayers(limit=MAX_LAYERS), own["times"].value.span, path=path)
+            self.report.add(catalog.values.TooManyLayers(limit=MAX_LAYERS), own["times"].value.span, path=path)
             raise _TooMany
         for number in range(times):
             inner = scope.within({counter: number}) if counter else scope
@@ -276,7 +278,7 @@ class _Reader:
             return {name: Written(entry.span, entry.value) for name, entry in entries.items()}
         if len(block.params) == 1:
             return {next(iter(block.params)): Written(value.span, value)}
-        fault = catalog.names.NoPrincipalArgument(owner=block.name, required=tuple(block.params))
+        fault = catalog.values.NoPrincipalArgument(owner=block.name, required=tuple(block.params))
         self.report.add(fault, value.span, path=path)
         self.report.settle(term.span)
         return {}
@@ -312,7 +314,7 @@ class _Reader:
         text = text_of(tree)
         if text is None:
             self.report.add(
-                catalog.names.WrongValue(name="name", expected="text", found=kind(tree)), tree.span, path=path
+                catalog.values.WrongValue(name="name", expected="text", found=kind(tree)), tree.span, path=path
             )
             return None
         reason = _why_not_a_name(text)

@@ -34,7 +34,7 @@ def arguments_of(term: Spelling, path: str, report: Report) -> dict[str, Written
     missing = tuple(name for name in _REQUIRED if name not in given)
     if missing:
         said = tuple(_REQUIRED[name] for name in missing)
-        fault = catalog.names.MissingArgument(owner=REPEAT, arguments=missing, descriptions=said)
+        fault = catalog.values.MissingArgument(owner=REPEAT, arguments=missing, descriptions=said)
         report.add(fault, term.span, path=path)
         return None
     return {name: Written(entry.span, entry.value) for name, entry in given.items()}
@@ -57,7 +57,7 @@ def counter(given: Written | None, path: str, report: Report) -> str | None:
     name = text_of(given.value)
     if name is not None and name.isidentifier():
         return name
-    fault = catalog.names.WrongValue(name="as", expected="the name of a variable", found=kind(given.value))
+    fault = catalog.values.WrongValue(name="as", expected="the name of a variable", found=kind(given.value))
     report.add(fault, given.value.span, path=path)
     return None
 

@@ -27,7 +27,7 @@ def elaborate_section(entry: Entry, cls: type[S], path: str, places: dict[str, S
     tree = entry.value
     if not isinstance(tree, Mapping):
         advice = _key_of(cls, path.rpartition(".")[2], tree)
-        fault = catalog.names.WrongStructure(where=f"`{path}`", expected="a mapping", found=kind(tree), advice=advice)
+        fault = catalog.values.WrongStructure(where=f"`{path}`", expected="a mapping", found=kind(tree), advice=advice)
         report.add(fault, tree.span if tree.span.end > tree.span.start else entry.key.span, path=path)
         return None
     entries = _known(cls, tree, path, report)

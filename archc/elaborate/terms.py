@@ -36,7 +36,7 @@ def spelling(tree: Tree, noun: str, table: Mapping[str, type[Term]], path: str, 
     if isinstance(tree, Scalar) and isinstance(tree.value, str):
         if _is_glued(tree):
             key, value = tree.value.split(":", 1)
-            report.add(catalog.syntax.NoSpaceAfterColon(key=key, value=clip(value)), tree.span, path=path)
+            report.add(catalog.grammar.NoSpaceAfterColon(key=key, value=clip(value)), tree.span, path=path)
             return None
         return Spelling(tree.value, tree.span, None, tree.span)
     if isinstance(tree, MappingTree) and len(tree.entries) == 1:
@@ -52,7 +52,7 @@ def _is_glued(tree: Scalar) -> bool:
     return bool(colon and tail) and not tree.quoted and head.isidentifier()
 
 
-def _not_a_term(tree: Tree, noun: str, table: Mapping[str, type[Term]]) -> catalog.names.NotALayer:
+def _not_a_term(tree: Tree, noun: str, table: Mapping[str, type[Term]]) -> catalog.values.NotALayer:
     name = written = None
     found = kind(tree)
     if isinstance(tree, MappingTree):
@@ -63,7 +63,7 @@ def _not_a_term(tree: Tree, noun: str, table: Mapping[str, type[Term]]) -> catal
         if first and first.name in table and isinstance(first.value, Scalar) and first.value.value is None:
             name = first.name
         written = keyed(tree, table)
-    return catalog.names.NotALayer(noun=noun, found=found, name=name, written=written)
+    return catalog.values.NotALayer(noun=noun, found=found, name=name, written=written)
 
 
 def _start(tree: Tree) -> Span:
@@ -87,7 +87,7 @@ def arguments(
         return _known(cls, term, value.entries, own, table, report, path)
     if cls.principal is None:
         required = tuple(name for name, field in declared(cls).items() if field.required)
-        report.add(catalog.names.NoPrincipalArgument(owner=term.name, required=required), value.span, path=path)
+        report.add(catalog.values.NoPrincipalArgument(owner=term.name, required=required), value.span, path=path)
         return None
     return {cls.principal: Written(value.span, value)}
 
@@ -163,7 +163,7 @@ def elaborate_choice(tree: Tree, choice: OneOf, field: Argument, path: str, repo
     if typing.get_origin(field.annotation) is not tuple:
         return elaborate_term(tree, choice.noun, choice.table, path, report)
     if not isinstance(tree, Sequence):
-        fault = catalog.names.WrongStructure(where=f"`{path}`", expected=f"a list of {choice.noun}s", found=kind(tree))
+        fault = catalog.values.WrongStructure(where=f"`{path}`", expected=f"a list of {choice.noun}s", found=kind(tree))
         report.add(fault, tree.span, path=path)
         return None
     made = [

@@ -134,7 +134,7 @@ def axis(field: str, dim: int, x: Shape) -> int:
     """
     rank = len(x)
     if not -(rank + 1) <= dim <= rank:
-        raise catalog.shapes.NoSuchAxis(field=field, axis=dim, rank=rank)
+        raise catalog.axes.NoSuchAxis(field=field, axis=dim, rank=rank)
     return dim % (rank + 1)
 
 
@@ -147,7 +147,7 @@ def sample_axis(field: str, dim: int, x: Shape) -> int:
     """
     index = axis(field, dim, x)
     if index == 0:
-        raise catalog.shapes.BatchAxis(field=field, dim=dim)
+        raise catalog.axes.BatchAxis(field=field, dim=dim)
     return index - 1
 
 

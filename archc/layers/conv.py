@@ -157,7 +157,7 @@ _Convolution: TypeAlias = Conv1d | Conv2d | Conv3d
 def _check(layer: _Convolution) -> None:
     if layer.padding == "same" and set(layer.stride) != {1}:
         half = tuple((span - 1) // 2 for span in window.spans(layer.kernel_size, layer.dilation))
-        raise catalog.shapes.SameWithStride(field="stride", padding=half)
+        raise catalog.windows.SameWithStride(field="stride", padding=half)
     check_multiple("groups", ("out_channels", layer.out_channels), ("groups", layer.groups))
 
 
@@ -188,7 +188,7 @@ def _check_copied_padding(layer: _Convolution, x: Shape) -> None:
     less, because = (1, "the input less one") if layer.padding_mode == "reflect" else (0, "the input")
     for size, pad in zip(x[1:], _sides(layer), strict=True):
         if pad > size - less:
-            raise catalog.shapes.PaddingTooLarge(field="padding", padding=pad, largest=size - less, because=because)
+            raise catalog.windows.PaddingTooLarge(field="padding", padding=pad, largest=size - less, because=because)
 
 
 def _sides(layer: _Convolution) -> tuple[int, ...]:

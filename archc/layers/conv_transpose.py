@@ -154,7 +154,7 @@ def _check(layer: _Transposed) -> None:
     check_multiple("groups", ("out_channels", layer.out_channels), ("groups", layer.groups))
     for extra, stride, gap in zip(layer.output_padding, layer.stride, layer.dilation, strict=True):
         if extra >= max(stride, gap):
-            raise catalog.shapes.PaddingTooLarge(
+            raise catalog.windows.PaddingTooLarge(
                 field="output_padding",
                 padding=extra,
                 largest=max(stride, gap) - 1,
@@ -169,7 +169,7 @@ def _output(layer: _Transposed, x: Shape) -> Shape:
     parts = zip(x[1:], layer.stride, layer.padding, seen, layer.output_padding, strict=True)
     sizes = tuple((size - 1) * stride - 2 * pad + span + extra for size, stride, pad, span, extra in parts)
     if min(sizes) < 1:
-        raise catalog.shapes.NothingLeft(field="padding", sizes=sizes)
+        raise catalog.windows.NothingLeft(field="padding", sizes=sizes)
     return (layer.out_channels, *sizes)
 
 

@@ -31,7 +31,7 @@ class Embedding(Layer):
     def check(self) -> None:
         size = self.num_embeddings
         if self.padding_idx is not None and not -size <= self.padding_idx < size:
-            raise catalog.shapes.NoSuchIndex(field="padding_idx", index=self.padding_idx, size=size)
+            raise catalog.axes.NoSuchIndex(field="padding_idx", index=self.padding_idx, size=size)
 
     def infer(self, x: Shape) -> Shape:
         return (*x, self.embedding_dim)

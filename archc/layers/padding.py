@@ -304,7 +304,7 @@ def _filled(layer: _Filled, x: Shape, axes: int) -> Shape:
     parts = zip(x[::-1], _sides(layer), strict=False)
     cropped = tuple(size + min(0, left) + min(0, right) for size, (left, right) in parts)[::-1]
     if min(cropped) < 0:
-        raise catalog.shapes.NothingLeft(field="padding", sizes=cropped)
+        raise catalog.windows.NothingLeft(field="padding", sizes=cropped)
     return _padded(layer, x)
 
 
@@ -325,7 +325,9 @@ def _wrapped(layer: _Wrapped, x: Shape) -> Shape:
 
 def _check_copies(padding: int, largest: int, because: str) -> None:
     if padding > max(0, largest):
-        raise catalog.shapes.PaddingTooLarge(field="padding", padding=padding, largest=max(0, largest), because=because)
+        raise catalog.windows.PaddingTooLarge(
+            field="padding", padding=padding, largest=max(0, largest), because=because
+        )
 
 
 def _padded(layer: _Padding, x: Shape) -> Shape:
@@ -333,7 +335,7 @@ def _padded(layer: _Padding, x: Shape) -> Shape:
     sides = _sides(layer)
     sizes = [size + sum(both) for size, both in zip(x[::-1], sides, strict=False)][::-1]
     if min(sizes) < 1:
-        raise catalog.shapes.NothingLeft(field="padding", sizes=tuple(sizes))
+        raise catalog.windows.NothingLeft(field="padding", sizes=tuple(sizes))
     return (*x[: len(x) - len(sizes)], *sizes)
 
 

@@ -140,7 +140,7 @@ class Fold(Layer):
             )
         )
         if positions != x[1]:
-            raise catalog.shapes.BlocksDiffer(field="output_size", blocks=x[1], positions=positions)
+            raise catalog.windows.BlocksDiffer(field="output_size", blocks=x[1], positions=positions)
         return image
 
     def reach(self, x: Shape) -> Reach:
@@ -173,13 +173,13 @@ class Upsample(Layer):
         _check_one(self, "size", "scale_factor")
         if self.align_corners is not None and self.mode in ("nearest", "nearest-exact", "area"):
             reason = "it has a meaning for the linear and cubic modes alone"
-            raise catalog.names.Contradiction(
+            raise catalog.values.Contradiction(
                 field="align_corners", first="align_corners", second="mode", reason=reason
             )
         if self.recompute_scale_factor and self.size is not None:
             first, second = "recompute_scale_factor", "size"
             reason = "there is no factor to compute"
-            raise catalog.names.Contradiction(field=first, first=first, second=second, reason=reason)
+            raise catalog.values.Contradiction(field=first, first=first, second=second, reason=reason)
 
     def infer(self, x: Shape) -> Shape:
         rank = {"linear": 2, "bilinear": 3, "bicubic": 3, "trilinear": 4}.get(self.mode, len(x))
@@ -189,7 +189,7 @@ class Upsample(Layer):
         field = "size" if self.size is not None else "scale_factor"
         given = self.size if self.size is not None else self.scale_factor
         if isinstance(given, tuple) and len(given) != len(x) - 1:
-            raise catalog.shapes.AxesDiffer(field=field, written=len(given), axes=len(x) - 1)
+            raise catalog.axes.AxesDiffer(field=field, written=len(given), axes=len(x) - 1)
         return _scaled(x, self.size, self.scale_factor)
 
     def reach(self, x: Shape) -> Reach:
@@ -267,5 +267,5 @@ def _scaled(x: Shape, size: int | Shape | None, factor: float | tuple[float, ...
     factors = factor if isinstance(factor, tuple) else (factor,) * axes
     sizes = tuple(int(old * by) for old, by in zip(x[1:], factors, strict=True))
     if min(sizes) < 1:
-        raise catalog.shapes.NothingLeft(field="scale_factor", sizes=sizes)
+        raise catalog.windows.NothingLeft(field="scale_factor", sizes=sizes)
     return (x[0], *sizes)

@@ -356,11 +356,11 @@ def _fractional(layer: _Fractional, x: Shape, *, slack: int) -> Shape:
     if layer.output_ratio is not None:
         sizes = tuple(int(size * ratio) for size, ratio in zip(x[1:], layer.output_ratio, strict=True))
     if min(sizes) < 1:
-        raise catalog.shapes.NothingLeft(field="output_ratio", sizes=sizes)
+        raise catalog.windows.NothingLeft(field="output_ratio", sizes=sizes)
     for positions, size, extent in zip(sizes, layer.kernel_size, x[1:], strict=True):
         largest = extent - size + 1 - slack
         if positions > largest:
             field = "output_size" if layer.output_size else "output_ratio"
             facts = {"window": size, "positions": positions, "extent": extent, "largest": largest}
-            raise catalog.shapes.TooManyPositions(field=field, **facts)
+            raise catalog.windows.TooManyPositions(field=field, **facts)
     return (x[0], *sizes)

@@ -85,7 +85,7 @@ class RReLU(Layer):
     def check(self) -> None:
         if self.lower > self.upper:
             reason = "the least slope is above the largest"
-            raise catalog.names.Contradiction(field="upper", first="lower", second="upper", reason=reason)
+            raise catalog.values.Contradiction(field="upper", first="lower", second="upper", reason=reason)
 
 
 class ELU(Layer):
@@ -143,7 +143,7 @@ class Hardtanh(Layer):
     def check(self) -> None:
         if self.min_val >= self.max_val:
             reason = "the least output is not below the largest"
-            raise catalog.names.Contradiction(field="max_val", first="min_val", second="max_val", reason=reason)
+            raise catalog.values.Contradiction(field="max_val", first="min_val", second="max_val", reason=reason)
 
 
 class Hardshrink(Layer):

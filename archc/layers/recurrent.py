@@ -82,7 +82,7 @@ class LSTM(Layer):
         if self.proj_size >= self.hidden_size:
             first, second = "proj_size", "hidden_size"
             reason = "the map is to fewer features"
-            raise catalog.names.Contradiction(field=first, first=first, second=second, reason=reason)
+            raise catalog.values.Contradiction(field=first, first=first, second=second, reason=reason)
 
     def infer(self, x: Shape) -> Shape:
         return _output(self, x, self.proj_size or self.hidden_size)

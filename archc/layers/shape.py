@@ -23,11 +23,11 @@ class Flatten(Layer):
     def infer(self, x: Shape) -> Shape:
         start, end = axis("start_dim", self.start_dim, x), axis("end_dim", self.end_dim, x)
         if start > end:
-            raise catalog.shapes.AxesOutOfOrder(field="start_dim", start=start, end=end)
+            raise catalog.axes.AxesOutOfOrder(field="start_dim", start=start, end=end)
         if start == end:
             return x
         if start == 0:
-            raise catalog.shapes.FlattenMergesBatch(field="start_dim")
+            raise catalog.axes.FlattenMergesBatch(field="start_dim")
         return (*x[: start - 1], numel(x[start - 1 : end]), *x[end:])
 
     def reach(self, x: Shape) -> Reach:
@@ -62,7 +62,7 @@ class Unflatten(Layer):
         known = numel(tuple(part for part in self.unflattened_size if part != -1))
         open_ = self.unflattened_size.count(-1)
         if open_ > 1 or size % known or (open_ == 0 and size != known):
-            raise catalog.shapes.ProductDiffers(field="unflattened_size", sizes=self.unflattened_size, actual=size)
+            raise catalog.axes.ProductDiffers(field="unflattened_size", sizes=self.unflattened_size, actual=size)
         return tuple(size // known if part == -1 else part for part in self.unflattened_size)
 
 
@@ -83,7 +83,7 @@ class Permute(Layer):
     def infer(self, x: Shape) -> Shape:
         order = [axis("dims", dim, x) for dim in self.dims]
         if sorted(order) != list(range(len(x) + 1)) or order[0] != 0:
-            raise catalog.shapes.NotAnOrder(field="dims", dims=self.dims, rank=len(x))
+            raise catalog.axes.NotAnOrder(field="dims", dims=self.dims, rank=len(x))
         return tuple(x[index - 1] for index in order[1:])
 
     def reach(self, x: Shape) -> Reach:
@@ -106,11 +106,11 @@ class Mean(Layer):
     def infer(self, x: Shape) -> Shape:
         removed = {sample_axis("dim", dim, x) for dim in self.dim}
         if len(removed) < len(self.dim):
-            raise catalog.shapes.AxisTwice(field="dim", dims=self.dim)
+            raise catalog.axes.AxisTwice(field="dim", dims=self.dim)
         if self.keepdim:
             return tuple(1 if at in removed else size for at, size in enumerate(x))
         if len(removed) == len(x):
-            raise catalog.shapes.NoAxisLeft(field="dim")
+            raise catalog.axes.NoAxisLeft(field="dim")
         return tuple(size for at, size in enumerate(x) if at not in removed)
 
     def reach(self, x: Shape) -> Reach:
@@ -137,9 +137,9 @@ class Select(Layer):
     def infer(self, x: Shape) -> Shape:
         at = sample_axis("dim", self.dim, x)
         if len(x) == 1:
-            raise catalog.shapes.NoAxisLeft(field="dim")
+            raise catalog.axes.NoAxisLeft(field="dim")
         if not -x[at] <= self.index < x[at]:
-            raise catalog.shapes.NoSuchIndex(field="index", index=self.index, size=x[at])
+            raise catalog.axes.NoSuchIndex(field="index", index=self.index, size=x[at])
         return (*x[:at], *x[at + 1 :])
 
     def reach(self, x: Shape) -> Reach:

@@ -103,7 +103,7 @@ class GLU(Layer):
     def infer(self, x: Shape) -> Shape:
         at = sample_axis("dim", self.dim, x)
         if x[at] % 2:
-            raise catalog.shapes.OddAxis(field="dim", size=x[at])
+            raise catalog.axes.OddAxis(field="dim", size=x[at])
         return (*x[:at], x[at] // 2, *x[at + 1 :])
 
     def reach(self, x: Shape) -> Reach:

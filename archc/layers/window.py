@@ -70,7 +70,7 @@ def slide_all(
             padded = size + 2 * padding[i]
             needed = -((size - span(window[i], dilation[i])) // 2)
             largest = [(size + 2 * pad - 1) // gap + 1 for size, pad, gap in zip(sizes, padding, dilation, strict=True)]
-            raise catalog.shapes.WindowTooLarge(
+            raise catalog.windows.WindowTooLarge(
                 field="kernel_size",
                 window=span(window[i], dilation[i]),
                 extent=padded,
@@ -100,7 +100,7 @@ def pool_padding(window: Ints, padding: Ints) -> None:
     """
     for size, pad in zip(window, padding, strict=True):
         if pad > size // 2:
-            raise catalog.shapes.PaddingTooLarge(
+            raise catalog.windows.PaddingTooLarge(
                 field="padding", padding=pad, largest=size // 2, because="half the window"
             )
 
@@ -114,7 +114,7 @@ def fits_unpadded(x: Shape, window: Ints) -> None:
     sizes = x[len(x) - len(window) :]
     for at, (size, extent) in enumerate(zip(window, sizes, strict=True)):
         if size > extent:
-            raise catalog.shapes.WindowTooLarge(
+            raise catalog.windows.WindowTooLarge(
                 field="kernel_size",
                 window=size,
                 extent=extent,

@@ -67,7 +67,7 @@ def _optimizer(network: Network, train: Train) -> Iterator[tuple[str, Fault]]:
     optimizer, scheduler = train.optimizer, train.scheduler
     name = type(optimizer).__name__
     if train.decay and not getattr(optimizer, "weight_decay", 0):
-        yield "decay", catalog.lints.NothingDecays(optimizer=name)
+        yield "decay", catalog.train_lints.NothingDecays(optimizer=name)
     if scheduler and scheduler.cycles_momentum() and not {"momentum", "betas"} & set(arguments(type(optimizer))):
         yield "scheduler", catalog.control.NoMomentumToCycle(scheduler=type(scheduler).__name__, optimizer=name)
     if name == "Muon":
@@ -102,7 +102,7 @@ def _schedule(train: Train, length: Length) -> Iterator[tuple[str, Fault]]:
         name = type(scheduler).__name__
         yield (
             "scheduler",
-            catalog.lints.ScheduleNeverChanges(scheduler=name, first=first, length=last, unit=scheduler.unit),
+            catalog.train_lints.ScheduleNeverChanges(scheduler=name, first=first, length=last, unit=scheduler.unit),
         )
 
 
@@ -112,11 +112,11 @@ def _warmup(train: Train, length: Length) -> Iterator[tuple[str, Fault]]:
     number, unit = train.warmup
     last = length.of(unit)
     if last is not None and number >= last:
-        yield "warmup", catalog.lints.WarmupAsLongAsTheRun(warmup=number, length=last, unit=unit)
+        yield "warmup", catalog.train_lints.WarmupAsLongAsTheRun(warmup=number, length=last, unit=unit)
 
 
 def _checkpoint(train: Train, length: Length) -> Iterator[tuple[str, Fault]]:
     number, unit = train.checkpoint.every
     last = length.of(unit) if unit != "minute" else None
     if last is not None and number > last:
-        yield "checkpoint", catalog.lints.NoCheckpointBeforeTheEnd(every=number, length=last, unit=unit)
+        yield "checkpoint", catalog.train_lints.NoCheckpointBeforeTheEnd(every=number, length=last, unit=unit)

@@ -8,7 +8,6 @@ from archc.layers.norm import BatchNorm1d, BatchNorm2d, BatchNorm3d
 from archc.layers.softmax import LogSoftmax, Softmax
 from archc.network import Network, Node
 from archc.passes.control import check_control
-from archc.passes.lint.pairs import without_layer
 from archc.recipe.losses import CrossEntropyLoss
 from archc.recipe.metrics import TOP
 from archc.recipe.train import Train
@@ -39,7 +38,7 @@ class _Preflight:
 
     def run(self) -> None:
         if self.network.params == 0:
-            self.report.add(catalog.training.NothingToTrain(), self.place("train"), path="train")
+            self.report.add(catalog.preflight.NothingToTrain(), self.place("train"), path="train")
         self.check_input()
         if self.check_output():
             self.check_class_weights()
@@ -59,7 +58,7 @@ class _Preflight:
         network, dataset = self.network, self.dataset
         if (network.input, network.input_dtype) == (dataset.sample, "float32"):
             return
-        fault = catalog.training.InputNotTheData(
+        fault = catalog.preflight.InputNotTheData(
             dataset=dataset.name,
             sample=dataset.sample,
             sample_dtype="float32",
@@ -72,13 +71,15 @@ class _Preflight:
         output, classes, loss = self.network.output, len(self.dataset.classes), type(self.train.loss)
         exact = loss.target != "class"
         if len(output) != 1 or output[0] < classes or (exact and output[0] != classes):
-            few = catalog.training.TooFewOutputs(
+            few = catalog.preflight.TooFewOutputs(
                 dataset=self.dataset.name, classes=classes, output=output, loss=loss.__name__, wants=loss.wants
             )
             self.report.add(few, self.last.span, path=self.last.document_path)
             return False
         if output[0] > classes:
-            many = catalog.lints.MoreOutputsThanClasses(dataset=self.dataset.name, classes=classes, outputs=output[0])
+            many = catalog.train_lints.MoreOutputsThanClasses(
+                dataset=self.dataset.name, classes=classes, outputs=output[0]
+            )
             self.report.add(many, self.last.span, path=self.last.document_path)
         return True
 
@@ -87,7 +88,7 @@ class _Preflight:
         for name in ("weight", "pos_weight"):
             weight = getattr(self.train.loss, name, None)
             if isinstance(weight, tuple) and len(weight) != outputs:
-                differ = catalog.training.ClassWeightsDiffer(argument=name, count=len(weight), outputs=outputs)
+                differ = catalog.preflight.ClassWeightsDiffer(argument=name, count=len(weight), outputs=outputs)
                 self.report.add(differ, self.place("train.loss", "train"), path="train.loss")
 
     def check_metrics(self) -> None:
@@ -102,8 +103,7 @@ class _Preflight:
         name, gives = type(loss).__name__, type(loss).gives
         loss_place = self.place("train.loss", "train")
         if isinstance(loss, CrossEntropyLoss) and isinstance(layer, Softmax):
-            softmax, fixes = catalog.lints.SoftmaxBeforeCrossEntropy(), without_layer(self.last)
-            self.report.add(softmax, self.last.span, path=self.last.document_path, fixes=fixes)
+            self.report.add(catalog.lints.SoftmaxBeforeCrossEntropy(), self.last.span, path=self.last.document_path)
         elif isinstance(layer, LogSoftmax) and gives != "log_probabilities":
             fault = catalog.lints.LogSoftmaxWithoutNll(loss=name, wants=type(loss).wants)
             self.report.add(fault, self.last.span, path=self.last.document_path)
@@ -113,8 +113,7 @@ class _Preflight:
             )
         elif gives == "each_logit" and self.last.type == "Sigmoid":
             sigmoid = catalog.lints.SigmoidBeforeLogitsLoss(loss=name)
-            fixes = without_layer(self.last)
-            self.report.add(sigmoid, self.last.span, path=self.last.document_path, fixes=fixes)
+            self.report.add(sigmoid, self.last.span, path=self.last.document_path)
         elif gives == "probabilities" and not _gives_probabilities(self.network.nodes):
             others = catalog.control.OutputsNotProbabilities(loss=name, last=self.last.type)
             self.report.add(others, loss_place, path="train.loss")
@@ -123,7 +122,7 @@ class _Preflight:
         channels = self.dataset.sample[0]
         for transform in self.train.data.transform:
             if isinstance(transform, Normalize) and len(transform.mean) not in (1, channels):
-                fault = catalog.training.ChannelsDiffer(
+                fault = catalog.preflight.ChannelsDiffer(
                     transform="Normalize", count=len(transform.mean), channels=channels, dataset=self.dataset.name
                 )
                 self.report.add(fault, self.place("train.data.transform", "train"), path="train.data.transform")
@@ -131,7 +130,7 @@ class _Preflight:
             for colour in (getattr(augmentation, "fill", 0), getattr(augmentation, "value", 0)):
                 if isinstance(colour, tuple) and len(colour) not in (1, channels):
                     name = type(augmentation).__name__
-                    fault = catalog.training.ChannelsDiffer(
+                    fault = catalog.preflight.ChannelsDiffer(
                         transform=name, count=len(colour), channels=channels, dataset=self.dataset.name
                     )
                     self.report.add(fault, self.place("train.data.augment", "train"), path="train.data.augment")
@@ -140,14 +139,16 @@ class _Preflight:
         """Check the sizes. Returns the training samples, where they are known."""
         data = self.train.data
         if data.validation is None and "train.evaluate" in self.spec.places:
-            self.report.add(catalog.lints.NothingToEvaluate(), self.place("train.evaluate"), path="train.evaluate")
+            self.report.add(
+                catalog.train_lints.NothingToEvaluate(), self.place("train.evaluate"), path="train.evaluate"
+            )
         samples = self.dataset.size("train", data.source)
         if samples is None:
             return None
         if data.validation is not None:
             count = data.validation.count(samples)
             if not 0 < count < samples:
-                empty = catalog.training.EmptySplit(samples=samples, validation=count)
+                empty = catalog.preflight.EmptySplit(samples=samples, validation=count)
                 self.report.add(empty, self.place("train.data.validation"), path="train.data.validation")
                 return None
             samples -= count
@@ -160,7 +161,7 @@ class _Preflight:
         batch_size = self.train.batch_size
         place = self.place("train.batch_size", "train")
         if batch_size > samples:
-            larger = catalog.lints.BatchLargerThanData(batch_size=batch_size, samples=samples)
+            larger = catalog.train_lints.BatchLargerThanData(batch_size=batch_size, samples=samples)
             self.report.add(larger, place, path="train.batch_size")
         if fault := last_batch_of_one(self.network, batch_size, samples, self.train.part_size):
             self.report.add(fault, place, path="train.batch_size")
@@ -168,7 +169,7 @@ class _Preflight:
 
 def last_batch_of_one(
     network: Network, batch_size: int, samples: int, part_size: int | None = None
-) -> catalog.training.LastBatchOfOne | None:
+) -> catalog.preflight.LastBatchOfOne | None:
     """The fault where a batch, or a part of one, is a single sample, and a layer cannot train on one."""
     lonely = next((node for node in network.walk() if needs_two(node)), None)
     part = part_size or batch_size
@@ -177,7 +178,7 @@ def last_batch_of_one(
     parts = -(-batch_size // part)
     tried = range(batch_size + 1, batch_size + 100)
     better = next((size for size in tried if not _leaves_one(samples, size, -(-size // parts))), None)
-    return catalog.training.LastBatchOfOne(
+    return catalog.preflight.LastBatchOfOne(
         layer=f"{lonely.path} ({lonely.type})", samples=samples, batch_size=batch_size, better=better
     )
 

@@ -97,6 +97,7 @@ _ACTIONS: Final[Mapping[Action, Callable[[Span, Remedy, Outline], Changes]]] = {
     "give-value": _give_value,
     "space-after-colon": _space_after_colon,
     "indent": _indent,
+    "set-argument": lambda span, remedy, outline: _some(outline.with_argument(span, remedy.text)),
     "delete-entry": lambda span, _, outline: _some(outline.without_entry(span)),
     "delete-layer": lambda span, _, outline: _some(outline.without_element(span)),
     "insert-first": lambda _, remedy, outline: _some(outline.before_all(remedy.text)),

@@ -16,7 +16,7 @@ MAX_SIZE: Final = 2**14
 MAX_LAYERS: Final = 2_000
 """Larger networks are not inferred again and again for the sake of a hint."""
 
-_TOO_SMALL: Final = (catalog.shapes.WindowTooLarge, catalog.shapes.PaddingTooLarge, catalog.shapes.NothingLeft)
+_TOO_SMALL: Final = (catalog.windows.WindowTooLarge, catalog.windows.PaddingTooLarge, catalog.windows.NothingLeft)
 
 
 def offer_input(spec: Spec, report: Report, input_shape: Shape | None = None) -> None:
@@ -30,7 +30,7 @@ def offer_input(spec: Spec, report: Report, input_shape: Shape | None = None) ->
         return
     smallest = _smallest(spec, shape)
     for diagnostic in report:
-        if isinstance(diagnostic.fault, catalog.shapes.WindowTooLarge):
+        if isinstance(diagnostic.fault, catalog.windows.WindowTooLarge):
             diagnostic.fault.smallest = smallest
 
 

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 
 from archc.diagnostics import catalog
-from archc.diagnostics.report import Fix, Report
-from archc.passes.edits import deletion
+from archc.diagnostics.report import Report
 from archc.syntax.tree import Entry, Mapping, Scalar, Sequence, Tree
 
 _EXPRESSION = re.compile(r"\$\{([^}]*)\}?")
@@ -39,9 +38,7 @@ def _variables(tree: Mapping, blocks: tuple[Entry, ...], report: Report) -> None
         used |= set(_names(block.value)) - own
     for entry in variables:
         if entry.name not in used:
-            report.add(
-                catalog.layers.UnusedVariable(name=entry.name), entry.key.span, path="vars", fixes=_without(entry)
-            )
+            report.add(catalog.unused.UnusedVariable(name=entry.name), entry.key.span, path="vars")
 
 
 def _blocks(tree: Mapping, blocks: tuple[Entry, ...], report: Report) -> None:
@@ -56,9 +53,7 @@ def _blocks(tree: Mapping, blocks: tuple[Entry, ...], report: Report) -> None:
                 waiting.append(bodies[name].value)
     for block in blocks:
         if block.name not in called:
-            report.add(
-                catalog.layers.UnusedBlock(name=block.name), block.key.span, path="blocks", fixes=_without(block)
-            )
+            report.add(catalog.unused.UnusedBlock(name=block.name), block.key.span, path="blocks")
 
 
 def _parameters(block: Entry, report: Report) -> None:
@@ -66,12 +61,8 @@ def _parameters(block: Entry, report: Report) -> None:
     used = set(_names(layers.value)) if layers else set()
     for param in _params(block):
         if param.name not in used:
-            fault = catalog.layers.UnusedParameter(block=block.name, name=param.name)
-            report.add(fault, param.key.span, path=f"blocks.{block.name}", fixes=())
-
-
-def _without(entry: Entry) -> tuple[Fix, ...]:
-    return (Fix(f"delete `{entry.name}`", False, (deletion(entry.span),)),)
+            fault = catalog.unused.UnusedParameter(block=block.name, name=param.name)
+            report.add(fault, param.key.span, path=f"blocks.{block.name}")
 
 
 def _entries(entry: Entry | None) -> tuple[Entry, ...]:

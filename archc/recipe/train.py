@@ -26,9 +26,9 @@ class Validation(Section):
 
     def check(self) -> None:
         if self.first is None and self.fraction is None:
-            raise catalog.names.MissingKey(key="fraction", where="`validation`", example="fraction: 0.1")
+            raise catalog.values.MissingKey(key="fraction", where="`validation`", example="fraction: 0.1")
         if self.first is not None and self.fraction is not None:
-            raise catalog.names.Contradiction(
+            raise catalog.values.Contradiction(
                 field="fraction", first="first", second="fraction", reason="only one of the two can say how many"
             )
 
@@ -161,13 +161,13 @@ class Train(Section):
 
     def check(self) -> None:
         if self.epochs is not None and self.steps is not None:
-            raise catalog.names.Contradiction(
+            raise catalog.values.Contradiction(
                 field="steps", first="epochs", second="steps", reason="only one of the two can end the training"
             )
         if self.epochs is None and self.steps is None:
-            raise catalog.names.MissingKey(key="epochs", where="`train`", example="epochs: 5")
+            raise catalog.values.MissingKey(key="epochs", where="`train`", example="epochs: 5")
         if self.accumulate > self.batch_size:
-            raise catalog.names.Contradiction(
+            raise catalog.values.Contradiction(
                 field="accumulate",
                 first="accumulate",
                 second="batch_size",
@@ -187,7 +187,7 @@ class Train(Section):
         }
         for field, reason in reasons.items():
             if reason is not None:
-                raise catalog.names.Contradiction(field=field, first="strategy: fsdp", second=field, reason=reason)
+                raise catalog.values.Contradiction(field=field, first="strategy: fsdp", second=field, reason=reason)
 
     @property
     def part_size(self) -> int:

@@ -33,7 +33,7 @@ class Normalize(Transform):
 
     def check(self) -> None:
         if len(self.mean) != len(self.std):
-            raise catalog.names.Contradiction(
+            raise catalog.values.Contradiction(
                 field="std",
                 first="mean",
                 second="std",

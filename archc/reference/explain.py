@@ -1,8 +1,7 @@
-"""A code, a slug, a layer or another term, a key of `train` -> its page of text."""
+"""A code, a slug, a layer or another term, a part of the language, a key of `train` -> its page of text."""
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,23 +14,36 @@ from archc.recipe.section import Cadence, Interval, Section
 from archc.recipe.train import Data, Train
 from archc.record import Argument, Record, arguments, record_of
 from archc.reference import EXAMPLE, TABLES, documentation
+from archc.reference.prose import WIDEST, fitted
+from archc.reference.usage import Section as Form
+from archc.reference.usage import Usage, forms, usages_of
 from archc.term import OneOf, Term
 
 
-def explain(topic: str) -> str | None:
-    """What `archc explain` prints for a code, a slug, a layer, a term or a key of training; None for nothing known."""
+def explain(topic: str, width: int = WIDEST) -> str | None:
+    """What `archc explain` prints for a code, a slug, a layer, a term or a key; None for nothing known.
+
+    `width` is that of the terminal, in columns. Specs and formulas are longer where they have to be.
+    """
+    page = _page(topic, min(width, WIDEST))
+    return None if page is None else "".join(f"{line}\n" for line in page)
+
+
+def _page(topic: str, width: int) -> Iterator[str] | None:
     if fault := find(topic):
-        return _explain_fault(fault)
+        return _fault(fault, width)
     for noun, table in TABLES.items():
         if topic in table:
-            return _explain_term(table[topic], noun)
-    return _explain_key(topic.removeprefix("train."))
+            return _term(table[topic], noun, width)
+    if form := forms().get(topic):
+        return _form(topic, form, width)
+    return _key(topic.removeprefix("train."), width)
 
 
 def nearest(topic: str) -> str | None:
     """The topic that was most likely meant."""
     terms = [name for table in TABLES.values() for name in table]
-    terms += arguments(Train)
+    terms += [*forms(), *arguments(Train)]
     slugs = [fault.slug for fault in faults()] + [fault.code for fault in faults()]
     return suggest_layer(topic, terms) or suggest(topic, slugs)
 
@@ -41,61 +53,90 @@ def topics() -> Iterator[tuple[str, str]]:
     for noun, table in TABLES.items():
         for name, cls in sorted(table.items()):
             yield name, f"{noun}: {documentation(cls).splitlines()[0]}"
+    for name, form in forms().items():
+        yield name, f"language: {form.says.splitlines()[0]}"
     for fault in faults():
         yield f"{fault.code} {fault.slug}", documentation(fault).splitlines()[0]
 
 
-def _explain_key(key: str) -> str | None:
+def _key(key: str, width: int) -> Iterator[str] | None:
     """The page of a key of the `train` section, or of `train.data` as `data.augment`."""
     section, _, name = key.rpartition(".")
     argument = arguments(Data if section == "data" else Train).get(name) if section in ("", "data") else None
     if argument is None:
         return None
-    _, says, default, doc = _argument_row(argument, Train)
     inner = record_of(argument)
     if inner is None or not issubclass(inner, Section):
-        choice = next((mark for mark in argument.marks if isinstance(mark, OneOf)), None)
-        what = (
-            says if choice is None else f"{'a list of ' if says.startswith('a list') else 'one of the '}{choice.noun}s"
-        )
-        lines = [f"train.{key} ({what}; {default})", "", *textwrap.wrap(doc, 100)]
-        if choice:
-            lines += ["", *textwrap.wrap(f"There is {', '.join(sorted(choice.table))}.", 100)]
-        return "\n".join(lines) + "\n"
-    lines = [f"train.{key} (a mapping; {default})", "", documentation(inner), "", "Keys:", ""]
-    for row in (_argument_row(field, inner) for field in arguments(inner).values()):
-        lines += _row(*row)
-    return "\n".join(lines) + "\n"
+        return _value(key, argument, width)
+    return _section(key, argument, inner, width)
 
 
-def _row(name: str, says: str, default: str, doc: str) -> list[str]:
-    return [
-        f"  {name}  ({says}; {default})",
-        *textwrap.wrap(doc, 96, initial_indent="      ", subsequent_indent="      "),
-    ]
+def _value(key: str, argument: Argument, width: int) -> Iterator[str]:
+    """The page of a key with one value, or with a term."""
+    _, says, default, doc = _argument_row(argument, Train)
+    choice = next((mark for mark in argument.marks if isinstance(mark, OneOf)), None)
+    if choice:
+        says = f"{'a list of ' if says.startswith('a list') else 'one of the '}{choice.noun}s"
+    yield from (f"train.{key} ({says}; {default})", "", *fitted(doc, width))
+    if choice:
+        yield from ("", *fitted(f"There is {', '.join(sorted(choice.table))}.", width))
 
 
-def _explain_fault(fault: type[Fault]) -> str:
-    def block(match: re.Match[str]) -> str:
-        title = "Right" if match["kind"] == "good" else "Wrong"
-        return f"{title}:\n\n{textwrap.indent(match['text'], '    ').rstrip()}"
+def _section(key: str, argument: Argument, inner: type[Section], width: int) -> Iterator[str]:
+    """The page of a key with keys of its own."""
+    _, _, default, _ = _argument_row(argument, Train)
+    yield from (f"train.{key} (a mapping; {default})", "", *fitted(documentation(inner), width), "", "Keys:", "")
+    for field in arguments(inner).values():
+        yield from _row(*_argument_row(field, inner), width)
 
-    text = EXAMPLE.sub(block, documentation(fault))
-    return f"{fault.code} {fault.slug} ({fault.severity})\n\n{text}\n"
+
+def _row(name: str, says: str, default: str, doc: str, width: int) -> Iterator[str]:
+    yield from fitted(f"{name}  ({says}; {default})", width, "  ", "    ")
+    yield from fitted(doc, width, "      ")
 
 
-def _explain_term(cls: type[Term], noun: str) -> str:
-    lines = [f"{cls.__name__} ({noun})", "", documentation(cls), ""]
+def _fault(fault: type[Fault], width: int) -> Iterator[str]:
+    yield f"{fault.code} {fault.slug} ({fault.severity})"
+    text = documentation(fault)
+    begin = 0
+    for match in EXAMPLE.finditer(text):
+        if why := text[begin : match.start()].strip():
+            yield from ("", *fitted(why, width))
+        yield from ("", "Right:" if match["kind"] == "good" else "Wrong:", "", *_spec(match["text"]))
+        begin = match.end()
+    if rest := text[begin:].strip():
+        yield from ("", *fitted(rest, width))
+
+
+def _spec(text: str) -> list[str]:
+    return textwrap.indent(text.rstrip(), "    ").splitlines()
+
+
+def _term(cls: type[Term], noun: str, width: int) -> Iterator[str]:
+    yield from (f"{cls.__name__} ({noun})", "", *fitted(documentation(cls), width), "")
     table = rows(cls)
     if table:
-        lines.append("Arguments:")
-        lines.append("")
+        yield from ("Arguments:", "")
         for row in table:
-            lines += _row(*row)
-        lines.append("")
-    lines.append(f"Written: {spellings(cls)}")
-    lines.append(f"Source: {cls.source}")
-    return "\n".join(lines) + "\n"
+            yield from _row(*row, width)
+        yield ""
+    yield from fitted(f"Written: {spellings(cls)}", width)
+    yield f"Source: {cls.source}"
+    if issubclass(cls, Layer):
+        for usage in usages_of(cls.__name__):
+            yield from _usage(usage, width)
+
+
+def _form(name: str, form: Form, width: int) -> Iterator[str]:
+    yield from (f"{name} (language)", "", *fitted(form.says, width))
+    for usage in form.usages(name):
+        yield from _usage(usage, width)
+
+
+def _usage(usage: Usage, width: int) -> Iterator[str]:
+    yield from ("", *fitted(usage.title, width), "", *_spec(usage.text), "")
+    for line in usage.outcome():
+        yield from fitted(line, width, "    ")
 
 
 def rows(cls: type[Term]) -> list[tuple[str, str, str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from archc.diagnostics.catalog import faults
@@ -11,6 +11,7 @@ from archc.layers import LAYERS
 from archc.layers.base import Layer
 from archc.reference import EXAMPLE, TABLES, documentation
 from archc.reference.explain import rows, spellings
+from archc.reference.usage import Usage, forms, usages_of
 from archc.term import Term
 
 FAMILIES: Final[Mapping[str, str]] = {
@@ -38,6 +39,7 @@ def pages() -> dict[str, str]:
     terms = {name: table for name, table in TABLES.items() if table is not LAYERS}
     return {
         "faults.md": "\n".join(_faults()) + "\n",
+        "language.md": "\n".join(_language()) + "\n",
         "layers.md": "\n".join(_terms("Layers", {"layer": LAYERS})) + "\n",
         "training.md": "\n".join(_terms("Terms of training", terms)) + "\n",
     }
@@ -83,3 +85,19 @@ def _term(name: str, cls: type[Term], noun: str) -> Iterator[str]:
         yield ""
     yield f"Written: {spellings(cls)}.\n"
     yield f"Source: <{cls.source}>\n"
+    if issubclass(cls, Layer):
+        yield from _usages(usages_of(name))
+
+
+def _language() -> Iterator[str]:
+    yield f"# The language beside its layers\n\n{_NOTE}\n"
+    yield "`archc explain NAME` prints the same in a terminal.\n"
+    for name, form in forms().items():
+        yield f"## {name}\n\n{form.says}\n"
+        yield from _usages(form.usages(name))
+
+
+def _usages(usages: Iterable[Usage]) -> Iterator[str]:
+    for usage in usages:
+        yield f"{usage.title}\n\n```yaml\n{usage.text}```\n"
+        yield "".join(f"    {line}\n" for line in usage.outcome())

@@ -52,7 +52,8 @@ class Outline:
             self._seen.add(id(part))
             if isinstance(part, Mapping):
                 for index, entry in enumerate(part.entries):
-                    self._note(self._entries, entry.span, _Home(part, index, owner))
+                    for span in (entry.span, entry.key.span):
+                        self._note(self._entries, span, _Home(part, index, owner))
                     todo.append((entry.value, part))
             elif isinstance(part, Sequence):
                 for index, item in enumerate(part.items):
@@ -84,21 +85,48 @@ class Outline:
     def without_entry(self, span: Span) -> Change | None:
         """The change that deletes the entry of a mapping; None where the text around it is not plain enough.
 
-        `Name: {entry}` in which it is the only entry becomes `Name`.
+        `span` is that of the entry or of its key. `Name: {entry}` in which it is the only entry becomes `Name`, and a
+        section of the document of which it is the only entry goes with it.
         """
         home = self._entries.get((span.start, span.end))
         if home is None or not isinstance(home.parent, Mapping):
             return None
         spans = [entry.span for entry in home.parent.entries]
         if len(spans) == 1:
-            return self._name_alone(home.owner)
+            return self._without_section(home) if home.owner is self._root else self._name_alone(home.owner)
         return self._without(home.parent, spans, home.number)
+
+    def _without_section(self, home: _Home) -> Change | None:
+        root = home.owner
+        assert root is not None
+        number = next(number for number, entry in enumerate(root.entries) if entry.value is home.parent)
+        return self._without(root, [entry.span for entry in root.entries], number) if len(root.entries) > 1 else None
 
     def _name_alone(self, owner: Mapping | None) -> Change | None:
         if owner is None or len(owner.entries) != 1:
             return None
         key, end = owner.entries[0].key.span, owner.span.end
         return None if "#" in self.text[key.end : end] else Change(owner.span.start, end, key.text)
+
+    def with_argument(self, span: Span, argument: str) -> Change | None:
+        """The change that gives the layer whose name is at `span` an argument, `name: value`.
+
+        None where its arguments are written without their names, or not here.
+        """
+        layer = self.mapping_of_key(span)
+        given = layer.entries[0].value if layer and len(layer.entries) == 1 else None
+        if not isinstance(given, Mapping) or not given.entries or given.span.source is not self._source:
+            return None
+        name, _, value = argument.partition(": ")
+        written, last = given.get(name), given.entries[-1].span
+        if any(entry.span.source is not self._source for entry in given.entries):
+            return None
+        if written:
+            return Change(written.value.span.start, written.value.span.end, value)
+        if _is_flow(given):
+            quote = '"' if last.text.startswith('"') else ""
+            return Change(last.end, last.end, f", {quote}{name}{quote}: {value}")
+        return Change(last.end, last.end, f"{line_end(self.text)}{' ' * (last.first.column - 1)}{argument}")
 
     def without_element(self, span: Span) -> Change | None:
         """The change that deletes an element of a list. `span` is that of a scalar, or of a term's name."""

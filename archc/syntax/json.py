@@ -97,7 +97,7 @@ class _Reader:
             size = len(value.encode())
         except UnicodeEncodeError:
             self.stop(
-                catalog.syntax.InvalidJson(expected="whole characters", found="half a surrogate pair"), start, self.at
+                catalog.grammar.InvalidJson(expected="whole characters", found="half a surrogate pair"), start, self.at
             )
         if size > limits.SCALAR_BYTES:
             self.stop(catalog.syntax.ScalarTooLong(limit=limits.SCALAR_BYTES), start, self.at)
@@ -107,8 +107,8 @@ class _Reader:
         end = self.text.find("\n", start)
         line = self.text[start : end if end >= 0 else len(self.text)]
         if '"' not in line[1:]:
-            self.stop(catalog.syntax.UnclosedQuote(quote='"'), start, start + 1)
-        fault = catalog.syntax.InvalidJson(
+            self.stop(catalog.grammar.UnclosedQuote(quote='"'), start, start + 1)
+        fault = catalog.grammar.InvalidJson(
             expected="a text without control characters or unknown escapes", found=clip(line)
         )
         self.stop(fault, start, start + len(line))
@@ -157,7 +157,7 @@ class _Reader:
             opening = self.text[start]
             labels = [Label(self.source.span(start, start + 1), "opened here")]
             here = self.source.span(self.at, min(self.at + 1, len(self.text)))
-            self.report.add(catalog.syntax.UnclosedBracket(opening=opening), here, labels=labels)
+            self.report.add(catalog.grammar.UnclosedBracket(opening=opening), here, labels=labels)
             raise _StopReading
         self.skip_space()
         if self.text[self.at : self.at + 1] in ("]", "}"):
@@ -181,7 +181,7 @@ class _Reader:
         word = _WORD.match(self.text, self.at)
         end = word.end() if word else min(self.at + 1, len(self.text))
         found = f"`{clip(self.text[self.at : end])}`" if end > self.at else "the end of the file"
-        self.stop(catalog.syntax.InvalidJson(expected=expected, found=found), self.at, end)
+        self.stop(catalog.grammar.InvalidJson(expected=expected, found=found), self.at, end)
 
     def stop(self, fault: Fault, start: int, end: int) -> NoReturn:
         self.report.add(fault, self.source.span(start, end))

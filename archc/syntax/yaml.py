@@ -230,13 +230,13 @@ class _Reader:
             return False
         name, colon, rest = str(key.value).partition(":")
         if frame.flow and (found := _SPACED.fullmatch(str(key.value))):
-            fault = catalog.syntax.MissingColon(written=clip(str(key.value)), key=found[1], value=clip(found[2]))
+            fault = catalog.grammar.MissingColon(written=clip(str(key.value)), key=found[1], value=clip(found[2]))
             self.report.add(fault, key.span)
             frame.lacking = True
             return True
         if not (colon and rest and name.isidentifier()):
             return False
-        self.report.add(catalog.syntax.NoSpaceAfterColon(key=name, value=clip(rest)), key.span)
+        self.report.add(catalog.grammar.NoSpaceAfterColon(key=name, value=clip(rest)), key.span)
         frame.lacking = True
         return True
 
@@ -251,7 +251,7 @@ class _Reader:
         if ")" in str(key.value):
             found = _TUPLE.match(text, start)
             span = self.source.span(start, found.end() if found else key.span.end)
-            self.report.add(catalog.syntax.RoundBrackets(written=clip(span.text)), span)
+            self.report.add(catalog.grammar.RoundBrackets(written=clip(span.text)), span)
             self.report.settle(before.span)
         return True
 
@@ -293,4 +293,4 @@ class _Reader:
         if joined := _JOINED.search(self.source.text, start, end):
             self.report.settle(Span(self.source, start, end))
             line = joined.group(1).split(" #", 1)[0].strip()
-            self.fault(catalog.syntax.JoinedLine(line=line), joined.start(1), joined.start(1) + len(line))
+            self.fault(catalog.grammar.JoinedLine(line=line), joined.start(1), joined.start(1) + len(line))

@@ -68,7 +68,7 @@ _INDENTATION = (
 def add(error: yaml.YAMLError, source: SourceFile, report: Report) -> None:
     """Record a syntax error of libyaml at its place."""
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
-        report.add(catalog.syntax.InvalidYaml(problem=f"this is not YAML: {error}"), source.span(0, 0))
+        report.add(catalog.grammar.InvalidYaml(problem=f"this is not YAML: {error}"), source.span(0, 0))
         return
     problem = error.problem or "this is not YAML"
     at = min(error.problem_mark.index, len(source.text))
@@ -81,7 +81,7 @@ def add(error: yaml.YAMLError, source: SourceFile, report: Report) -> None:
         labels = [Label(line.model, f"indented by {line.indent}")]
         here = source.span(line.span.start, line.span.start + line.found)
         fixes = [Fix(f"indent it by {line.indent}", False, (Edit(here, " " * line.indent),))]
-        told = catalog.syntax.InvalidYaml(problem=line.problem, advice=line.advice)
+        told = catalog.grammar.InvalidYaml(problem=line.problem, advice=line.advice)
         report.add(told, line.text, labels=labels, fixes=fixes)
     else:
         report.add(_other(problem, source, at), source.span(at, min(at + 1, len(source.text))))
@@ -95,25 +95,25 @@ def _bracket(
     if context is not None and "flow" in while_doing and "did not find expected ','" in problem:
         opening = source.span(context, context + 1)
         if found := _EXPRESSION.match(source.text, max(at - 1, 0)):
-            return catalog.syntax.UnquotedExpression(expression=clip(found[0])), source.span(*found.span()), []
+            return catalog.grammar.UnquotedExpression(expression=clip(found[0])), source.span(*found.span()), []
         if not source.text[at:].strip():
-            return catalog.syntax.UnclosedBracket(opening=opening.text), opening, []
-        fault = catalog.syntax.UnclosedBracket(opening=opening.text, found=here.text)
+            return catalog.grammar.UnclosedBracket(opening=opening.text), opening, []
+        fault = catalog.grammar.UnclosedBracket(opening=opening.text, found=here.text)
         return fault, here, [Label(opening, "opened here")]
     if context is not None and "quoted scalar" in while_doing and "end of stream" in problem:
-        return catalog.syntax.UnclosedQuote(quote=source.text[context]), source.span(context, context + 1), []
+        return catalog.grammar.UnclosedQuote(quote=source.text[context]), source.span(context, context + 1), []
     if here.text and here.text in "]}" and "quoted" not in while_doing:
         text = f"this `{here.text}` closes no bracket"
-        return catalog.syntax.InvalidYaml(problem=text, advice="delete it, or open the bracket before"), here, []
+        return catalog.grammar.InvalidYaml(problem=text, advice="delete it, or open the bracket before"), here, []
     return None
 
 
 def _other(problem: str, source: SourceFile, at: int) -> Fault:
     if "cannot start any token" in problem:
         text = f"a value cannot begin with `{source.text[at : at + 1]}`"
-        return catalog.syntax.InvalidYaml(problem=text, advice="put the text in quotes")
+        return catalog.grammar.InvalidYaml(problem=text, advice="put the text in quotes")
     message, advice = _PROBLEMS.get(problem, (problem, None))
-    return catalog.syntax.InvalidYaml(problem=message, advice=advice)
+    return catalog.grammar.InvalidYaml(problem=message, advice=advice)
 
 
 def _slip(problem: str, source: SourceFile, at: int, context: int | None) -> tuple[Fault, Span] | None:
@@ -121,7 +121,7 @@ def _slip(problem: str, source: SourceFile, at: int, context: int | None) -> tup
     if "expected <document start>" in problem and _DOCUMENT_END.search(source.text, 0, at):
         return catalog.syntax.SeveralDocuments(), source.span(at, min(at + 1, len(source.text)))
     if tab := _tab(source, at):
-        return catalog.syntax.TabIndentation(), tab
+        return catalog.grammar.TabIndentation(), tab
     if glued := _glued(source, at):
         return glued
     if problem == "could not find expected ':'" and context is not None:
@@ -151,7 +151,7 @@ def _glued(source: SourceFile, at: int) -> tuple[Fault, Span] | None:
     """`key:value` at the end of the line of an error, or of the line before it."""
     for start, line in _lines_at(source, at):
         if found := _GLUED.search(line):
-            fault = catalog.syntax.NoSpaceAfterColon(key=found["key"], value=found["value"])
+            fault = catalog.grammar.NoSpaceAfterColon(key=found["key"], value=found["value"])
             return fault, source.span(start + found.start("word"), start + found.end("word"))
     return None
 
@@ -161,11 +161,11 @@ def _bare(source: SourceFile, at: int) -> tuple[Fault, Span] | None:
     number = source.position(at).line
     start, line = source.line_start(number), source.line(number)
     if found := _DASHED.match(line):
-        fault: Fault = catalog.syntax.NoSpaceAfterDash(written=clip(found["word"]))
+        fault: Fault = catalog.grammar.NoSpaceAfterDash(written=clip(found["word"]))
     elif found := _BARE.match(line):
         parts = _SPACED.fullmatch(found["word"])
         key, value = (parts[1], clip(parts[2])) if parts else ("", "")
-        fault = catalog.syntax.MissingColon(written=clip(found["word"]), key=key, value=value)
+        fault = catalog.grammar.MissingColon(written=clip(found["word"]), key=key, value=value)
     else:
         return None
     return fault, source.span(start + found.start("word"), start + found.end("word"))
@@ -184,6 +184,6 @@ def _second_colon(source: SourceFile, at: int) -> tuple[Fault, Span] | None:
     start, line = _lines_at(source, at)[0]
     if (found := _COLONS.search(line)) and start + found.start("value") < at <= start + found.end("value"):
         advice = f'write `{found["key"]}: "{clip(found["value"])}"`'
-        fault = catalog.syntax.InvalidYaml(problem="a text with a colon and a space in it needs quotes", advice=advice)
+        fault = catalog.grammar.InvalidYaml(problem="a text with a colon and a space in it needs quotes", advice=advice)
         return fault, source.span(start + found.start("value"), start + found.end("value"))
     return None

@@ -7,20 +7,27 @@ import pytest
 from archc.diagnostics import catalog as package
 from archc.diagnostics.catalog import faults, find
 from archc.reference import documentation, examples
-from tests.reading import front
+from tests.reading import front, marked
 
 FAMILIES = {
     "syntax": "E1",
+    "grammar": "E1",
     "names": "E2",
+    "values": "E2",
     "expressions": "E2",
     "blocks": "E2",
     "shapes": "E3",
+    "windows": "E3",
+    "axes": "E3",
     "expect": "E3",
     "training": "E4",
+    "preflight": "E4",
     "control": "E4",
     "scale": "E4",
     "runs": "E5",
     "lints": "W6",
+    "train_lints": "W6",
+    "unused": "W6",
     "settings": "E2",
     "allow": "W6",
     "layers": "W6",
@@ -70,21 +77,11 @@ WITHOUT_EXAMPLES = {
     "batch-norm-apart": "is about several processes; tests/training/test_distributed.py",
 }
 
-MARK = re.compile(r"# (?P<severity>error|warning): (?P<slug>[a-z0-9-]+)")
 CASES = [
     pytest.param(fault, example, id=f"{fault.slug}-{'good' if example.good else 'bad'}-{index}")
     for fault in faults()
     for index, example in enumerate(examples(fault))
 ]
-
-
-def marked(text):
-    """The diagnostics that a text announces: line, severity, slug."""
-    return sorted(
-        (number, found["severity"], found["slug"])
-        for number, line in enumerate(text.splitlines(), 1)
-        for found in MARK.finditer(line)
-    )
 
 
 @pytest.mark.parametrize(("fault", "example"), CASES)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from archc.diagnostics.catalog.names import WrongValue
 from archc.diagnostics.catalog.syntax import DuplicateKey, UnreadableFile
+from archc.diagnostics.catalog.values import WrongValue
 from archc.diagnostics.report import Label, Report
 from archc.diagnostics.text import MAX_COLUMNS, render, summary
 from archc.diagnostics.visible import columns, visible
@@ -158,7 +158,7 @@ def test_diagnostics_come_in_the_order_of_the_text():
     [(0, 0, ""), (1, 0, "1 error"), (2, 1, "2 errors, 1 warning"), (0, 1234, "1,234 warnings")],
 )
 def test_the_summary_counts(errors, warnings, text):
-    from archc.diagnostics.catalog.lints import NothingToEvaluate
+    from archc.diagnostics.catalog.train_lints import NothingToEvaluate
 
     report = Report()
     for _ in range(errors):

@@ -77,6 +77,16 @@ def test_importing_archc_loads_neither_torch_nor_numpy_nor_the_compiler():
     assert done.stdout.strip() == "[]"
 
 
+def test_check_reads_no_documentation():
+    code = "import archc.cli, sys; archc.cli.main(sys.argv[1:]); print([m for m in sys.modules if 'reference' in m])"
+    command = [sys.executable, "-c", code, *["check", "specs/fashion_cnn.yaml", "tests/golden/err/tab.yaml"]]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    explained = [*command[:3], "explain", "E301"]
+    done = subprocess.run(explained, capture_output=True, text=True, cwd=ROOT, check=True)
+    assert "archc.reference" in done.stdout.splitlines()[-1]
+
+
 BLOCK = """
 import sys
 class Block:

@@ -119,8 +119,7 @@ def test_a_run_changes_its_files_by_the_operations_of_disk_alone():
 
 def test_modules_are_short():
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in MODULES}
-    catalogs = {path for path in lengths if path.startswith("archc/diagnostics/catalog/")}
-    assert {path: n for path, n in lengths.items() if n > 400 and path not in catalogs} == {}
+    assert {path: length for path, length in lengths.items() if length > 400} == {}
 
 
 def test_a_layer_is_final():
@@ -129,6 +128,19 @@ def test_a_layer_is_final():
 
     assert {cls.__name__: cls.__mro__[1] for cls in LAYERS.values() if cls.__mro__[1] is not Layer} == {}
     assert {name for name, cls in LAYERS.items() if name != cls.__name__} == set()
+
+
+def without_examples(layers, examples):
+    """Layers that lack a good or a bad example."""
+    return [layer for layer in layers if {example.good for example in examples(layer)} != {True, False}]
+
+
+def test_every_layer_has_a_good_and_a_bad_example():
+    from archc.layers import LAYERS
+    from archc.reference.usage import usages_of
+
+    assert without_examples(LAYERS, usages_of) == [], "write them in the .md beside the layer's module"
+    assert without_examples(["Conv2d"], lambda layer: usages_of(layer)[:1]) == ["Conv2d"]
 
 
 def test_there_is_no_room_without_a_purpose():

@@ -120,9 +120,9 @@ def test_a_layer_that_is_left_out_is_not_between_others():
     assert findings(chain("[8]", "{Linear: 8}, {ReLU: {when: false}}, {Linear: 8}")) == ["nothing-between: Linear"]
 
 
-def mended(text):
+def mended(text, name="x.yaml"):
     """A text with every fix of its warnings applied, from its end to its start."""
-    edits = [edit for d in front(text).report for fix in d.fixes for edit in fix.edits]
+    edits = [edit for d in front(text, name=name).report for fix in d.fixes for edit in fix.edits]
     for edit in sorted(edits, key=lambda edit: -edit.span.start):
         text = text[: edit.span.start] + edit.text + text[edit.span.end :]
     return text
@@ -137,7 +137,7 @@ def mended(text):
         ("  - Linear: {in_features: 8, out_features: 2}\n", "  - Linear: {out_features: 2}\n"),
         ("  - Linear: {out_features: 2, in_features: 8}\n", "  - Linear: {out_features: 2}\n"),
         ("  - Linear:\n      in_features: 8\n      out_features: 2\n", "  - Linear:\n      out_features: 2\n"),
-        ("  - BatchNorm1d: {num_features: 8}\n", "  - BatchNorm1d: {}\n"),
+        ("  - BatchNorm1d: {num_features: 8}\n", "  - BatchNorm1d\n"),
     ],
 )
 def test_a_fix_deletes_a_layer_or_an_argument_and_nothing_else(before, after):
@@ -162,6 +162,13 @@ def test_a_fix_takes_the_bias_away(before, after):
     assert mended(text) == text.replace(before, after)
 
 
+def test_a_fix_takes_the_bias_away_in_json():
+    text = (
+        '{"archc": 1, "input": [3, 9, 9], "layers": [{"Conv2d": {"out_channels": 8, "kernel_size": 3}}, "BatchNorm2d"]}'
+    )
+    assert mended(text, "x.json") == text.replace(": 3}}", ': 3, "bias": false}}')
+
+
 def test_a_fix_puts_the_missing_flatten_before_a_linear():
     text = "archc: 1\ninput: [3, 9, 9]\nlayers:\n  - Tanh\n  - Linear: 2\n"
     assert mended(text) == text.replace("  - Linear", "  - Flatten\n  - Linear")
@@ -181,6 +188,12 @@ layers: [one: {x: "${a}"}]
 
 def test_names_that_nothing_uses_are_warnings_each_at_its_place():
     assert findings(UNUSED) == ["unused-variable: b", "unused-variable: c", "unused-block: three"]
+
+
+@pytest.mark.parametrize("section", ["vars: {a: 1}\n", "vars:\n  a: 1  # once\n", "blocks: {b: {layers: [ReLU]}}\n"])
+def test_the_last_unused_name_goes_with_its_section(section):
+    text = "archc: 1\ninput: [4]\n{}layers: [ReLU]\n"
+    assert mended(text.format(section)) == text.format("")
 
 
 def test_a_name_that_is_used_by_another_file_may_be_unused_here():

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 import torch
 
-from archc.diagnostics.catalog.training import DataCorrupt, DataNotFound, EmptySplit
+from archc.diagnostics.catalog.preflight import EmptySplit
+from archc.diagnostics.catalog.training import DataCorrupt, DataNotFound
 from archc.recipe.datasets import DATASETS
 from archc.recipe.train import Data, Validation
 from archc.recipe.transforms import Normalize

@@ -1,6 +1,6 @@
-"""Every fault there is, one class each, in one file for each family of codes.
+"""Every fault there is, one class each, in a file for each family of codes or for a part of it.
 
-`from archc.diagnostics import catalog`, then `catalog.shapes.WindowTooLarge`: a family is loaded when its first fault
+`from archc.diagnostics import catalog`, then `catalog.windows.WindowTooLarge`: a family is loaded when its first fault
 is named, so a command that finds nothing wrong loads none.
 """
 
@@ -13,76 +13,78 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from archc.diagnostics.catalog import (
         allow,
+        axes,
         blocks,
         control,
         expect,
         expressions,
+        grammar,
         layers,
         lints,
         names,
+        preflight,
         run_warnings,
         runs,
         scale,
         settings,
         shapes,
         syntax,
+        train_lints,
         training,
+        unused,
+        values,
+        windows,
     )
     from archc.diagnostics.fault import Fault
 
 __all__ = [
     "allow",
+    "axes",
     "blocks",
     "control",
     "expect",
     "expressions",
     "faults",
     "find",
+    "grammar",
     "layers",
     "lints",
     "names",
+    "preflight",
     "run_warnings",
     "runs",
     "scale",
     "settings",
     "shapes",
     "syntax",
+    "train_lints",
     "training",
+    "unused",
+    "values",
+    "windows",
 ]
 
-_ERRORS: Final = (
-    "syntax",
-    "names",
-    "expressions",
-    "blocks",
-    "settings",
-    "shapes",
-    "expect",
-    "training",
-    "control",
-    "scale",
-    "runs",
-)
-_WARNINGS: Final = ("lints", "layers", "run_warnings", "allow")
+_FAMILIES: Final = frozenset(__all__) - {"faults", "find"}
 
 
 def __getattr__(name: str) -> ModuleType:
-    if name in _ERRORS or name in _WARNINGS:
+    if name in _FAMILIES:
         return import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def faults() -> tuple[type[Fault], ...]:
-    """All faults, family by family, in the order of the files."""
+    """All faults, in the order of their codes."""
     from archc.diagnostics.fault import Fault
 
-    families = [import_module(f"{__name__}.{name}") for name in (*_ERRORS, *_WARNINGS)]
-    return tuple(
+    families = [import_module(f"{__name__}.{name}") for name in _FAMILIES]
+    found = [
         item
         for family in families
         for item in vars(family).values()
         if isinstance(item, type) and issubclass(item, Fault) and item.__module__ == family.__name__
-    )
+    ]
+    return tuple(sorted(found, key=lambda item: item.code))
 
 
 def find(text: str) -> type[Fault] | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.catalog.names import instead
 from archc.diagnostics.fault import Fault, Remedy, fault
+from archc.diagnostics.suggestion import instead
 
 
 @fault("E230", "wrong-expression")

@@ -1,8 +1,8 @@
-"""W62x and W63x: lints of layers that follow one another, and of names that nothing uses."""
+"""W62x: lints of layers that follow one another."""
 
 from __future__ import annotations
 
-from archc.diagnostics.fault import Fault, fault
+from archc.diagnostics.fault import Fault, Remedy, fault
 from archc.diagnostics.words import as_written, dimensions
 
 
@@ -79,6 +79,9 @@ class BiasBeforeNorm(Fault):
     def help(self) -> str:
         return f"write `bias: false`, which saves {self.params:,} parameters"
 
+    def remedy(self) -> Remedy:
+        return Remedy("write `bias: false`", "bias: false", safe=False, action="set-argument")
+
 
 @fault("W622", "dropout-last")
 class DropoutLast(Fault):
@@ -110,6 +113,9 @@ class DropoutLast(Fault):
 
     def help(self) -> str:
         return "put it before the last layer that learns, or delete it"
+
+    def remedy(self) -> Remedy:
+        return Remedy(f"delete the `{self.layer}` layer", safe=False, action="delete-layer")
 
 
 @fault("W623", "dropout-twice")
@@ -143,6 +149,9 @@ class DropoutTwice(Fault):
     def help(self) -> str:
         return "delete one of the two"
 
+    def remedy(self) -> Remedy:
+        return Remedy(f"delete the `{self.layer}` layer", safe=False, action="delete-layer")
+
 
 @fault("W624", "activation-twice")
 class ActivationTwice(Fault):
@@ -175,6 +184,9 @@ class ActivationTwice(Fault):
 
     def help(self) -> str:
         return "delete one of the two"
+
+    def remedy(self) -> Remedy:
+        return Remedy(f"delete the `{self.layer}` layer", safe=False, action="delete-layer")
 
 
 @fault("W625", "norm-last")
@@ -210,6 +222,9 @@ class NormLast(Fault):
 
     def help(self) -> str:
         return "delete it, or put it before an activation"
+
+    def remedy(self) -> Remedy:
+        return Remedy("delete the `BatchNorm1d` layer", safe=False, action="delete-layer")
 
 
 @fault("W626", "rows-dropped")
@@ -343,108 +358,5 @@ class RedundantSize(Fault):
     def help(self) -> str:
         return "delete it"
 
-
-@fault("W630", "unused-variable")
-class UnusedVariable(Fault):
-    """A variable is defined, and no expression uses it.
-
-    ```yaml bad
-    archc: 1
-    input: [4]
-    vars:
-      width: 8
-      depth: 2  # warning: unused-variable
-    layers:
-      - Linear: ${width}
-    ```
-
-    ```yaml good
-    archc: 1
-    input: [4]
-    vars:
-      width: 8
-    layers:
-      - Linear: ${width}
-    ```
-    """
-
-    name: str
-
-    def message(self) -> str:
-        return f"nothing uses the variable `{self.name}`"
-
-    def help(self) -> str:
-        return f'delete it, or use it as `"${{{self.name}}}"`'
-
-
-@fault("W631", "unused-block")
-class UnusedBlock(Fault):
-    """A block is defined, and no layer calls it. Blocks of included files are not reported.
-
-    ```yaml bad
-    archc: 1
-    input: [4]
-    blocks:
-      dense:  # warning: unused-block
-        layers: [{Linear: 8}, ReLU]
-    layers:
-      - Linear: 8
-    ```
-
-    ```yaml good
-    archc: 1
-    input: [4]
-    blocks:
-      dense:
-        layers: [{Linear: 8}, ReLU]
-    layers:
-      - dense
-    ```
-    """
-
-    name: str
-
-    def message(self) -> str:
-        return f"nothing calls the block `{self.name}`"
-
-    def help(self) -> str:
-        return f"delete it, or write `- {self.name}` in a list of layers"
-
-
-@fault("W632", "unused-parameter")
-class UnusedParameter(Fault):
-    """A block has a parameter that none of its layers uses, so that its value makes no difference.
-
-    ```yaml bad
-    archc: 1
-    input: [4]
-    blocks:
-      dense:
-        params: {width: int, bias: true}  # warning: unused-parameter
-        layers:
-          - Linear: ${width}
-    layers:
-      - dense: {width: 8}
-    ```
-
-    ```yaml good
-    archc: 1
-    input: [4]
-    blocks:
-      dense:
-        params: {width: int, bias: true}
-        layers:
-          - Linear: {out_features: "${width}", bias: "${bias}"}
-    layers:
-      - dense: {width: 8}
-    ```
-    """
-
-    block: str
-    name: str
-
-    def message(self) -> str:
-        return f"the block `{self.block}` does not use its parameter `{self.name}`"
-
-    def help(self) -> str:
-        return f'delete it, or use it as `"${{{self.name}}}"`'
+    def remedy(self) -> Remedy:
+        return Remedy(f"delete `{self.field}`", action="delete-entry")

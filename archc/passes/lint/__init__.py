@@ -38,5 +38,5 @@ def lint(network: Network, report: Report) -> None:
                 seen.add((finding.fault.code, span))
                 labels = (*finding.labels, *(place.calls if place else ()))
                 path = finding.node.document_path
-                report.add(finding.fault, span, path=path, labels=labels, fixes=finding.fixes)
+                report.add(finding.fault, span, path=path, labels=labels)
     sizes.linear_on_image(network, report)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from archc.diagnostics.fault import Fault
-from archc.diagnostics.report import Fix, Label
+from archc.diagnostics.report import Label
 from archc.network import Network, Node
 from archc.source import Span
 
@@ -29,7 +29,6 @@ class Finding(NamedTuple):
     node: Node
     span: Span | None = None
     labels: tuple[Label, ...] = ()
-    fixes: tuple[Fix, ...] = ()
 
 
 Lint: TypeAlias = Callable[[Chain], Iterator[Finding]]

@@ -8,7 +8,7 @@ from typing import Final
 from archc.diagnostics import catalog
 from archc.network import Node
 from archc.passes.lint.chain import Chain, Finding, marked
-from archc.passes.lint.pairs import DROPOUTS, without_layer
+from archc.passes.lint.pairs import DROPOUTS
 
 _AFTER: Final = frozenset({"Softmax", "LogSoftmax", "Sigmoid", "LogSigmoid", "Flatten", "Identity"})
 """What may follow the layer that makes the output, without another meaning."""
@@ -18,7 +18,7 @@ def dropout_last(chain: Chain) -> Iterator[Finding]:
     """A Dropout of the network's own outputs."""
     last = _ending(chain)
     if last and last[-1].type in DROPOUTS:
-        yield Finding(catalog.layers.DropoutLast(layer=last[-1].type), last[-1], fixes=without_layer(last[-1]))
+        yield Finding(catalog.layers.DropoutLast(layer=last[-1].type), last[-1])
 
 
 def norm_last(chain: Chain) -> Iterator[Finding]:
@@ -26,7 +26,7 @@ def norm_last(chain: Chain) -> Iterator[Finding]:
     last = _ending(chain)
     if len(last) > 1 and last[-1].type == "BatchNorm1d" and last[-2].type == "Linear":
         fault = catalog.layers.NormLast(outputs=last[-1].output[0])
-        yield Finding(fault, last[-1], labels=marked(last[-2], "the last Linear"), fixes=without_layer(last[-1]))
+        yield Finding(fault, last[-1], labels=marked(last[-2], "the last Linear"))
 
 
 def _ending(chain: Chain) -> tuple[Node, ...]:

@@ -7,10 +7,8 @@ from itertools import pairwise
 from typing import Any, Final
 
 from archc.diagnostics import catalog
-from archc.diagnostics.report import Edit, Fix
 from archc.layers.base import numel
 from archc.network import Node
-from archc.passes.edits import deletion, with_argument
 from archc.passes.lint.chain import Chain, Finding, marked, without
 
 CONVOLUTIONS: Final = frozenset({"Conv1d", "Conv2d", "Conv3d"})
@@ -83,16 +81,7 @@ def bias_before_norm(chain: Chain) -> Iterator[Finding]:
     for first, second in pairwise(chain.nodes):
         if second.type in NORMS and first.type in _BIASED and _layer(first).bias:
             fault = catalog.layers.BiasBeforeNorm(layer=first.type, norm=second.type, params=first.output[0])
-            yield Finding(fault, first, labels=marked(second, "takes the mean away"), fixes=_without_bias(first))
-
-
-def _without_bias(node: Node) -> tuple[Fix, ...]:
-    places = node.places
-    if places is None:
-        return ()
-    value = places.values.get("bias")
-    edit = Edit(value, "false") if value else with_argument(places, node.layer.principal, "bias: false")
-    return (Fix("write `bias: false`", False, (edit,)),) if edit else ()
+            yield Finding(fault, first, labels=marked(second, "takes the mean away"))
 
 
 def dropout_twice(chain: Chain) -> Iterator[Finding]:
@@ -101,7 +90,7 @@ def dropout_twice(chain: Chain) -> Iterator[Finding]:
         if first.type in DROPOUTS and second.type in DROPOUTS:
             kept = (1 - _layer(first).p) * (1 - _layer(second).p)
             fault = catalog.layers.DropoutTwice(layer=second.type, both=1 - kept)
-            yield Finding(fault, second, labels=marked(first, "the one before"), fixes=without_layer(second))
+            yield Finding(fault, second, labels=marked(first, "the one before"))
 
 
 def activation_twice(chain: Chain) -> Iterator[Finding]:
@@ -109,13 +98,7 @@ def activation_twice(chain: Chain) -> Iterator[Finding]:
     for first, second in pairwise(chain.nodes):
         if first.type in ACTIVATIONS and first.layer == second.layer:
             fault = catalog.layers.ActivationTwice(layer=second.type)
-            yield Finding(fault, second, labels=marked(first, "the first one"), fixes=without_layer(second))
-
-
-def without_layer(node: Node) -> tuple[Fix, ...]:
-    """Delete a layer. It is unsafe: the layers after it move up, and their weights get other names."""
-    item = node.places.item if node.places else None
-    return (Fix(f"delete the `{node.type}` layer", False, (deletion(item),)),) if item else ()
+            yield Finding(fault, second, labels=marked(first, "the first one"))
 
 
 def heavy_flatten(chain: Chain) -> Iterator[Finding]:

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from archc.diagnostics import catalog
-from archc.diagnostics.report import Fix, Report
+from archc.diagnostics.report import Report
 from archc.layers import Shape
 from archc.layers.base import numel
 from archc.layers.window import slide, span
 from archc.network import Network, Node
-from archc.passes.edits import deletion
 from archc.passes.lint.chain import Chain, Finding
 from archc.passes.lint.pairs import CONVOLUTIONS
 
@@ -111,8 +110,7 @@ def redundant_size(chain: Chain) -> Iterator[Finding]:
             entry, value = places.arguments.get(name), places.values.get(name)
             if entry is None or value is None or entry == value or "${" in value.text:
                 continue
-            fix = Fix(f"delete `{name}`", True, (deletion(entry),))
-            yield Finding(catalog.layers.RedundantSize(field=name, layer=node.type), node, entry, fixes=(fix,))
+            yield Finding(catalog.layers.RedundantSize(field=name, layer=node.type), node, entry)
 
 
 def linear_on_image(network: Network, report: Report) -> None:

@@ -127,6 +127,6 @@ class RandomResizedCrop(Augmentation):
 def _check_order(term: Augmentation, field: str) -> None:
     limits = getattr(term, field)
     if limits is not None and limits[0] > limits[1]:
-        raise catalog.names.Contradiction(
+        raise catalog.values.Contradiction(
             field=field, first=f"{field}[0]", second=f"{field}[1]", reason="the least is above the most"
         )

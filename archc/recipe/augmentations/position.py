@@ -97,8 +97,10 @@ class RandomErasing(Augmentation):
             low, high = getattr(self, field)
             if low > high:
                 reason = "the least is above the most"
-                raise catalog.names.Contradiction(field=field, first=f"{field}[0]", second=f"{field}[1]", reason=reason)
+                raise catalog.values.Contradiction(
+                    field=field, first=f"{field}[0]", second=f"{field}[1]", reason=reason
+                )
         if self.scale[1] > 1:
-            raise catalog.names.Contradiction(
+            raise catalog.values.Contradiction(
                 field="scale", first="scale[1]", second="1", reason="a rectangle covers no more than the image"
             )

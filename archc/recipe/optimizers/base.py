@@ -37,11 +37,11 @@ class Optimizer(Term):
 
     def check(self) -> None:
         if getattr(self, "foreach", None) and getattr(self, "fused", None):
-            raise catalog.names.Contradiction(
+            raise catalog.values.Contradiction(
                 field="fused", first="foreach", second="fused", reason="torch takes one of the two"
             )
         if getattr(self, "differentiable", False):
-            raise catalog.names.Contradiction(
+            raise catalog.values.Contradiction(
                 field="differentiable",
                 first="differentiable",
                 second="train",

@@ -41,7 +41,7 @@ class SGD(Optimizer):
     def check(self) -> None:
         super().check()
         if self.nesterov and (self.momentum == 0 or self.dampening != 0):
-            raise catalog.names.Contradiction(
+            raise catalog.values.Contradiction(
                 field="nesterov",
                 first="nesterov",
                 second="momentum",
@@ -102,7 +102,7 @@ class Rprop(Optimizer):
     def check(self) -> None:
         super().check()
         if not self.etas[0] < 1 < self.etas[1]:
-            raise catalog.names.Contradiction(
+            raise catalog.values.Contradiction(
                 field="etas", first="etas[0]", second="etas[1]", reason="the first lies below 1, the second above 1"
             )
 

@@ -47,11 +47,11 @@ class SequentialLR(Scheduler):
         _check_parts(self.schedulers, self.every)
         if len(self.milestones) != len(self.schedulers) - 1:
             reason = f"{len(self.schedulers)} schedulers have {len(self.schedulers) - 1} milestones between them"
-            raise catalog.names.Contradiction(
+            raise catalog.values.Contradiction(
                 field="milestones", first="schedulers", second="milestones", reason=reason
             )
         if list(self.milestones) != sorted(set(self.milestones)):
-            raise catalog.names.Contradiction(
+            raise catalog.values.Contradiction(
                 field="milestones", first="milestones", second="schedulers", reason="each begins later than the last"
             )
 
@@ -78,12 +78,12 @@ class ChainedScheduler(Scheduler):
 
 def _check_parts(parts: tuple[Scheduler, ...], every: str) -> None:
     if not parts:
-        raise catalog.names.Contradiction(
+        raise catalog.values.Contradiction(
             field="schedulers", first="schedulers", second="[]", reason="it is made of at least one scheduler"
         )
     for part in parts:
         if isinstance(part, ReduceLROnPlateau):
-            raise catalog.names.Contradiction(
+            raise catalog.values.Contradiction(
                 field="schedulers",
                 first="schedulers",
                 second="ReduceLROnPlateau",

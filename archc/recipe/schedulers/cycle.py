@@ -38,7 +38,7 @@ class CyclicLR(Scheduler):
 
     def check(self) -> None:
         if self.base_lr > self.max_lr:
-            raise catalog.names.Contradiction(
+            raise catalog.values.Contradiction(
                 field="max_lr", first="base_lr", second="max_lr", reason="the lowest is above the highest"
             )
 
@@ -72,11 +72,11 @@ class OneCycleLR(Scheduler):
     def check(self) -> None:
         if (self.epochs is None) != (self.steps_per_epoch is None):
             field = "epochs" if self.steps_per_epoch is None else "steps_per_epoch"
-            raise catalog.names.Contradiction(
+            raise catalog.values.Contradiction(
                 field=field, first="epochs", second="steps_per_epoch", reason="each needs the other, or leave out both"
             )
         if self.total_steps is not None and self.epochs is not None:
-            raise catalog.names.Contradiction(
+            raise catalog.values.Contradiction(
                 field="epochs", first="total_steps", second="epochs", reason="only one of the two can be its length"
             )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from archc.diagnostics.catalog.training import EmptySplit
+from archc.diagnostics.catalog.preflight import EmptySplit
 from archc.recipe.train import Validation
 from archc.training.data.decode import Decoded, Samples
 from archc.training.randomness import generator

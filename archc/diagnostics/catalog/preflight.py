@@ -1,0 +1,310 @@
+"""E40x and E41x: a spec that does not fit its data. What stops a training that has begun is in training.py."""
+
+from __future__ import annotations
+
+from archc.diagnostics.fault import Fault, fault
+from archc.diagnostics.words import dimensions
+
+
+@fault("E402", "input-not-the-data")
+class InputNotTheData(Fault):
+    """The network's input must have the shape of the data set's samples.
+
+    ```yaml bad
+    archc: 1
+    input: [3, 28, 28]  # error: input-not-the-data
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+    """
+
+    dataset: str
+    sample: tuple[int, ...]
+    sample_dtype: str
+    shape: tuple[int, ...]
+    dtype: str
+
+    def message(self) -> str:
+        if self.shape == self.sample:
+            return f"the samples of {self.dataset} are {self.sample_dtype}, the network's input is {self.dtype}"
+        sample, shape = dimensions(self.sample), dimensions(self.shape)
+        return f"the samples of {self.dataset} are {sample}, the network's input is {shape}"
+
+    def help(self) -> str:
+        if self.shape == self.sample:
+            return f"write `dtype: {self.sample_dtype}`"
+        flat = len(self.shape) == 1
+        return f"write `input: {list(self.sample)}`" + (" and begin the layers with `Flatten`" if flat else "")
+
+
+@fault("E403", "too-few-outputs")
+class TooFewOutputs(Fault):
+    """A network that tells classes apart has one output for each class.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Flatten
+      - Linear: 8  # error: too-few-outputs
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Flatten
+      - Linear: 10
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+    """
+
+    dataset: str
+    classes: int
+    output: tuple[int, ...]
+    loss: str
+    wants: str
+
+    def message(self) -> str:
+        return (
+            f"{self.dataset} has {self.classes} classes, so {self.loss} needs an output of {self.classes}; "
+            f"the network gives {dimensions(self.output)}"
+        )
+
+    def help(self) -> str:
+        if len(self.output) > 1:
+            return f"end with `Flatten` and `Linear: {self.classes}`: {self.loss} takes {self.wants}"
+        return f"end with `Linear: {self.classes}`"
+
+
+@fault("E404", "last-batch-of-one")
+class LastBatchOfOne(Fault):
+    """A batch norm cannot train on a single value for each channel, so that torch stops at the end of the epoch.
+
+    It happens where the last batch of an epoch has one sample, and the layer's input has no positions to average over.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Flatten
+      - Linear: 32
+      - BatchNorm1d
+      - ReLU
+      - Linear: 10
+    train:
+      data: {name: MNIST, validation: {first: 9999}}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+      batch_size: 100  # error: last-batch-of-one
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Flatten
+      - Linear: 32
+      - BatchNorm1d
+      - ReLU
+      - Linear: 10
+    train:
+      data: {name: MNIST, validation: {first: 10000}}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+      batch_size: 100
+    ```
+    """
+
+    layer: str
+    samples: int
+    batch_size: int
+    better: int | None
+
+    def message(self) -> str:
+        return (
+            f"{self.samples:,} samples in batches of {self.batch_size} leave a last batch of one, "
+            f"on which `{self.layer}` cannot train"
+        )
+
+    def help(self) -> str | None:
+        if self.better is None:
+            return "change the number of validation samples"
+        return f"for example `batch_size: {self.better}`, or another number of validation samples"
+
+
+@fault("E407", "empty-split")
+class EmptySplit(Fault):
+    """Validation takes all samples of the training split, or none.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 60000}}  # error: empty-split
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 10000}}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+    """
+
+    samples: int
+    validation: int
+
+    def message(self) -> str:
+        if self.validation < 1:
+            return f"a share this small of {self.samples:,} samples leaves none for validation"
+        return f"validation takes {self.validation:,} of {self.samples:,} samples, and leaves none for training"
+
+
+@fault("E411", "channels-differ")
+class ChannelsDiffer(Fault):
+    """A transform has a number for each channel, and not as many as the samples have channels.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data:
+        name: MNIST
+        transform: [{Normalize: {mean: [0.5, 0.5, 0.5], std: [1, 1, 1]}}]  # error: channels-differ
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data:
+        name: MNIST
+        transform: [{Normalize: {mean: [0.5], std: [1]}}]
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+    """
+
+    transform: str
+    count: int
+    channels: int
+    dataset: str
+
+    def message(self) -> str:
+        return f"`{self.transform}` has {self.count} channels, the samples of {self.dataset} have {self.channels}"
+
+    def help(self) -> str:
+        return f"write {self.channels} for each channel, or one for all"
+
+
+@fault("E412", "class-weights-differ")
+class ClassWeightsDiffer(Fault):
+    """A loss has a weight for each class, and not as many as the network has outputs.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST}
+      loss: {CrossEntropyLoss: {weight: [1, 2]}}  # error: class-weights-differ
+      optimizer: SGD
+      epochs: 1
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST}
+      loss: {CrossEntropyLoss: {weight: [1, 2, 1, 1, 1, 1, 1, 1, 1, 1]}}
+      optimizer: SGD
+      epochs: 1
+    ```
+    """
+
+    count: int
+    outputs: int
+    argument: str = "weight"
+
+    def message(self) -> str:
+        return f"`{self.argument}` has {self.count} elements, the network has {self.outputs} outputs"
+
+    def help(self) -> str:
+        return f"write {self.outputs} weights, in the order of the classes"
+
+
+@fault("E415", "nothing-to-train")
+class NothingToTrain(Fault):
+    """None of the layers has parameters, so that there is nothing that training could change.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [{AdaptiveAvgPool2d: [1, 10]}, Flatten]
+    train:  # error: nothing-to-train
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+    """
+
+    def message(self) -> str:
+        return "the network has no parameters to train"
+
+    def help(self) -> str:
+        return "add a layer that learns, as in `Linear: 10`"

@@ -1,0 +1,287 @@
+"""W60x and W61x: lints of the `train` section, against the network and the data."""
+
+from __future__ import annotations
+
+from archc.diagnostics.fault import Fault, Remedy, fault
+
+
+@fault("W607", "more-outputs-than-classes")
+class MoreOutputsThanClasses(Fault):
+    """The network has outputs for classes that the data set does not have; they are trained towards never.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Flatten
+      - Linear: 12  # warning: more-outputs-than-classes
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Flatten
+      - Linear: 10
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+    """
+
+    dataset: str
+    classes: int
+    outputs: int
+
+    def message(self) -> str:
+        return f"{self.dataset} has {self.classes} classes, and the network has {self.outputs} outputs"
+
+    def help(self) -> str:
+        return f"end with `Linear: {self.classes}`"
+
+
+@fault("W608", "batch-larger-than-data")
+class BatchLargerThanData(Fault):
+    """A batch has more samples than the training split, so that an epoch is one smaller batch.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, source: bundled}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+      batch_size: 10000  # warning: batch-larger-than-data
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, source: bundled}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+      batch_size: 1000
+    ```
+    """
+
+    batch_size: int
+    samples: int
+
+    def message(self) -> str:
+        return f"a batch of {self.batch_size:,} is more than the {self.samples:,} training samples"
+
+    def help(self) -> str:
+        return f"write `batch_size: {self.samples}` or less"
+
+
+@fault("W609", "nothing-to-evaluate")
+class NothingToEvaluate(Fault):
+    """`evaluate` says when the validation samples are evaluated, and there are none.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+      evaluate: {every: 50 steps}  # warning: nothing-to-evaluate
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+      evaluate: {every: 50 steps}
+    ```
+    """
+
+    def message(self) -> str:
+        return "there are no validation samples to evaluate"
+
+    def help(self) -> str:
+        return "add `validation: {fraction: 0.1}` to `data`, or delete `evaluate`"
+
+    def remedy(self) -> Remedy:
+        return Remedy("delete `evaluate`", safe=False, action="delete-entry")
+
+
+@fault("W610", "nothing-decays")
+class NothingDecays(Fault):
+    """`decay` says which parameters the optimizer's weight decay leaves alone, and the optimizer has none.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: Adam
+      epochs: 5
+      decay: {exclude: [bias, norm]}  # warning: nothing-decays
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: {AdamW: {weight_decay: 0.01}}
+      epochs: 5
+      decay: {exclude: [bias, norm]}
+    ```
+    """
+
+    optimizer: str
+
+    def message(self) -> str:
+        return f"`{self.optimizer}` has no weight decay that could be left out"
+
+    def help(self) -> str:
+        return f"write `{{{self.optimizer}: {{weight_decay: 0.01}}}}`, or delete `decay`"
+
+
+@fault("W611", "schedule-never-changes")
+class ScheduleNeverChanges(Fault):
+    """The run is over before the scheduler first changes the learning rate.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 5
+      scheduler: {StepLR: {step_size: 10}}  # warning: schedule-never-changes
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 5
+      scheduler: {StepLR: {step_size: 2}}
+    ```
+    """
+
+    scheduler: str
+    first: int
+    length: int
+    unit: str
+
+    def message(self) -> str:
+        return (
+            f"`{self.scheduler}` first changes the learning rate after {self.unit} {self.first:,}, "
+            f"and the run ends with {self.unit} {self.length:,}"
+        )
+
+
+@fault("W612", "warmup-as-long-as-the-run")
+class WarmupAsLongAsTheRun(Fault):
+    """The learning rate rises until the run ends, and never is what the spec says.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 5
+      warmup: 5 epochs  # warning: warmup-as-long-as-the-run
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 5
+      warmup: 1 epoch
+    ```
+    """
+
+    warmup: int
+    length: int
+    unit: str
+
+    def message(self) -> str:
+        return f"the warm-up takes {self.warmup:,} {self.unit}s, and the run has {self.length:,}"
+
+    def help(self) -> str:
+        return f"make it shorter, or the run longer than {self.warmup:,} {self.unit}s"
+
+
+@fault("W614", "no-checkpoint-before-the-end")
+class NoCheckpointBeforeTheEnd(Fault):
+    """The run is over before its first checkpoint is due, so that all of it is lost where the machine fails.
+
+    An interrupt (Ctrl-C, SIGTERM) saves whenever it comes.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 5
+      checkpoint: {every: 10 epochs}  # warning: no-checkpoint-before-the-end
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 5
+      checkpoint: {every: 10 minutes, keep: 2}
+    ```
+    """
+
+    every: int
+    length: int
+    unit: str
+
+    def message(self) -> str:
+        return f"a checkpoint is due every {self.every:,} {self.unit}s, and the run has {self.length:,}"
+
+    def help(self) -> str:
+        half = max(1, self.length // 2)
+        return f"write `every: {half} {self.unit}{'s' if half > 1 else ''}`, or less, or minutes"

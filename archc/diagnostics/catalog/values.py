@@ -1,0 +1,309 @@
+"""E2xx: what stands where a value, an argument or a layer should stand. Wrong names are in names.py."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from archc.diagnostics.fault import Fault, Remedy, fault
+from archc.diagnostics.suggestion import did_you_mean, instead
+
+
+class Replacement(Protocol):
+    """What was meant by a wrong value."""
+
+    @property
+    def written(self) -> str:
+        """The value as it is written."""
+
+    @property
+    def safe(self) -> bool:
+        """Whether nothing else can be meant."""
+
+
+@fault("E201", "wrong-structure")
+class WrongStructure(Fault):
+    """A mapping, a list or a single value stands where another of them is needed.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    layers: {Linear: 2}  # error: wrong-structure
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    layers:
+      - Linear: 2
+    ```
+    """
+
+    where: str
+    expected: str
+    found: str
+    advice: str | None = None
+
+    def message(self) -> str:
+        return f"{self.where} must be {self.expected}, found {self.found}"
+
+    def help(self) -> str | None:
+        return self.advice
+
+
+@fault("E203", "missing-key")
+class MissingKey(Fault):
+    """A key that has no default is left out.
+
+    ```yaml bad
+    archc: 1  # error: missing-key
+    layers: [ReLU]
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    layers: [ReLU]
+    ```
+    """
+
+    key: str
+    where: str
+    example: str
+
+    def message(self) -> str:
+        return f"{self.where} needs the key `{self.key}`"
+
+    def help(self) -> str:
+        return f"add it, as in `{self.example}`"
+
+    def remedy(self) -> Remedy | None:
+        return Remedy("begin with `archc: 1`", self.example, action="insert-first") if self.key == "archc" else None
+
+
+@fault("E206", "not-a-layer")
+class NotALayer(Fault):
+    """A layer is a name, or a mapping with exactly one key: the name with its arguments.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Conv2d:  # error: not-a-layer
+        out_channels: 8
+        kernel_size: 3
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Conv2d:
+          out_channels: 8
+          kernel_size: 3
+    ```
+    """
+
+    noun: str
+    found: str
+    name: str | None = None
+    written: str | None = None
+    """How it is written as one."""
+
+    def message(self) -> str:
+        article = "an" if self.noun[0] in "aeio" else "a"
+        return f"{article} {self.noun} is a name, or a mapping with one key; found {self.found}"
+
+    def remedy(self) -> Remedy | None:
+        return Remedy("indent the arguments further than the name", action="indent") if self.name else None
+
+    def help(self) -> str:
+        if self.name:
+            return f"indent the arguments further than `{self.name}`, or write `{self.written}`"
+        if self.written:
+            return f"write `{self.written}`: the name is the key"
+        if self.noun == "layer":
+            return "as in `ReLU`, `Linear: 10` or `Linear: {out_features: 10}`"
+        return "write `name` alone, or `{name: {argument: value}}`; `archc explain` lists what there is"
+
+
+@fault("E208", "missing-argument")
+class MissingArgument(Fault):
+    """An argument that has no default and cannot be inferred is left out.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Conv2d: {out_channels: 8}  # error: missing-argument
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Conv2d: {out_channels: 8, kernel_size: 3}
+    ```
+    """
+
+    owner: str
+    arguments: tuple[str, ...]
+    descriptions: tuple[str, ...]
+
+    def message(self) -> str:
+        names = " and ".join(f"`{name}`" for name in self.arguments)
+        return f"`{self.owner}` needs {names}"
+
+    def help(self) -> str:
+        said = (f"`{name}`: {text}" for name, text in zip(self.arguments, self.descriptions, strict=True))
+        return "add " + "; ".join(said)
+
+
+@fault("E209", "wrong-value")
+class WrongValue(Fault):
+    """A value has the wrong type, or is outside the range of its argument.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    layers:
+      - Linear: ten  # error: wrong-value
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    layers:
+      - Linear: 10
+    ```
+    """
+
+    name: str
+    expected: str
+    found: str
+    suggestion: str | None = None
+    advice: str | None = None
+    replacement: Replacement | None = None
+
+    def message(self) -> str:
+        return f"`{self.name}` must be {self.expected}, found {self.found}"
+
+    def help(self) -> str | None:
+        return self.advice or did_you_mean(self.suggestion)
+
+    def remedy(self) -> Remedy | None:
+        if self.replacement is not None:
+            written = self.replacement.written
+            return Remedy(f"write `{written}`", written, self.replacement.safe)
+        return instead("", self.suggestion)
+
+
+@fault("E213", "contradiction")
+class Contradiction(Fault):
+    """Two arguments or keys cannot both have the values that they have.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 5
+      steps: 100  # error: contradiction
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: MNIST}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 5
+    ```
+    """
+
+    first: str
+    second: str
+    reason: str
+
+    def message(self) -> str:
+        return f"`{self.first}` and `{self.second}` do not go together: {self.reason}"
+
+
+@fault("E215", "no-principal-argument")
+class NoPrincipalArgument(Fault):
+    """A value alone stands for the principal argument, and this layer has none: none is clearly *the* one.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Conv2d: 32  # error: no-principal-argument
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 28, 28]
+    layers:
+      - Conv2d: {out_channels: 32, kernel_size: 3}
+    ```
+    """
+
+    owner: str
+    required: tuple[str, ...]
+
+    def message(self) -> str:
+        return f"the arguments of `{self.owner}` are written with their names"
+
+    def help(self) -> str:
+        names = ", ".join(f"{name}: ..." for name in self.required)
+        return f"write `{self.owner}: {{{names}}}`" if names else f"write `{self.owner}` alone"
+
+
+@fault("E216", "too-many-layers")
+class TooManyLayers(Fault):
+    """A network has at most 100,000 layers."""
+
+    limit: int
+
+    def message(self) -> str:
+        return f"the network has more than {self.limit:,} layers"
+
+
+@fault("E218", "rank-too-large")
+class RankTooLarge(Fault):
+    """A shape has at most 16 axes."""
+
+    limit: int
+
+    def message(self) -> str:
+        return f"a shape has at most {self.limit} axes"
+
+
+@fault("E219", "no-layer-left")
+class NoLayerLeft(Fault):
+    """A network has at least one layer, once `when` and `Repeat` have had their say.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    vars: {hidden: 0}
+    layers:
+      - Linear: {out_features: 8, when: "${hidden > 0}"}  # error: no-layer-left
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    vars: {hidden: 0}
+    layers:
+      - Linear: {out_features: 8, when: "${hidden > 0}"}
+      - Linear: 2
+    ```
+    """
+
+    def message(self) -> str:
+        return "no layer is left: `when` leaves out each of them, or a `Repeat` repeats them 0 times"

@@ -1,0 +1,213 @@
+"""E3xx: windows, their padding, and what they leave of an input."""
+
+from __future__ import annotations
+
+from archc.diagnostics.fault import Fault, Remedy, fault
+from archc.diagnostics.words import dimensions
+
+
+@fault("E301", "window-too-large")
+class WindowTooLarge(Fault):
+    """A kernel or pooling window does not fit inside its padded input.
+
+    The window must fit at least once, or the output has no positions at all. A window of `k` positions with
+    dilation `d` spans `d * (k - 1) + 1` of them.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 4, 4]
+    layers:
+      - Conv2d: {out_channels: 8, kernel_size: 7}  # error: window-too-large
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 4, 4]
+    layers:
+      - Conv2d: {out_channels: 8, kernel_size: 3}
+    ```
+    """
+
+    window: int
+    extent: int
+    largest: int
+    axis: int
+    fitting: tuple[int, ...]
+    padded: bool = True
+    padding: int | None = None
+    """The smallest padding with which the window fits, where the layer can have it."""
+    smallest: tuple[int, ...] | None = None
+    """The smallest input of the network for which every window fits, where it is worked out."""
+    channels_first: tuple[int, ...] | None = None
+    """The network's input with its last axis first, where it looks as if its channels were last."""
+
+    def message(self) -> str:
+        return f"a window of {self.window} does not fit {'a padded' if self.padded else 'an'} input of {self.extent}"
+
+    def label(self) -> str:
+        return f"spans {self.window}, the {'padded ' if self.padded else ''}input has {self.extent}"
+
+    def help(self) -> str:
+        if self.channels_first is not None:
+            return f"the channels come first: write `input: {list(self.channels_first)}`"
+        ways = [f"lower `{self.field}` to at most {self.largest}" if self.largest > 0 else "lower `dilation`"]
+        if self.padding is not None:
+            ways.append(f"raise `padding` to at least {self.padding}")
+        if self.smallest is not None:
+            ways.append(f"begin with an input of at least {dimensions(self.smallest)}")
+        return f"{', '.join(ways[:-1])}, or {ways[-1]}" if len(ways) > 1 else ways[0]
+
+    def remedy(self) -> Remedy | None:
+        if self.largest < 1:
+            return None
+        text = str(self.fitting[0]) if len(set(self.fitting)) == 1 else str(list(self.fitting))
+        return Remedy(f"lower `{self.field}` to {text}", text, safe=False)
+
+
+@fault("E305", "padding-too-large")
+class PaddingTooLarge(Fault):
+    """Padding has a limit: half the window for pools, and the input itself where padding copies from it.
+
+    A pool whose padding is larger than half its window would have positions that see padding alone. Reflecting
+    copies at most one position less than the input has, circular padding at most all of them. The `output_padding`
+    of a transposed convolution is less than the stride, or than the dilation where that is larger.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 8, 8]
+    layers:
+      - MaxPool2d: {kernel_size: 2, padding: 2}  # error: padding-too-large
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 8, 8]
+    layers:
+      - MaxPool2d: {kernel_size: 4, padding: 2}
+    ```
+    """
+
+    padding: int
+    largest: int
+    because: str
+
+    def message(self) -> str:
+        return f"a padding of {self.padding} is more than {self.because}, {self.largest}"
+
+    def label(self) -> str:
+        return f"at most {self.largest}"
+
+    def help(self) -> str:
+        return f"lower `{self.field}` to at most {self.largest}"
+
+
+@fault("E306", "same-with-stride")
+class SameWithStride(Fault):
+    """`padding: same` keeps the input's size, which only a stride of 1 can do.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 8, 8]
+    layers:
+      - Conv2d: {out_channels: 8, kernel_size: 3, stride: 2, padding: same}  # error: same-with-stride
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 8, 8]
+    layers:
+      - Conv2d: {out_channels: 8, kernel_size: 3, stride: 2, padding: 1}
+    ```
+    """
+
+    padding: tuple[int, ...]
+
+    def message(self) -> str:
+        return "`padding: same` needs a stride of 1"
+
+    def help(self) -> str:
+        text = str(self.padding[0]) if len(set(self.padding)) == 1 else str(list(self.padding))
+        return f"write `padding: {text}`, or a stride of 1"
+
+
+@fault("E331", "nothing-left")
+class NothingLeft(Fault):
+    """A layer would give an output without a position: it crops, or scales down, all that there is.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 4, 4]
+    layers:
+      - ZeroPad2d: -2  # error: nothing-left
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 4, 4]
+    layers:
+      - ZeroPad2d: -1
+    ```
+    """
+
+    sizes: tuple[int, ...]
+
+    def message(self) -> str:
+        return f"{dimensions(self.sizes)} would be left; each size is at least 1"
+
+
+@fault("E337", "blocks-differ")
+class BlocksDiffer(Fault):
+    """`Fold` puts blocks back at the positions where a window stands, so that there is one for each position.
+
+    ```yaml bad
+    archc: 1
+    input: [4, 5]
+    layers:
+      - Fold: {output_size: 4, kernel_size: 2, stride: 2}  # error: blocks-differ
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4, 4]
+    layers:
+      - Fold: {output_size: 4, kernel_size: 2, stride: 2}
+    ```
+    """
+
+    blocks: int
+    positions: int
+
+    def message(self) -> str:
+        return f"the input has {self.blocks} blocks, but a window has {self.positions} positions in the output"
+
+
+@fault("E339", "positions-overlap-too-much")
+class TooManyPositions(Fault):
+    """A fractional pool has more positions than its window can take in the input, each at least one further on.
+
+    ```yaml bad
+    archc: 1
+    input: [1, 8, 8]
+    layers:
+      - FractionalMaxPool2d: {kernel_size: 3, output_size: 7}  # error: positions-overlap-too-much
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [1, 8, 8]
+    layers:
+      - FractionalMaxPool2d: {kernel_size: 3, output_size: 6}
+    ```
+    """
+
+    window: int
+    positions: int
+    extent: int
+
+    largest: int
+
+    def message(self) -> str:
+        return f"{self.positions} positions of a window of {self.window} do not fit an input of {self.extent}"
+
+    def help(self) -> str:
+        return f"the window has at most {max(0, self.largest)} positions"
