@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from archc.diagnostics.catalog.training import NoValidationSamples
 from archc.diagnostics.fault import Fault
 from archc.training import device as devices
+from archc.training import memory
 from archc.training.data.splits import Split, Splits
 from archc.training.directory import finite
 from archc.training.measure import Measure, Measured
@@ -54,7 +55,8 @@ def _choose(splits: Splits, split: SplitName) -> Split:
 
 def _measure(run: Run, model: nn.Module, split: Split, labels: Tensor) -> Measured:
     device = split.images.device
-    return Measure(run.network, recipe(run.network), device, labels)(model, split, confusion=True)
+    with memory.kept():
+        return Measure(run.network, recipe(run.network), device, labels)(model, split, confusion=True)
 
 
 def _figures(run: Run, split: SplitName, measured: Measured) -> dict[str, Any]:

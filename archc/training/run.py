@@ -23,7 +23,7 @@ from archc.network import Network
 from archc.passes.capacity import MAX_PARAMS
 from archc.training import device as devices
 from archc.training import directory as directories
-from archc.training import durable, environment, lock, randomness, resuming, spec_copy, tensorboard, weights
+from archc.training import durable, environment, lock, memory, randomness, resuming, spec_copy, tensorboard, weights
 from archc.training.directory import RunDirectory, writing
 from archc.training.engine import Engine
 from archc.training.preparation import Job, prepare, shortened
@@ -248,8 +248,9 @@ def _engine(job: Job, ranks: Ranks) -> Engine:
 
 
 def _alone(files: RunDirectory, job: Job, ranks: Ranks) -> ExitStack:
-    """Be the run's only writer, and use random numbers that nobody else sees."""
+    """Be the run's only writer, with random numbers that nobody else sees, and memory that waits for the next step."""
     with ExitStack() as stack:
+        stack.enter_context(memory.kept())
         if ranks.main:
             with writing(files.path):
                 stack.enter_context(lock.hold(files.path))
