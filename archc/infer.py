@@ -187,7 +187,7 @@ def _loss(step: Node, axis: int) -> float:
 
 def _is_channels_last(shape: Shape) -> bool:
     """Whether an image looks as other frameworks have it: height, width, and one, three or four channels."""
-    return len(shape) == 3 and shape[2] in (1, 3, 4) and shape[0] > 4
+    return len(shape) == 3 and shape[2] in (1, 3, 4) and min(shape[:2]) > 4
 
 
 def _through(layer: Layer, x: Flow) -> Flow:

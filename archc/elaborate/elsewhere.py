@@ -55,6 +55,8 @@ def argument_advice(entry: Entry, owner: str, table: Mapping[str, type[Term]]) -
     """What to do about an argument that the term `owner` does not have under any name."""
     folded = fold(entry.name)
     if owner in LAYERS or owner in synonyms.LAYERS.values():
+        if entry.name in LAYERS and owner in LAYERS and LAYERS[owner].contains:
+            return f"the layers of a `{owner}` are a list: begin each with `- `, as in `- {entry.name}: ...`"
         if folded in _ACTIVATION:
             return _activation(entry, owner)
         if folded in _OF_THEIR_OWN:

@@ -73,6 +73,8 @@ class _Reader:
         return tuple(siblings.made)
 
     def is_list(self, tree: Tree, path: str, *, empty: bool = False) -> bool:
+        if self.report.settled(tree.span):
+            return False
         if isinstance(tree, Sequence) and (tree.items or empty):
             return True
         advice = "begin each layer with `- `" if isinstance(tree, Mapping) else "as in `[Flatten, {Linear: 10}]`"
@@ -115,7 +117,8 @@ class _Reader:
     # Layers
 
     def layer(self, cls: type[Layer], term: Spelling, path: str, scope: Scope, siblings: _Siblings) -> None:
-        given = arguments(cls, term, _OWN | set(cls.contains), LAYERS, self.report, path)
+        needed = tuple(name for name in cls.contains if name not in cls.may_be_empty)
+        given = arguments(cls, term, _OWN | set(cls.contains), LAYERS, self.report, path, needed)
         if given is None:
             siblings.made.append(_unknown(term.name, term.span, path))
             return
@@ -193,6 +196,8 @@ class _Reader:
 
     def branches(self, tree: Tree, path: str, scope: Scope) -> tuple[LayerSpec, ...] | None:
         """Branches as a list have their position as name; as a mapping, their keys."""
+        if self.report.settled(tree.span):
+            return None
         if isinstance(tree, Sequence) and tree.items:
             named = [(str(index), f"{path}[{index}]", item) for index, item in enumerate(tree.items)]
         elif isinstance(tree, Mapping) and tree.entries:

@@ -72,11 +72,18 @@ def _start(tree: Tree) -> Span:
 
 
 def arguments(
-    cls: type[T], term: Spelling, own: frozenset[str], table: Mapping[str, type[T]], report: Report, path: str
+    cls: type[T],
+    term: Spelling,
+    own: frozenset[str],
+    table: Mapping[str, type[T]],
+    report: Report,
+    path: str,
+    needed: tuple[str, ...] = (),
 ) -> dict[str, Written] | None:
     """The written arguments of a term; None where they cannot be told apart.
 
-    `own` names the arguments that the caller reads itself (a layer's `name`, its children).
+    `own` names the arguments that the caller reads itself (a layer's `name`, its children), `needed` those of them that
+    it cannot do without.
     """
     value = term.value
     if value is not None and report.settled(value.span):
@@ -84,7 +91,7 @@ def arguments(
     if value is None or (isinstance(value, Scalar) and value.value is None):
         return {}
     if isinstance(value, MappingTree):
-        return _known(cls, term, value.entries, own, table, report, path)
+        return _known(cls, term, value.entries, own, table, report, path, needed)
     if cls.principal is None:
         required = tuple(name for name, field in declared(cls).items() if field.required)
         report.add(catalog.values.NoPrincipalArgument(owner=term.name, required=required), value.span, path=path)
@@ -100,24 +107,36 @@ def _known(
     table: Mapping[str, type[T]],
     report: Report,
     path: str,
+    needed: tuple[str, ...],
 ) -> dict[str, Written]:
-    """The entries that the term has arguments for; the others are reported."""
+    """The entries that the term has arguments for; the others are reported.
+
+    One that is no argument's stands for a required argument that is not there: it is one mistake, and reported once.
+    """
     known = (*declared(cls), *sorted(own))
+    strays: list[Entry] = []
 
     def wrong(stray: Stray) -> catalog.names.UnknownArgument:
         from archc.elaborate.elsewhere import argument_advice
 
         advice = None if stray.suggestion else argument_advice(stray.entry, term.name, table)
+        if not stray.suggestion:
+            strays.append(stray.entry)
         return catalog.names.UnknownArgument(
             argument=stray.name,
             owner=term.name,
             known=known,
+            required=required,
             suggestion=stray.suggestion,
             free=stray.free,
             advice=advice,
         )
 
+    required = (*(name for name, field in declared(cls).items() if field.required), *needed)
     given = known_entries(entries, known, wrong, path, report, suggest_argument)
+    for name, entry in zip((name for name in required if name not in given), strays, strict=False):
+        given[name] = entry
+        report.settle(entry.value.span)
     return {name: Written(entry.span, entry.value) for name, entry in given.items()}
 
 

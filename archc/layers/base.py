@@ -73,7 +73,8 @@ class Layer(Term):
         for name, actual in self.inferred(x).items():
             written = getattr(self, name)
             if written is not None and written != actual:
-                flat = numel(x) if self.sizes.get(name) == -1 and len(x) > 2 else None
+                is_features = self.sizes.get(name) == -1 and isinstance(actual, int)
+                flat = numel(x) if is_features and len(x) > 2 else None
                 raise catalog.shapes.SizeMismatch(field=name, written=written, actual=actual, flat=flat)
 
     def infer(self, x: Shape) -> Shape:

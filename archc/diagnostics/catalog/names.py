@@ -145,6 +145,7 @@ class UnknownArgument(Fault):
     argument: str
     owner: str
     known: tuple[str, ...]
+    required: tuple[str, ...] = ()
     suggestion: str | None = None
     free: bool = True
     advice: str | None = None
@@ -157,7 +158,8 @@ class UnknownArgument(Fault):
             return ()
         if not self.known:
             return (f"`{self.owner}` takes no arguments",)
-        return ("its arguments are " + ", ".join(f"`{name}`" for name in self.known),)
+        names = (f"`{name}`{' (required)' * (name in self.required)}" for name in self.known)
+        return ("its arguments are " + ", ".join(names),)
 
     def help(self) -> str | None:
         return self.advice or did_you_mean(self.suggestion)

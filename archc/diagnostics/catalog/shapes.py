@@ -161,7 +161,9 @@ class WrongDtype(Fault):
         return f"`{self.layer}` needs {' or '.join(self.expected)}, but {self.found} reaches it"
 
     def help(self) -> str | None:
-        return f"write `dtype: {self.expected[0]}` in `input`"
+        text = f"write `dtype: {self.expected[0]}` in `input`"
+        is_index = self.found.startswith("int")
+        return f"{text}; an `Embedding` before it makes vectors of whole numbers" if is_index else text
 
 
 @fault("E309", "dimension-too-large")

@@ -13,7 +13,9 @@ from archc.passes.lint.chain import Chain, Finding, marked, without
 
 CONVOLUTIONS: Final = frozenset({"Conv1d", "Conv2d", "Conv3d"})
 TRANSPOSED: Final = frozenset({"ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"})
-NORMS: Final = frozenset({"BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "InstanceNorm1d", "InstanceNorm2d"})
+NORMS: Final = frozenset(
+    {"BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d"}
+)
 DROPOUTS: Final = frozenset({"Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout"})
 ACTIVATIONS: Final = frozenset(
     [
