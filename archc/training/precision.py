@@ -27,6 +27,22 @@ def forward_of(model: nn.Module, precision: str, device: torch.device) -> Forwar
     return forward
 
 
+def is_emulated(precision: str, device: torch.device) -> bool:
+    """Whether torch computes in a precision that the device has no instructions for. False where it cannot be told."""
+    if precision == "float32":
+        return False
+    if device.type == "cuda":
+        return precision == "bfloat16" and not torch.cuda.is_bf16_supported(including_emulation=False)
+    if device.type != "cpu":
+        return False
+    # torch asks oneDNN so itself, before it compiles for a CPU.
+    name = {"bfloat16": "_is_mkldnn_bf16_supported", "float16": "_is_mkldnn_fp16_supported"}[precision]
+    try:
+        return not getattr(torch.ops.mkldnn, name)()
+    except (AttributeError, RuntimeError):  # built without oneDNN
+        return False
+
+
 def scaler_of(precision: str, device: torch.device) -> torch.amp.GradScaler | None:
     """What scales losses so that small gradients do not vanish in float16; None for the other precisions."""
     return torch.amp.GradScaler(device.type) if precision == "float16" else None

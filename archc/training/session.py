@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from archc.diagnostics.catalog.control import NotDeterministic
+from archc.diagnostics.catalog.run_warnings import PrecisionEmulated
 from archc.diagnostics.catalog.scale import ProcessLost
 from archc.diagnostics.catalog.training import LossNotFinite, OutOfMemory
 from archc.diagnostics.fault import Fault
@@ -17,6 +18,7 @@ from archc.training import checkpoint, durable, interrupts, scale, weights
 from archc.training.directory import RunDirectory, finite, writing
 from archc.training.engine import Diverged, Engine, Event
 from archc.training.measure import Measured
+from archc.training.precision import is_emulated
 from archc.training.progress import EpochEnded, Evaluated, Observer, Started, StepProgress
 from archc.training.resuming import Resumed
 from archc.training.saving import Saver
@@ -76,8 +78,11 @@ class Session:
 
     def _warnings(self, resumed: Resumed | None) -> tuple[Fault, ...]:
         engine = self.engine
-        apart = scale.warnings(engine.network, engine.train, engine.device, engine.ranks.size)
-        return (*(resumed.warnings if resumed else ()), *apart)
+        found: list[Fault] = [*(resumed.warnings if resumed else ())]
+        found += scale.warnings(engine.network, engine.train, engine.device, engine.ranks.size)
+        if is_emulated(engine.train.precision, engine.device):
+            found.append(PrecisionEmulated(precision=engine.train.precision, device=str(engine.device)))
+        return tuple(found)
 
     def _tell(self, event: Event) -> None:
         match event:

@@ -75,6 +75,7 @@ WITHOUT_EXAMPLES = {
     "device-of-one-process": "is about several processes; tests/training/test_distributed.py",
     "share-of-one": "is about several processes; tests/training/test_distributed.py",
     "batch-norm-apart": "is about several processes; tests/training/test_distributed.py",
+    "precision-emulated": "is about the machine; tests/training/test_control.py",
 }
 
 CASES = [

@@ -40,6 +40,7 @@ WITHOUT_A_SPEC = {
     "W651": "a run",
     "W652": "a run",
     "W653": "several processes",
+    "W654": "a machine",
 }
 """The faults that need more than a spec, each with what."""
 

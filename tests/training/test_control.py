@@ -22,6 +22,7 @@ from archc.training.engine import Engine
 from archc.training.interrupts import Interrupted
 from archc.training.metrics import measured
 from archc.training.objective import Objective, balanced
+from archc.training.precision import is_emulated
 from archc.training.preparation import prepare
 from archc.training.progress import EpochEnded, Evaluated
 from archc.training.run import fast_dev_run, resume, start
@@ -313,6 +314,20 @@ def test_lower_precisions_learn(spec, precision):
     run = start(spec(having(f"precision: {precision}", **{"epochs: 3": "epochs: 6"})), directory="run")
     assert run.result["test"]["accuracy"] > 0.8
     assert all(value.dtype != torch.float16 for value in run.model().state_dict().values())
+
+
+@pytest.mark.parametrize("supported", [True, False])
+def test_a_precision_that_the_processor_lacks_is_said_and_trained_in(spec, monkeypatch, supported):
+    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: supported)
+    recorder = Recorder()
+    start(spec(having("precision: bfloat16", **{"epochs: 3": "epochs: 1"})), directory="run", observer=recorder)
+    assert [fault.slug for fault in recorder.warnings] == ["precision-emulated"] * (not supported)
+    assert not is_emulated("float32", CPU)
+
+
+def test_a_torch_without_onednn_cannot_tell(monkeypatch):
+    monkeypatch.setattr(torch.ops, "mkldnn", object())
+    assert not is_emulated("bfloat16", CPU)
 
 
 def test_an_operation_without_a_deterministic_form_is_a_fault(spec, monkeypatch):
