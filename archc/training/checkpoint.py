@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from archc.diagnostics.catalog.run_warnings import CheckpointSkipped
-from archc.diagnostics.catalog.runs import FileCorrupt
+from archc.diagnostics import catalog
 from archc.training import durable, weights
 from archc.training.engine import Snapshot
 from archc.training.state import State
@@ -25,7 +24,7 @@ class Found(NamedTuple):
 
     snapshot: Snapshot | None
     path: Path | None
-    skipped: tuple[CheckpointSkipped, ...]
+    skipped: tuple[catalog.run_warnings.CheckpointSkipped, ...]
 
 
 def save(snapshot: Snapshot, folder: Path, keep: int) -> Path:
@@ -46,12 +45,12 @@ def save(snapshot: Snapshot, folder: Path, keep: int) -> Path:
 
 def newest(folder: Path) -> Found:
     """The newest checkpoint whose manifest holds."""
-    skipped: list[CheckpointSkipped] = []
+    skipped: list[catalog.run_warnings.CheckpointSkipped] = []
     for path in _newest_first(folder):
         try:
             return Found(_read(path), path, tuple(skipped))
         except durable.BadManifest as error:
-            skipped.append(CheckpointSkipped(directory=path.name, reason=str(error)))
+            skipped.append(catalog.run_warnings.CheckpointSkipped(directory=path.name, reason=str(error)))
     return Found(None, None, tuple(skipped))
 
 
@@ -71,7 +70,7 @@ def _read(path: Path) -> Snapshot:
     try:
         tensors = {name: weights.parse(files[f"{name}.safetensors"], name) for name in _TENSORS}
         snapshot = Snapshot(state=State.from_json(json.loads(files[_STATE])), **tensors)
-    except (KeyError, TypeError, ValueError, FileCorrupt) as error:
+    except (KeyError, TypeError, ValueError, catalog.runs.FileCorrupt) as error:
         # Its digests hold, so that it was written like this: by another version, say.
         raise durable.BadManifest(f"it is not a checkpoint of this version ({error})") from None
     step = snapshot.state.step

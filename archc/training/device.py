@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from archc.diagnostics.catalog.training import NoSuchDevice
+from archc.diagnostics import catalog
 from archc.network import Network
 
 
@@ -27,10 +27,10 @@ def choose(name: str) -> torch.device:
     try:
         device = torch.device(name)
     except (RuntimeError, ValueError):
-        raise NoSuchDevice(device=name, available=available) from None
+        raise catalog.training.NoSuchDevice(device=name, available=available) from None
     full = f"{device.type}:{device.index}" if device.index else device.type
     if full not in available:
-        raise NoSuchDevice(device=name, available=available)
+        raise catalog.training.NoSuchDevice(device=name, available=available)
     return device
 
 

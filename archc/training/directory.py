@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from archc.diagnostics.catalog.runs import CannotWrite, FileCorrupt, NotARun, RunExists
+from archc.diagnostics import catalog
 from archc.training import durable, lock
 from archc.training.progress import EpochEnded, Evaluated
 
@@ -43,9 +43,9 @@ class RunDirectory:
         try:
             data = json.loads(self.read(path))
         except ValueError:
-            raise FileCorrupt(file=str(path), reason="it is not JSON") from None
+            raise catalog.runs.FileCorrupt(file=str(path), reason="it is not JSON") from None
         if not isinstance(data, dict):
-            raise FileCorrupt(file=str(path), reason="it is not a JSON object")
+            raise catalog.runs.FileCorrupt(file=str(path), reason="it is not a JSON object")
         return data
 
     def read(self, path: Path) -> bytes:
@@ -58,9 +58,9 @@ class RunDirectory:
         try:
             return path.read_bytes()
         except (FileNotFoundError, NotADirectoryError):
-            raise NotARun(directory=str(self.path), missing=f"it has no {path.name}") from None
+            raise catalog.runs.NotARun(directory=str(self.path), missing=f"it has no {path.name}") from None
         except OSError as error:
-            raise FileCorrupt(file=str(path), reason=error.strerror or str(error)) from None
+            raise catalog.runs.FileCorrupt(file=str(path), reason=error.strerror or str(error)) from None
 
     def record(self, events: Sequence[EpochEnded | Evaluated]) -> None:
         """Add a line for each event to metrics.jsonl."""
@@ -112,7 +112,9 @@ def writing(path: Path, kept: str | None = None) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise CannotWrite(path=str(error.filename or path), reason=error.strerror or str(error), kept=kept) from None
+        raise catalog.runs.CannotWrite(
+            path=str(error.filename or path), reason=error.strerror or str(error), kept=kept
+        ) from None
 
 
 def finite(value: float | None) -> float | None:
@@ -123,7 +125,7 @@ def finite(value: float | None) -> float | None:
 def _given(path: Path) -> Path:
     durable.make_directories(path)
     if any(path.iterdir()) and not _was_about_to_begin(RunDirectory(path)):
-        raise RunExists(directory=str(path))
+        raise catalog.runs.RunExists(directory=str(path))
     return path
 
 
@@ -135,7 +137,7 @@ def _was_about_to_begin(run: RunDirectory) -> bool:
     empty = not any(run.checkpoints.glob("*")) and (not run.metrics.exists() or run.metrics.stat().st_size == 0)
     try:
         return empty and (not run.environment.exists() or "versions" in run.read_json(run.environment))
-    except FileCorrupt:
+    except catalog.runs.FileCorrupt:
         return False
 
 

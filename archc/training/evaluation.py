@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from torch import Tensor, nn
 
-from archc.diagnostics.catalog.training import NoValidationSamples
+from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.training import device as devices
 from archc.training import memory
@@ -48,7 +48,7 @@ def evaluate(
 def _choose(splits: Splits, split: SplitName) -> Split:
     if split == "validation":
         if splits.validation is None:
-            raise NoValidationSamples()
+            raise catalog.training.NoValidationSamples()
         return splits.validation
     return splits.train if split == "train" else splits.test
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from archc.diagnostics.catalog.training import MissingExtra
+from archc.diagnostics import catalog
 from archc.layers import Shape
 from archc.training.rows import UnusableError
 
@@ -31,7 +31,7 @@ def read_image(path: Path, shape: Shape) -> tuple[NDArray[Any], str | None]:
     try:
         from PIL import Image, ImageOps, UnidentifiedImageError
     except ImportError:
-        raise MissingExtra(command="reading an image", package="Pillow") from None
+        raise catalog.training.MissingExtra(command="reading an image", package="Pillow") from None
     channels, height, width = shape
     try:
         with warnings.catch_warnings(action="ignore"), Image.open(path) as image:

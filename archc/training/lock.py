@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from archc.diagnostics.catalog.runs import RunInUse
+from archc.diagnostics import catalog
 
 NAME: Final = ".lock"
 
@@ -27,7 +27,7 @@ def hold(directory: Path) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise RunInUse(directory=str(directory), holder=_holder(descriptor)) from None
+            raise catalog.runs.RunInUse(directory=str(directory), holder=_holder(descriptor)) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield

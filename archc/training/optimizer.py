@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from archc.backends import torch_modules
-from archc.diagnostics.catalog.training import CudaOnlyArgument
+from archc.diagnostics import catalog
 from archc.recipe.control import WeightDecay
 from archc.recipe.optimizers import Optimizer
 from archc.record import arguments
@@ -65,7 +65,7 @@ def make(
         CudaOnlyArgument: `capturable` is asked for on another device.
     """
     if getattr(term, "capturable", False) and device.type != "cuda":
-        raise CudaOnlyArgument(argument="capturable", device=device.type)
+        raise catalog.training.CudaOnlyArgument(argument="capturable", device=device.type)
     name, args, kwargs = term.call({})
     cls: Any = _eager(getattr(torch.optim, name))
     made: torch.optim.Optimizer = cls(list(parameters), *args, **kwargs, **kernels(term, device, sharded=sharded))

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from archc.diagnostics.catalog.training import SampleDoesNotFit
+from archc.diagnostics import catalog
 from archc.layers import Shape
 from archc.training import images, rows
 
@@ -42,11 +42,11 @@ def read(path: Path, shape: Shape) -> Samples:
             return Samples(*images.read_image(path, shape))
         pixels = reader(path, shape)
     except rows.UnusableError as error:
-        raise SampleDoesNotFit(file=str(path), reason=str(error)) from None
+        raise catalog.training.SampleDoesNotFit(file=str(path), reason=str(error)) from None
     except OSError as error:
-        raise SampleDoesNotFit(file=str(path), reason=error.strerror or str(error)) from None
+        raise catalog.training.SampleDoesNotFit(file=str(path), reason=error.strerror or str(error)) from None
     except ValueError as error:  # a NUL in the path
-        raise SampleDoesNotFit(file=str(path), reason=str(error)) from None
+        raise catalog.training.SampleDoesNotFit(file=str(path), reason=str(error)) from None
     return Samples(pixels, _check_range(path, pixels))
 
 
@@ -55,7 +55,7 @@ def _check_range(path: Path, pixels: NDArray[Any]) -> str | None:
     if pixels.dtype == np.uint8:
         return None
     if not np.isfinite(pixels).all() or pixels.min() < 0 or pixels.max() > 255:
-        raise SampleDoesNotFit(file=str(path), reason="its values are not pixels from 0 to 255")
+        raise catalog.training.SampleDoesNotFit(file=str(path), reason="its values are not pixels from 0 to 255")
     if 0 < pixels.max() <= 1:
         return "all values lie between 0 and 1; pixels from 0 to 255 are expected"
     return None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from archc.diagnostics.catalog.training import DataCorrupt, NoTrainSection
+from archc.diagnostics import catalog
 from archc.diagnostics.report import Report, RunError
 from archc.network import Network
 from archc.passes.capacity import MAX_PARAMS, check_capacity
@@ -85,7 +85,7 @@ def recipe(network: Network) -> Train:
         NoTrainSection: its spec does not say.
     """
     if network.train is None:
-        raise NoTrainSection()
+        raise catalog.training.NoTrainSection()
     return network.train
 
 
@@ -113,4 +113,6 @@ def _check_sizes(data: Data, decoded: Decoded, files: sources.Files) -> None:
     for file, samples, size in found:
         if len(samples.labels) != size:
             reason = f"it has {len(samples.labels):,} images, and {dataset.name} has {size:,} there"
-            raise DataCorrupt(file=str(file), reason=f"{reason}; a data set of your own needs `source: FOLDER`")
+            raise catalog.training.DataCorrupt(
+                file=str(file), reason=f"{reason}; a data set of your own needs `source: FOLDER`"
+            )

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from archc.diagnostics.catalog.run_warnings import ResumeNotExact
-from archc.diagnostics.catalog.runs import NotARun, NothingToResume, ResumeDiffers
+from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.front import Front, read_file
 from archc.network import Network
@@ -33,7 +32,7 @@ def newest_of(network: Network) -> RunDirectory:
     """
     run = directory.latest(network.name)
     if run is None:
-        raise NothingToResume(where=str(directory.runs_of(network.name)))
+        raise catalog.runs.NothingToResume(where=str(directory.runs_of(network.name)))
     return run
 
 
@@ -44,7 +43,7 @@ def spec_of(run: RunDirectory) -> Front:
         NotARun: it keeps none.
     """
     if not run.spec.is_file():
-        raise NotARun(directory=str(run.path), missing=f"it has no {run.spec.name}")
+        raise catalog.runs.NotARun(directory=str(run.path), missing=f"it has no {run.spec.name}")
     return read_file(str(run.spec))
 
 
@@ -57,12 +56,12 @@ def check_same(front: Front, own: Network) -> None:
     given = front.network
     assert given is not None
     if (given.input, given.input_dtype, given.nodes) != (own.input, own.input_dtype, own.nodes):
-        raise ResumeDiffers(what="network")
+        raise catalog.runs.ResumeDiffers(what="network")
     if given.train is None or own.train is None:
-        raise ResumeDiffers(what="`train` section")
+        raise catalog.runs.ResumeDiffers(what="`train` section")
     folder = spec_copy.folder_of(front.source)
     if _facts(given.train, folder) != _facts(own.train, folder):
-        raise ResumeDiffers(what="`train` section")
+        raise catalog.runs.ResumeDiffers(what="`train` section")
 
 
 def restore(engine: Engine, run: RunDirectory, job: Job, command: Sequence[str] | None) -> Resumed:
@@ -85,25 +84,29 @@ def restore(engine: Engine, run: RunDirectory, job: Job, command: Sequence[str] 
     now = environment.describe(job.train, job.splits, job.device, command, ranks.size)
     with ranks.alike():
         if differ:
-            raise NothingToResume(where=str(run.path), skipped=("the processes do not see the same checkpoints",))
+            raise catalog.runs.NothingToResume(
+                where=str(run.path), skipped=("the processes do not see the same checkpoints",)
+            )
         if found.snapshot is not None:
             _restore(engine, found.snapshot)
         if ranks.main:
             _go_back(run, step, facts, now)
     differences = environment.differences(facts, now)
-    inexact = (ResumeNotExact(differences=differences),) if differences else ()
+    inexact = (catalog.run_warnings.ResumeNotExact(differences=differences),) if differences else ()
     return Resumed(found.path, (*found.skipped, *inexact))
 
 
 def _checked(found: checkpoint.Found, engine: Engine, run: RunDirectory, job: Job) -> dict[str, Any]:
     """What the run's environment.json says, where the run can go on from what was found."""
     if found.snapshot is None and found.skipped:
-        raise NothingToResume(where=str(run.path), skipped=tuple(skipped.message() for skipped in found.skipped))
+        raise catalog.runs.NothingToResume(
+            where=str(run.path), skipped=tuple(skipped.message() for skipped in found.skipped)
+        )
     facts = run.read_json(run.environment)
     if found.snapshot is not None:
         weights.check_fit(found.snapshot.weights, engine.model, str(found.path))
     if _digest(facts) != job.splits.digest:
-        raise ResumeDiffers(what="data set")
+        raise catalog.runs.ResumeDiffers(what="data set")
     return facts
 
 
@@ -112,7 +115,7 @@ def _restore(engine: Engine, snapshot: Snapshot) -> None:
     try:
         engine.restore(snapshot)
     except (AttributeError, KeyError, IndexError, TypeError, ValueError, RuntimeError):
-        raise ResumeDiffers(what="`train` section") from None
+        raise catalog.runs.ResumeDiffers(what="`train` section") from None
 
 
 def _go_back(run: RunDirectory, step: int, facts: dict[str, Any], now: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from archc.backends.torch import build
-from archc.diagnostics.catalog.runs import RunExists
+from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import SpecError
 from archc.front import Front
@@ -262,7 +262,7 @@ def _alone(files: RunDirectory, job: Job, ranks: Ranks) -> ExitStack:
 def _begin(files: RunDirectory, front: Front, job: Job, command: Sequence[str] | None, ranks: Ranks) -> None:
     """What a run's directory holds before its first step: enough to know what it was to become."""
     if files.spec.exists():  # another process was faster
-        raise RunExists(directory=str(files.path))
+        raise catalog.runs.RunExists(directory=str(files.path))
     with writing(files.path):
         durable.remove_scratch(files.path)
         facts = environment.describe(job.train, job.splits, job.device, command, ranks.size)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from time import monotonic
 
-from archc.diagnostics.catalog.run_warnings import CheckpointNotWritten
-from archc.diagnostics.catalog.runs import CannotWrite
+from archc.diagnostics import catalog
 from archc.training import checkpoint
 from archc.training.directory import RunDirectory, writing
 from archc.training.engine import Engine, Event
@@ -45,8 +44,10 @@ class Saver:
                 self.save()
         except Elsewhere:
             return
-        except CannotWrite as fault:
-            self._observer.warning(CheckpointNotWritten(path=fault.path, reason=fault.reason, kept=self._kept))
+        except catalog.runs.CannotWrite as fault:
+            self._observer.warning(
+                catalog.run_warnings.CheckpointNotWritten(path=fault.path, reason=fault.reason, kept=self.kept)
+            )
 
     def flush(self) -> None:
         """Write the lines of metrics.jsonl that could not be written yet.
@@ -56,7 +57,7 @@ class Saver:
         """
         if not self._lines:
             return
-        with self._ranks.alike(), writing(self._run.metrics, self._kept):
+        with self._ranks.alike(), writing(self._run.metrics, self.kept):
             if self._ranks.main:
                 self._run.record(self._lines)
         self._lines = []
@@ -74,13 +75,14 @@ class Saver:
         # A checkpoint stands for its lines too, which are not measured again.
         self.flush()
         snapshot, keep = self._engine.snapshot(), self._engine.train.checkpoint.keep
-        with self._ranks.alike(), writing(self._run.checkpoints, self._kept):
+        with self._ranks.alike(), writing(self._run.checkpoints, self.kept):
             if self._ranks.main:
                 self._newest = checkpoint.save(snapshot, self._run.checkpoints, keep)
         self._step = step
 
     @property
-    def _kept(self) -> str | None:
+    def kept(self) -> str | None:
+        """The newest checkpoint of this training."""
         return str(self._newest) if self._newest else None
 
     def _due(self, event: Event) -> bool:

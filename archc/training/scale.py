@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from archc.diagnostics.catalog.run_warnings import BatchNormApart
-from archc.diagnostics.catalog.scale import ShareOfOne
+from archc.diagnostics import catalog
 from archc.layers.norm import BatchNorm1d, BatchNorm2d, BatchNorm3d
 from archc.network import Network
 from archc.passes.preflight import needs_two
@@ -24,13 +23,15 @@ def check(network: Network, train: Train, samples: int, device: torch.device, pr
     for batch in {min(train.batch_size, samples), samples % train.batch_size} - {0}:
         least = batch // processes
         if least // max(1, min(train.accumulate, least)) < 2:
-            raise ShareOfOne(layer=f"{lonely.path} ({lonely.type})", processes=processes, batch=batch)
+            raise catalog.scale.ShareOfOne(layer=f"{lonely.path} ({lonely.type})", processes=processes, batch=batch)
 
 
-def warnings(network: Network, train: Train, device: torch.device, processes: int) -> tuple[BatchNormApart, ...]:
+def warnings(
+    network: Network, train: Train, device: torch.device, processes: int
+) -> tuple[catalog.run_warnings.BatchNormApart, ...]:
     """What is not as in one process, and goes on."""
     norms = sum(1 for node in network.walk() if isinstance(node.layer, BatchNorm1d | BatchNorm2d | BatchNorm3d))
     if not norms or processes == 1 or device.type == "cuda":
         return ()
     share = max(1, train.batch_size // processes // train.accumulate)
-    return (BatchNormApart(layers=norms, share=share),)
+    return (catalog.run_warnings.BatchNormApart(layers=norms, share=share),)

@@ -9,10 +9,7 @@ from typing import Any
 
 import torch
 
-from archc.diagnostics.catalog.control import NotDeterministic
-from archc.diagnostics.catalog.run_warnings import PrecisionEmulated
-from archc.diagnostics.catalog.scale import ProcessLost
-from archc.diagnostics.catalog.training import LossNotFinite, OutOfMemory
+from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.training import checkpoint, durable, interrupts, scale, weights
 from archc.training.directory import RunDirectory, finite, writing
@@ -52,7 +49,7 @@ class Session:
                     saver.save()
                     raise interrupts.Interrupted(self.run_directory.path, self.engine.state.step, signum)
             saver.flush()
-            result = self._finish()
+            result = self._finish(saver.kept)
         self.observer.finish(result)
         return result
 
@@ -81,7 +78,9 @@ class Session:
         found: list[Fault] = [*(resumed.warnings if resumed else ())]
         found += scale.warnings(engine.network, engine.train, engine.device, engine.ranks.size)
         if is_emulated(engine.train.precision, engine.device):
-            found.append(PrecisionEmulated(precision=engine.train.precision, device=str(engine.device)))
+            found.append(
+                catalog.run_warnings.PrecisionEmulated(precision=engine.train.precision, device=str(engine.device))
+            )
         return tuple(found)
 
     def _tell(self, event: Event) -> None:
@@ -100,21 +99,25 @@ class Session:
         try:
             yield
         except Diverged as error:
-            raise LossNotFinite(step=error.step, epoch=error.epoch, loss=error.loss, kept=self._kept()) from None
+            raise catalog.training.LossNotFinite(
+                step=error.step, epoch=error.epoch, loss=error.loss, kept=self._kept()
+            ) from None
         except RuntimeError as error:
             # torch has a class for CUDA alone; its CPU allocator says it in words.
             if "deterministic implementation" in str(error):
-                raise NotDeterministic(reason=str(error).partition(".")[0]) from None
+                raise catalog.control.NotDeterministic(reason=str(error).partition(".")[0]) from None
             if engine.ranks.lost(error):
                 raise self._process_lost() from None
             if not isinstance(error, torch.OutOfMemoryError) and "allocate memory" not in str(error):
                 raise
-            raise OutOfMemory(device=str(engine.device), batch_size=engine.train.batch_size) from None
+            raise catalog.training.OutOfMemory(device=str(engine.device), batch_size=engine.train.batch_size) from None
 
-    def _process_lost(self) -> ProcessLost:
+    def _process_lost(self) -> catalog.scale.ProcessLost:
         ranks, run = self.engine.ranks, self.run_directory
         saved = checkpoint.newest(run.checkpoints).path is not None
-        return ProcessLost(rank=ranks.rank, size=ranks.size, kept=self._kept(), run=str(run.path) if saved else None)
+        return catalog.scale.ProcessLost(
+            rank=ranks.rank, size=ranks.size, kept=self._kept(), run=str(run.path) if saved else None
+        )
 
     def _kept(self) -> str:
         """What is left of a training that cannot go on."""
@@ -123,14 +126,14 @@ class Session:
             return "no checkpoint was saved before"
         return f"the last good state is in `{found.path}`"
 
-    def _finish(self) -> dict[str, Any]:
-        """Evaluate the test samples, and write the weights and the result."""
+    def _finish(self, kept: str | None) -> dict[str, Any]:
+        """Evaluate the test samples, and write the weights and the result. `kept` is the newest checkpoint."""
         engine, run = self.engine, self.run_directory
         last, best = engine.final_weights(), engine.best_weights or engine.final_weights()
         whole_last, whole_best = engine.placement.whole(last), engine.placement.whole(best)
         sha = weights.digest(whole_last)
-        if engine.ranks.main:
-            with writing(run.path):
+        with engine.ranks.alike(), writing(run.path, kept):
+            if engine.ranks.main:
                 durable.write_file(run.last, weights.dump(whole_last))
                 durable.write_file(run.best, weights.dump(whole_best))
         began = perf_counter()
@@ -138,8 +141,8 @@ class Session:
         engine.placement.unify(engine.model)
         test = engine.measure(engine.model, engine.splits.test.to(engine.device))
         result = self._result(test, sha, perf_counter() - began)
-        if engine.ranks.main:
-            with writing(run.result):
+        with engine.ranks.alike(), writing(run.result, kept):
+            if engine.ranks.main:
                 durable.write_json(run.result, result)
         return result
 

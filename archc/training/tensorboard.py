@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from archc.diagnostics.catalog.training import MissingExtra
+from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.recipe.train import Train
 from archc.training.progress import EpochEnded, Evaluated, Observer, Started, StepProgress
@@ -23,7 +23,7 @@ def check(train: Train) -> None:
         MissingExtra: it is not.
     """
     if FOLDER in train.log and find_spec("tensorboard") is None:
-        raise MissingExtra(command="`log: [tensorboard]`", package="tensorboard", extra="tensorboard")
+        raise catalog.training.MissingExtra(command="`log: [tensorboard]`", package="tensorboard", extra="tensorboard")
 
 
 @contextmanager

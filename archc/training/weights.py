@@ -10,7 +10,7 @@ from safetensors import SafetensorError
 from safetensors import torch as safetensors
 from torch import Tensor, nn
 
-from archc.diagnostics.catalog.runs import FileCorrupt, WeightsDoNotFit
+from archc.diagnostics import catalog
 
 
 def dump(tensors: Mapping[str, Tensor]) -> bytes:
@@ -27,7 +27,7 @@ def parse(data: bytes, file: str) -> dict[str, Tensor]:
     try:
         return dict(safetensors.load(data))
     except (SafetensorError, ValueError, KeyError) as error:
-        raise FileCorrupt(file=file, reason=f"it is not a safetensors file ({error})") from None
+        raise catalog.runs.FileCorrupt(file=file, reason=f"it is not a safetensors file ({error})") from None
 
 
 def check_fit(tensors: Mapping[str, Tensor], model: nn.Module, file: str) -> None:
@@ -44,7 +44,7 @@ def check_fit(tensors: Mapping[str, Tensor], model: nn.Module, file: str) -> Non
     if reason is None and extra is not None:
         reason = f"`{extra}` is not in the network"
     if reason is not None:
-        raise WeightsDoNotFit(file=file, reason=reason)
+        raise catalog.runs.WeightsDoNotFit(file=file, reason=reason)
 
 
 def digest(tensors: Mapping[str, Tensor]) -> str:

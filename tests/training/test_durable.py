@@ -168,6 +168,25 @@ def test_a_checkpoint_that_cannot_be_written_is_a_warning_and_the_last_good_one_
     assert kept == ["step-00000002", "step-00000006"]
 
 
+@pytest.mark.parametrize("file", ["last.safetensors", "best.safetensors", "result.json"])
+def test_what_a_run_ends_with_and_cannot_be_written_is_an_error_that_names_the_last_checkpoint(
+    short, monkeypatch, every_step, file
+):
+    def full(operation, path):
+        if file in str(path) and "checkpoints" not in str(path):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    Path("runs").mkdir()
+    with monkeypatch.context() as patches:
+        Disk("runs", full).install(patches)
+        run, report = tried(lambda: start(short, directory="runs/one"))
+    assert run is None
+    (error,) = report
+    assert error.slug == "cannot-write"
+    assert "the last good state is in `runs/one/checkpoints/step-00000006`" in error.fault.notes()
+    assert outcome(goes_on(short, "runs/one")) == outcome(start(short, directory="whole"))
+
+
 def test_every_operation_on_the_disk_is_enumerated_here(short, monkeypatch, every_step):
     used = set()
     Path("runs").mkdir()

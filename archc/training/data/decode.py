@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
-from archc.diagnostics.catalog.training import DataCorrupt
+from archc.diagnostics import catalog
 from archc.recipe.datasets import Dataset
 from archc.training.data.idx import Bytes, read_idx
 from archc.training.data.sources import Files
@@ -53,14 +53,16 @@ def _samples(images_file: Path, labels_file: Path, dataset: Dataset) -> Samples:
     assert channels == 1, "an IDX file of images has one channel"
     if list(images.shape[1:]) != size:
         found, wanted = (" x ".join(map(str, shape)) for shape in (images.shape[1:], size))
-        raise DataCorrupt(file=str(images_file), reason=f"its images are {found}, those of {dataset.name} are {wanted}")
+        raise catalog.training.DataCorrupt(
+            file=str(images_file), reason=f"its images are {found}, those of {dataset.name} are {wanted}"
+        )
     if len(images) == 0:
-        raise DataCorrupt(file=str(images_file), reason="it holds no images")
+        raise catalog.training.DataCorrupt(file=str(images_file), reason="it holds no images")
     if len(images) != len(labels):
         reason = f"it has {len(labels):,} labels, and `{images_file.name}` has {len(images):,} images"
-        raise DataCorrupt(file=str(labels_file), reason=reason)
+        raise catalog.training.DataCorrupt(file=str(labels_file), reason=reason)
     if labels.max() >= len(dataset.classes):
         at = int((labels >= len(dataset.classes)).argmax())
         reason = f"label {at:,} is {labels[at]}, and {dataset.name} has the classes 0 to {len(dataset.classes) - 1}"
-        raise DataCorrupt(file=str(labels_file), reason=reason)
+        raise catalog.training.DataCorrupt(file=str(labels_file), reason=reason)
     return Samples(images[:, None], labels)

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final, TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from archc.diagnostics.catalog.training import DataCorrupt
+from archc.diagnostics import catalog
 
 Bytes: TypeAlias = NDArray[np.uint8]
 
@@ -42,13 +42,15 @@ def read_idx(path: Path, rank: int) -> Bytes:
             stream = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if packed else raw
             return _read(stream, rank, os.fstat(raw.fileno()).st_size, packed=packed)
     except _BadIdxError as error:
-        raise DataCorrupt(file=str(path), reason=str(error)) from None
+        raise catalog.training.DataCorrupt(file=str(path), reason=str(error)) from None
     except EOFError:
-        raise DataCorrupt(file=str(path), reason="it ends early: the compressed data is cut off") from None
+        raise catalog.training.DataCorrupt(
+            file=str(path), reason="it ends early: the compressed data is cut off"
+        ) from None
     except zlib.error:
-        raise DataCorrupt(file=str(path), reason="its compressed data is damaged") from None
+        raise catalog.training.DataCorrupt(file=str(path), reason="its compressed data is damaged") from None
     except OSError as error:  # gzip.BadGzipFile is one
-        raise DataCorrupt(file=str(path), reason=error.strerror or str(error).lower()) from None
+        raise catalog.training.DataCorrupt(file=str(path), reason=error.strerror or str(error).lower()) from None
 
 
 def _read(stream: BinaryIO, rank: int, stored: int, *, packed: bool) -> Bytes:

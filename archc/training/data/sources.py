@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from archc.diagnostics.catalog.training import DataNotFound, MissingExtra
+from archc.diagnostics import catalog
 from archc.recipe.datasets import Dataset
 from archc.recipe.train import Data
 
@@ -112,7 +112,9 @@ def _need(dataset: Dataset, places: list[Place]) -> Files:
     files = _first(places)
     if files is None:
         remedy = "put " + ", ".join(f"`{name}`" for name in NAMES) + " there, plain or as `.gz`"
-        raise DataNotFound(dataset=dataset.name, places=_texts(places), remedies=(remedy, "or write `source: auto`"))
+        raise catalog.training.DataNotFound(
+            dataset=dataset.name, places=_texts(places), remedies=(remedy, "or write `source: auto`")
+        )
     return files
 
 
@@ -126,9 +128,9 @@ def _download(dataset: Dataset, places: list[Place]) -> Files:
     try:
         _fetch(dataset, root)
     except ImportError:
-        raise MissingExtra(command="downloading a data set", package="torchvision") from None
+        raise catalog.training.MissingExtra(command="downloading a data set", package="torchvision") from None
     except (OSError, RuntimeError) as error:  # URLError is an OSError; torchvision wraps others in RuntimeError
-        raise DataNotFound(
+        raise catalog.training.DataNotFound(
             dataset=dataset.name, places=_texts(places), reason=_reason(error), remedies=_remedies(dataset)
         ) from None
     return _need(dataset, [Place(_torchvision_layout(root, dataset), "archc's cache")])

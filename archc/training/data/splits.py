@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from archc.diagnostics.catalog.preflight import EmptySplit
+from archc.diagnostics import catalog
 from archc.recipe.train import Validation
 from archc.training.data.decode import Decoded, Samples
 from archc.training.randomness import generator
@@ -57,7 +57,7 @@ def divide(decoded: Decoded, validation: Validation | None, seed: int) -> Splits
         return Splits(train, None, test, decoded.digest)
     samples, count = len(train), validation.count(len(train))
     if not 0 < count < samples:
-        raise EmptySplit(samples=samples, validation=count)
+        raise catalog.preflight.EmptySplit(samples=samples, validation=count)
     if validation.first is not None:
         return Splits(train.rows(count, samples), train.rows(0, count), test, decoded.digest)
     kept, rest = _draw(samples, count, seed)

@@ -14,8 +14,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from archc.diagnostics.catalog.scale import DeviceOfOneProcess, ProcessLost
-from archc.diagnostics.catalog.training import LossNotFinite
+from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import ArchcError
 from archc.training import randomness
@@ -50,16 +49,18 @@ def together(place: Launch) -> Iterator[Group]:
         if not group.main:
             raise Elsewhere(_RESUMABLE) from None
         raise
-    except LossNotFinite:
+    except catalog.training.LossNotFinite:
         if not group.main:
             raise Elsewhere() from None
         raise
     except RuntimeError as error:
         if group.lost(error):
             atexit.unregister(_end)
-            raise ProcessLost(rank=place.rank, size=place.size, kept="it was before the first step", run=None) from None
+            raise catalog.scale.ProcessLost(
+                rank=place.rank, size=place.size, kept="it was before the first step", run=None
+            ) from None
         raise
-    except ProcessLost:
+    except catalog.scale.ProcessLost:
         # nccl would wait for those that are gone.
         atexit.unregister(_end)
         raise
@@ -96,7 +97,7 @@ class Group:
         if name in ("auto", "cuda"):
             return f"cuda:{self._place.local_rank}"
         if name != "cpu" and self._place.local_size > 1:
-            raise DeviceOfOneProcess(device=name, processes=self._place.local_size)
+            raise catalog.scale.DeviceOfOneProcess(device=name, processes=self._place.local_size)
         return name
 
     def placement(self, strategy: str) -> Placement:
