@@ -22,9 +22,9 @@ def kept() -> Iterator[None]:
     """Inside, freed memory stays with the process for the next step; at the end it goes back to the system.
 
     A step frees what it allocates, tensors of megabytes, and the next step asks for the same again. glibc gives such
-    blocks back at once, and the system maps and clears them anew page by page: thousands of page faults a step, a
-    tenth to a fifth of the time of a small convolutional network on a CPU (benchmarks/freed_memory.py). The peak of
-    the process grows by a few percent.
+    blocks back at once, and the system maps and clears them anew page by page: thousands of page faults a step of a
+    small convolutional network on a CPU, and up to a fifth of its time (benchmarks/freed_memory.py). The peak of the
+    process grows by a few percent.
 
     Elsewhere than on glibc nothing changes.
     """
