@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar
 
-from archc.layers.base import IMAGE, SIGNAL, VOLUME, Layer
+from archc.layers.base import SIGNAL, Layer
 from archc.record import Doc
 from archc.values import Flag, Probability
 
@@ -44,14 +44,13 @@ class Dropout1d(Layer):
 class Dropout2d(Layer):
     """While training, set whole channels to zero with probability `p` and divide the others by `1 - p`.
 
-    Shape: `(C, H, W) -> (C, H, W)`. Evaluation leaves the input as it is.
+    Shape: `(C, H, W) -> (C, H, W)`, and like torch's any other, whose first axis it takes for the channels (W615).
+    Evaluation leaves the input as it is.
     """
 
     source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Dropout2d.html"
     principal: ClassVar[str | None] = "p"
     positional: ClassVar[int] = 1
-    ranks = IMAGE
-    instead = {1: "Dropout", 2: "Dropout1d", 4: "Dropout3d"}
 
     p: _Channel = 0.5
     inplace: _Inplace = False
@@ -60,14 +59,13 @@ class Dropout2d(Layer):
 class Dropout3d(Layer):
     """While training, set whole channels to zero with probability `p` and divide the others by `1 - p`.
 
-    Shape: `(C, D, H, W) -> (C, D, H, W)`. Evaluation leaves the input as it is.
+    Shape: `(C, D, H, W) -> (C, D, H, W)`, and like torch's any other, whose first axis it takes for the channels
+    (W615). Evaluation leaves the input as it is.
     """
 
     source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Dropout3d.html"
     principal: ClassVar[str | None] = "p"
     positional: ClassVar[int] = 1
-    ranks = VOLUME
-    instead = {1: "Dropout", 2: "Dropout1d", 3: "Dropout2d"}
 
     p: _Channel = 0.5
     inplace: _Inplace = False

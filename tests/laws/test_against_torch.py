@@ -163,6 +163,7 @@ BESIDES = {
 """Arguments with which the layers accept a sample of 4 x 4 x ...; all others are 2."""
 
 
+@pytest.mark.filterwarnings("ignore:dropout[23]d. Received a")
 @pytest.mark.parametrize("name", LEAVES)
 def test_torch_agrees_on_which_layers_take_whole_numbers(name):
     cls = LAYERS[name]

@@ -10,6 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
+from archc.diagnostics import catalog
 from archc.diagnostics.report import RunError
 from archc.layers import Shape
 from archc.training import pixels
@@ -171,7 +172,7 @@ BAD = {
 def test_a_file_that_cannot_be_used_is_a_fault_that_says_why(name):
     data, reason = BAD[name]
     Path(name).write_bytes(data)
-    with pytest.raises(pixels.SampleDoesNotFit) as error:
+    with pytest.raises(catalog.training.SampleDoesNotFit) as error:
         pixels.read(Path(name), SHAPE)
     assert error.value.file == name
     assert reason in error.value.reason
@@ -185,14 +186,14 @@ def test_an_image_too_large_for_memory_is_refused_from_its_header():
 
     image[29:33] = zlib.crc32(image[12:29]).to_bytes(4, "big")
     Path("bomb.png").write_bytes(image)
-    with pytest.raises(pixels.SampleDoesNotFit):
+    with pytest.raises(catalog.training.SampleDoesNotFit):
         pixels.read(Path("bomb.png"), SHAPE)
 
 
 def test_a_compressed_array_that_is_larger_than_promised_is_refused():
     with zipfile.ZipFile("bomb.npz", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("images.npy", lying_header((2**40, 784)) + bytes(10**6))
-    with pytest.raises(pixels.SampleDoesNotFit):
+    with pytest.raises(catalog.training.SampleDoesNotFit):
         pixels.read(Path("bomb.npz"), SHAPE)
 
 
@@ -206,7 +207,7 @@ def test_all_unusable_files_are_in_one_report(run):
 
 def test_images_do_not_suit_every_network():
     Image.fromarray(sample(1)).save("one.png")
-    with pytest.raises(pixels.SampleDoesNotFit, match=r"takes \[784\], which is no image"):
+    with pytest.raises(catalog.training.SampleDoesNotFit, match=r"takes \[784\], which is no image"):
         pixels.read(Path("one.png"), (784,))
 
 

@@ -107,7 +107,9 @@ def test_every_recipe_has_the_figures_of_one_process(spec, processes, recipes):
     recipes = {name: (AT_THE_END, *overrides) for name, overrides in recipes.items()}
     runs = {f"several/{name}": overrides for name, overrides in recipes.items()}
     answers = together(shares.trains_all, runs, processes=processes)
-    assert answers == [[("finished", [])] * len(runs)] * processes
+    # Whether this processor has instructions for bfloat16 is another matter.
+    said = [[(end, [one for one in warned if "is emulated" not in one]) for end, warned in all_] for all_ in answers]
+    assert said == [[("finished", [])] * len(runs)] * processes
     for name, overrides in recipes.items():
         alone(f"one/{name}", overrides)
         # bfloat16 has 8 bits, so that another order of sums shows in the third digit.

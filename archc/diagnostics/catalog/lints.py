@@ -1,4 +1,4 @@
-"""W60x and W61x: lints of a network's outputs and of its loss. What torch permits, and is most likely a mistake."""
+"""W60x and W61x: lints of axes, outputs and losses. What torch permits, and is most likely a mistake."""
 
 from __future__ import annotations
 
@@ -280,3 +280,49 @@ class SigmoidBeforeLogitsLoss(Fault):
 
     def remedy(self) -> Remedy:
         return Remedy("delete the `Sigmoid` layer", safe=False, action="delete-layer")
+
+
+@fault("W615", "dropout-of-another-rank")
+class DropoutOfAnotherRank(Fault):
+    """Dropout2d drops whole channels of images and Dropout3d those of volumes, but something else reaches it.
+
+    torch takes the first axis for the channels. Of a vector that is every value, so that it is what Dropout does. torch
+    permits it, with a warning of its own while training, and means to refuse it one day.
+
+    Source: https://pytorch.org/docs/stable/generated/torch.nn.Dropout2d.html, its warning
+
+    ```yaml bad
+    archc: 1
+    input: [64]
+    layers:
+      - Linear: 128
+      - ReLU
+      - Dropout2d: 0.2  # warning: dropout-of-another-rank
+      - Linear: 10
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [64]
+    layers:
+      - Linear: 128
+      - ReLU
+      - Dropout: 0.2
+      - Linear: 10
+    ```
+    """
+
+    layer: str
+    meant: str
+    shape: tuple[int, ...]
+    instead: str | None
+
+    def message(self) -> str:
+        what = f"a vector of {self.shape[0]:,}" if len(self.shape) == 1 else dimensions(self.shape)
+        return f"`{self.layer}` drops channels of {self.meant}, and {what} reaches it"
+
+    def help(self) -> str | None:
+        return f"write `{self.instead}`" if self.instead else None
+
+    def remedy(self) -> Remedy | None:
+        return Remedy(f"write `{self.instead}`", self.instead, safe=False) if self.instead else None

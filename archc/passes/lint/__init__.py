@@ -18,6 +18,7 @@ LINTS: Final[tuple[Lint, ...]] = (
     endings.dropout_last,
     endings.norm_last,
     sizes.softmax_axis,
+    sizes.dropout_of_another_rank,
     sizes.rows_dropped,
     sizes.redundant_size,
 )

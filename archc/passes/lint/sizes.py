@@ -16,6 +16,10 @@ from archc.passes.lint.pairs import CONVOLUTIONS
 
 _POOLS: Final = frozenset({"MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d", "AvgPool2d", "AvgPool3d"})
 _WINDOWS: Final = _POOLS | CONVOLUTIONS
+_CHANNELS_OF: Final = {"Dropout2d": (3, "images"), "Dropout3d": (4, "volumes")}
+_DROPOUTS: Final = {1: "Dropout", 2: "Dropout1d", 3: "Dropout2d", 4: "Dropout3d"}
+"""The dropout of a sample's channels, by its rank."""
+
 NOTICED: Final = 20
 """Of an axis this long, one position that is never seen makes no difference."""
 
@@ -31,6 +35,19 @@ def softmax_axis(chain: Chain) -> Iterator[Finding]:
             yield Finding(catalog.lints.SoftmaxOverBatch(layer=node.type, implicit=layer.dim is None), node)
         elif layer.dim is None:
             yield Finding(catalog.lints.SoftmaxWithoutDim(layer=node.type, dim=dim), node)
+
+
+def dropout_of_another_rank(chain: Chain) -> Iterator[Finding]:
+    """A dropout of channels where the input has no such channels."""
+    for node in chain.nodes:
+        if node.type in _CHANNELS_OF and len(node.input) != _CHANNELS_OF[node.type][0]:
+            fault = catalog.lints.DropoutOfAnotherRank(
+                layer=node.type,
+                meant=_CHANNELS_OF[node.type][1],
+                shape=node.input,
+                instead=_DROPOUTS.get(len(node.input)),
+            )
+            yield Finding(fault, node)
 
 
 def rows_dropped(chain: Chain) -> Iterator[Finding]:
