@@ -46,11 +46,11 @@ class Watcher:
         elif event.resumed:
             self.write("no checkpoint was saved: from the beginning")
         processes = f" in {event.processes} processes" if event.processes > 1 else ""
-        epochs = f"{event.epochs} epochs of " if event.epochs else ""
+        epochs = f"{_many(event.epochs, 'epoch')} of " if event.epochs else ""
         validation = f", {event.validation:,} for validation" if event.validation else ""
         self.write(
             f"{event.name}: {event.parameters:,} parameters on {event.device}{processes}, {epochs}"
-            f"{event.steps_per_epoch:,} steps of {event.batch_size}, {event.train:,} samples{validation}"
+            f"{_many(event.steps_per_epoch, 'step')} of {event.batch_size}, {_many(event.train, 'sample')}{validation}"
         )
 
     def warning(self, fault: Fault) -> None:
@@ -161,3 +161,7 @@ def duration(seconds: float) -> str:
         return f"{whole} s"
     minutes, rest = divmod(whole, 60)
     return f"{minutes}:{rest:02}" if minutes < 60 else f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
