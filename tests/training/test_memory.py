@@ -52,9 +52,17 @@ def test_freed_memory_is_used_again_while_archc_trains_and_given_back_at_the_end
     assert measured("given back")["faults"] > 15_000, "three tensors of 20 MiB have 15,360 pages"
 
 
-def test_without_glibc_nothing_happens(monkeypatch):
+def test_another_c_library_is_asked_for_nothing(monkeypatch):
     from archc.training import memory
 
-    monkeypatch.setattr(memory.ctypes, "CDLL", lambda name: object())
+    asked = []
+
+    class Musl:
+        def __getattr__(self, name):
+            asked.append(name)
+            raise AttributeError(name)
+
+    monkeypatch.setattr(memory.ctypes, "CDLL", lambda name: Musl())
     with memory.kept():
         pass
+    assert asked == ["gnu_get_libc_version"]
