@@ -70,12 +70,22 @@ def describe(device: torch.device) -> str:
     """The hardware's own name, for people who compare runs."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
+    return _cpu_fact("model name") or platform.machine()
+
+
+def cpu_maker() -> str:
+    """The word by which an x86 processor names its maker, as `GenuineIntel`; empty where it cannot be told."""
+    # Where the system has no such file, its name of the processor ends with that word.
+    return _cpu_fact("vendor_id") or platform.processor().rpartition(" ")[2]
+
+
+def _cpu_fact(name: str) -> str:
+    """What Linux says of the first processor; empty where it says nothing."""
     try:
         lines = Path("/proc/cpuinfo").read_text("utf-8", errors="replace").splitlines()
     except OSError:
-        lines = []
-    model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
-    return model or platform.machine()
+        return ""
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith(name)), "")
 
 
 def _available() -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from archc.training.average import Average
 from archc.training.data.augment import Augmenter
 from archc.training.data.splits import Split, Splits
 from archc.training.figures import NotFiniteError, StepFigures, Tally
+from archc.training.lowering import lower
 from archc.training.measure import Measure
 from archc.training.precision import restore_scaler, scaler_state
 from archc.training.progress import EpochEnded, Evaluated, StepProgress
@@ -83,7 +84,7 @@ class Engine:
         )
         self.schedule = Schedule(train, self.optimizer, self.steps_per_epoch)
         self.average = Average(self.model, train.ema) if train.ema is not None else None
-        trained = self.placement.trained(self.model)
+        trained = self.placement.trained(lower(self.model, device, train.precision))
         self.step = Step(trained, objective, self.measure.prepare, self.optimizer, train, device)
         self.augment = Augmenter(train.data.augment, train.seed)
         self.watch = Watch(train.early_stopping)

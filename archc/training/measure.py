@@ -13,6 +13,7 @@ from archc.recipe.train import Train
 from archc.training import metrics
 from archc.training.data.batches import Preparation
 from archc.training.data.splits import Split
+from archc.training.lowering import lower
 from archc.training.objective import Objective
 from archc.training.precision import forward_of
 from archc.training.ranks import ALONE, Ranks
@@ -73,7 +74,7 @@ class Measure:
             model.train(training)
 
     def _measure(self, model: nn.Module, split: Split, confusion: bool) -> Measured:
-        forward = forward_of(model, self._precision, self._device)
+        forward = forward_of(lower(model, self._device, self._precision), self._precision, self._device)
         losses, counts, predicted, labels = [], [], [], []
         hits: dict[int, list[Tensor]] = {k: [] for k in metrics.tops(self._metrics)}
         outputs = split.labels.new_empty(0)
