@@ -52,14 +52,14 @@ class StepFigures:
         return len(self._losses)
 
     def add(self, loss: Tensor, outputs_nc: Tensor, labels_n: Tensor, size: int, *, counts: bool = True) -> None:
-        """Keep the figures of a step. Takes no time on the device, and waits for nothing.
+        """Keep the figures of a step, detached. Takes no time on the device, and waits for nothing.
 
         `size` is that of the whole batch, of which this process may have a share; one that does not count is left out.
         """
-        self._losses.append(loss.detach())
+        self._losses.append(loss)
         self._sizes.append(size)
-        self._outputs.append(outputs_nc.detach()[: len(labels_n) * counts])
-        self._labels.append(labels_n[: len(labels_n) * counts])
+        self._outputs.append(outputs_nc if counts else outputs_nc[:0])
+        self._labels.append(labels_n if counts else labels_n[:0])
 
     def drain(self, tally: Tally, ranks: Ranks = ALONE) -> None:
         """Add the kept steps, of all processes, to the tally, and forget them. Waits for the device.

@@ -41,6 +41,7 @@ class Step:
         self._objective = objective
         self._prepare = prepare
         self._optimizer = optimizer
+        self._parameters: list[Tensor] = [own for group in optimizer.param_groups for own in group["params"]]
         self._clip = clipper(train.gradient_clip, model)
         self._part_size = train.part_size if train.accumulate > 1 else 0
 
@@ -54,7 +55,8 @@ class Step:
         else:
             loss, outputs = self._in_parts(batch) if self._part_size else self._whole(batch)
         self._update()
-        self._optimizer.zero_grad(set_to_none=True)
+        for parameter in self._parameters:
+            parameter.grad = None
         return loss.detach(), outputs.detach()
 
     def _whole(self, batch: Split) -> tuple[Tensor, Tensor]:

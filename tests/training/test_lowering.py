@@ -195,21 +195,23 @@ def test_dropout_drops_its_share_and_scales_the_rest(p):
     assert torch.allclose(y[y != 0], x[y != 0] / (1 - p))
 
 
-def test_dropout_draws_each_value_by_itself():
+@pytest.mark.parametrize("p", [0.5, 0.7])
+def test_dropout_draws_each_value_by_itself(p):
     """Neighbours, which share a random number, are dropped together as often as chance has it."""
     torch.manual_seed(0)
-    dropped = lower(nn.Dropout(0.5), CPU)(torch.ones(2**20)) == 0
-    for distance in (1, 2, 3):
+    dropped = lower(nn.Dropout(p), CPU)(torch.ones(2**20)) == 0
+    for distance in (1, 2, 3, 4, 5):
         both = float((dropped[:-distance] & dropped[distance:]).float().mean())
-        assert both == pytest.approx(0.25, abs=5 * (0.25 * 0.75 / 2**20) ** 0.5)
+        assert both == pytest.approx(p**2, abs=5 * (p**2 * (1 - p**2) / 2**20) ** 0.5)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-@pytest.mark.parametrize("shape", [(3, 5), (1,), (2, 3, 4, 5)])
-def test_dropout_hands_back_gradients_where_it_let_values_through(shape, dtype):
+@pytest.mark.parametrize("p", [0.5, 0.3])
+@pytest.mark.parametrize("shape", [(3, 5), (1,), (2, 3, 4, 5), (2, 2), (6,)])
+def test_dropout_hands_back_gradients_where_it_let_values_through(shape, p, dtype):
     torch.manual_seed(0)
     x = torch.ones(shape, dtype=dtype, requires_grad=True)
-    y = lower(nn.Dropout(0.5), CPU)(x)
+    y = lower(nn.Dropout(p), CPU)(x)
     y.sum().backward()
     assert y.dtype == dtype
     assert torch.equal(x.grad, y.detach())
@@ -234,3 +236,4 @@ def test_the_least_and_the_most_probable_dropouts_have_a_threshold():
     x = torch.ones(64)
     assert torch.equal(FastDropout(1e-12)(x), x / (1 - 1e-12))
     assert not FastDropout(1 - 1e-12)(x).any()
+    assert FastDropout(2**-16)(x).any()
