@@ -79,6 +79,13 @@ def test_a_dilated_pool_stays_where_it_is_as_its_window_may_lie_in_the_padding()
     assert kinds(lower(layers, CPU)) == kinds(layers)
 
 
+def test_a_relu_that_overwrites_its_input_stays_where_it_is_as_another_branch_may_see_that():
+    torch.manual_seed(0)
+    x = torch.randn(2, 3, 4, 4)
+    written = torch_modules.Residual(nn.Sequential(nn.ReLU(inplace=True), nn.MaxPool2d(3, 1, 1)))
+    assert torch.equal(lower(written, CPU)(x.clone()), written(x.clone()))
+
+
 def test_pools_move_across_the_borders_of_nested_sequentials():
     block = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU())
     lowered = lower(nn.Sequential(block, nn.MaxPool2d(2), nn.Flatten()), CPU)
@@ -162,6 +169,15 @@ def test_a_linear_through_onednn_gives_the_gradients_that_are_asked_for(other_ma
     lower(written, CPU)(x).sum().backward()
     assert written.weight.grad is None
     assert torch.equal(written.bias.grad, torch.full((300,), 4.0))
+
+
+@needs_onednn
+def test_what_a_linear_through_onednn_gives_may_be_overwritten(other_maker):
+    torch.manual_seed(0)
+    written = nn.Sequential(nn.Linear(512, 300), nn.ReLU(inplace=True))
+    x = torch.randn(4, 512)
+    theirs, ours = outputs_and_gradients(written, x), outputs_and_gradients(lower(written, CPU), x)
+    assert all(torch.allclose(a, b, rtol=1e-4, atol=1e-4) for a, b in zip(ours, theirs, strict=True))
 
 
 @needs_onednn

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from archc.training import device as devices
 
 LEAST_WEIGHTS: Final = 2**17
-"""Below, the time of a call counts for more than that of its arithmetic (benchmarks/linear_kernels.py)."""
+"""Below, the time of a call counts for more than that of its arithmetic (benchmarks/lowering.py --linear)."""
 
 _OTHER_MAKERS: Final = ("AuthenticAMD", "HygonGenuine")
 
@@ -42,7 +42,7 @@ class OneDnnLinear(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         rows = x.reshape(-1, x.shape[-1])
         y: Tensor = _Product.apply(rows, self.weight, self.bias)  # type: ignore[no-untyped-call]
-        return y.view(*x.shape[:-1], -1)
+        return y.view(*x.shape[:-1], y.shape[1])
 
 
 class _Product(torch.autograd.Function):

@@ -15,16 +15,21 @@ def before_activations(layers: Iterable[nn.Module]) -> list[nn.Module]:
 
     ReLU keeps order, so the largest of the values that it lets through is what it makes of the largest value, bit for
     bit. So are the gradients: a window whose largest value is positive hands its gradient to that value in either
-    order, and any other window hands on none. The pool's output is nobody else's, so that ReLU may overwrite it.
+    order, and any other window hands on none. The pool's output is nobody else's, so that ReLU may overwrite it; one
+    that is written to overwrite its input stays, as another branch may see what it leaves there.
     """
     found: list[nn.Module] = []
     for layer in layers:
-        if _is_plain_pool(layer) and found and type(found[-1]) is nn.ReLU:
+        if _is_plain_pool(layer) and found and _is_plain_relu(found[-1]):
             relu = found.pop()
             found += [layer, nn.ReLU(inplace=True).train(relu.training)]
         else:
             found.append(layer)
     return found
+
+
+def _is_plain_relu(layer: nn.Module) -> bool:
+    return type(layer) is nn.ReLU and not layer.inplace
 
 
 def _is_plain_pool(layer: Any) -> bool:
