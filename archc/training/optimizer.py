@@ -15,6 +15,7 @@ from archc.diagnostics import catalog
 from archc.recipe.control import WeightDecay
 from archc.recipe.optimizers import Optimizer
 from archc.record import arguments
+from archc.training.lowering import adam
 
 FUSED: Final[Mapping[str, frozenset[str]]] = {
     "Adagrad": frozenset({"cpu", "cuda"}),
@@ -80,9 +81,12 @@ def _eager(cls: type[torch.optim.Optimizer]) -> type[torch.optim.Optimizer]:
     """The same optimizer, without what torch puts around its methods for optimizers that are compiled.
 
     Those wrappers import torch's compiler at their first use, which takes a second or more, and would do nothing here.
+    Nor is there anybody for the hooks and the profiler's label that torch puts around each step: `hooked` says that
+    they are there already.
     """
     plain: dict[str, Any] = {name: inspect.unwrap(getattr(cls, name)) for name in _TRACED}
-    plain["step"] = torch.no_grad()(inspect.unwrap(cls.step))
+    plain["step"] = torch.no_grad()(adam.step_of(cls.__name__, inspect.unwrap(cls.step)))
+    plain["step"].hooked = True
     return type(cls.__name__, (cls,), plain)
 
 
@@ -126,3 +130,4 @@ def load_tensors(
             torch.empty_like(parameter).copy_(own(value, parameter)) if fits else value
         )
     made.load_state_dict({"state": states, "param_groups": made.state_dict()["param_groups"]})
+    adam.forget(made)

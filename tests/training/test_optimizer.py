@@ -40,6 +40,47 @@ def test_an_optimizer_steps_as_torchs_own(name):
     assert tensors(optimizer).keys() == saved.keys()
 
 
+@pytest.mark.parametrize("name", ["Adam", "AdamW"])
+@pytest.mark.parametrize(
+    "options", [{}, {"weight_decay": 0.1, "maximize": True}, {"amsgrad": True}, {"betas": (0.5, 0.6)}]
+)
+def test_adam_steps_as_torchs_own_with_every_option(name, options):
+    def groups(parameters):
+        first, second = parameters
+        return [{"params": [first]}, {"params": [second], "weight_decay": 0.0, "lr": 0.03}]
+
+    term = OPTIMIZERS[name](lr=0.1, **options)
+    torchs = getattr(torch.optim, name)
+    theirs, _ = trained(lambda p: torchs(groups(p), lr=0.1, fused=True, **options), 6)
+    ours, optimizer = trained(lambda p: make(term, groups(p), CPU), 6)
+    assert all(map(torch.equal, ours.parameters(), theirs.parameters()))
+    assert ("_gathered" in vars(optimizer)) == (not options.get("amsgrad"))
+
+
+def test_adam_goes_on_from_a_state_that_was_loaded_and_with_another_learning_rate():
+    ours, optimizer = trained(lambda p: make(OPTIMIZERS["Adam"](lr=0.1), p, CPU), 3)
+    theirs, other = trained(lambda p: torch.optim.Adam(p, lr=0.1, fused=True), 3)
+    load_tensors(optimizer, {name: value.clone() for name, value in tensors(optimizer).items()})
+    for model, steps in ((ours, optimizer), (theirs, other)):
+        steps.param_groups[0]["lr"] = 0.01
+        for _ in range(3):
+            model(torch.ones(6)).square().sum().backward()
+            steps.step()
+            steps.zero_grad()
+    assert all(map(torch.equal, ours.parameters(), theirs.parameters()))
+    assert all(map(torch.equal, tensors(optimizer).values(), tensors(other).values()))
+
+
+def test_adam_leaves_a_parameter_without_a_gradient_alone():
+    model, optimizer = trained(lambda p: make(OPTIMIZERS["Adam"](lr=0.1), p, CPU), 3)
+    before = model[0].weight.clone()
+    model[2](torch.ones(5)).sum().backward()
+    optimizer.step()
+    assert torch.equal(model[0].weight, before)
+    assert float(tensors(optimizer)["0.step"]) == 3
+    assert float(tensors(optimizer)["1.step"]) == 4
+
+
 def test_training_does_not_load_torchs_compiler(tmp_path):
     spec = Path(__file__).parents[2] / "specs/quickstart.yaml"
     code = (
