@@ -71,6 +71,24 @@ def test_adam_goes_on_from_a_state_that_was_loaded_and_with_another_learning_rat
     assert all(map(torch.equal, tensors(optimizer).values(), tensors(other).values()))
 
 
+@pytest.mark.parametrize("name", ["Adam", "AdamW"])
+def test_adam_under_loss_scaling_unscales_and_leaves_out_steps_as_torchs_own(name):
+    def scaled(optimizer_of):
+        model, optimizer = trained(optimizer_of, 3)
+        scaler = torch.amp.GradScaler("cpu", init_scale=1024.0)
+        for size in (1.0, float("inf"), 2.0):
+            scaler.scale(model(torch.full((6,), size)).square().sum()).backward()
+            scaler.step(optimizer)
+            scaler.update()
+            optimizer.zero_grad()
+        return [*model.parameters(), *tensors(optimizer).values()]
+
+    theirs = scaled(lambda p: getattr(torch.optim, name)(p, lr=0.1, fused=True))
+    ours = scaled(lambda p: make(OPTIMIZERS[name](lr=0.1), p, CPU))
+    assert all(value.isfinite().all() for value in theirs)
+    assert all(map(torch.equal, ours, theirs))
+
+
 def test_adam_leaves_a_parameter_without_a_gradient_alone():
     model, optimizer = trained(lambda p: make(OPTIMIZERS["Adam"](lr=0.1), p, CPU), 3)
     before = model[0].weight.clone()
