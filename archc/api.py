@@ -17,7 +17,7 @@ from archc.syntax.read import Format
 if TYPE_CHECKING:
     from torch import nn
 
-    from archc.training.run import Run
+    from archc.runs.run import Run
 
 Settings = Mapping[str, object]
 """Changes to a spec: path to value, as in `{"train.epochs": 1}`."""
@@ -101,7 +101,7 @@ def train(
         Interrupted: SIGINT or SIGTERM; the run can be resumed.
         Elsewhere: one of those, under torchrun, where the first process raises it.
     """
-    from archc.training.run import start
+    from archc.runs.run import start
 
     front = read_file(os.fspath(spec), overrides_of(set), settings=LintSettings())
     _network(front)

@@ -8,15 +8,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import NamedTuple
 
+from archc.checks import expect, lint, preflight
 from archc.diagnostics.levels import Levels
 from archc.diagnostics.report import Report
 from archc.elaborate import elaborate
 from archc.elaborate.overrides import apply_overrides
+from archc.findings.levels import apply_levels
 from archc.infer import infer
 from archc.layers import Shape
 from archc.network import Network
-from archc.passes import expect, lint, preflight
-from archc.passes.levels import apply_levels
 from archc.settings import LintSettings
 from archc.source import SourceFile
 from archc.spec import Spec
@@ -73,7 +73,7 @@ def read(
     levels = settings.levels(source.name, report) if settings else Levels()
     apply_levels(report, source, levels, complete=complete)
     if len(report):
-        from archc.passes import remedies  # loaded where there is something to mend
+        from archc.findings import remedies  # loaded where there is something to mend
 
         remedies.complete(report, front.tree, source, format or format_of(source))
     return front
@@ -106,14 +106,14 @@ def _read(
 
 def _look_for_unused(tree: Tree, report: Report) -> None:
     if isinstance(tree, Mapping_) and (tree.get("vars") or tree.get("blocks")):
-        from archc.passes.unused import unused  # loaded where it is used: `archc check` starts faster
+        from archc.checks.unused import unused  # loaded where it is used: `archc check` starts faster
 
         unused(tree, report)
 
 
 def _offer_input(spec: Spec, report: Report, input_shape: Shape | None) -> None:
     if any(diagnostic.slug == "window-too-large" for diagnostic in report):
-        from archc.passes.smallest import offer_input  # loaded where it is used: `archc check` starts faster
+        from archc.analysis.smallest import offer_input  # loaded where it is used: `archc check` starts faster
 
         offer_input(spec, report, input_shape)
 

@@ -122,7 +122,7 @@ def _lints(document: dict[str, Any], source: SourceFile, report: Report) -> Iter
 def _setting(name: str, value: object, source: SourceFile, report: Report) -> Setting | None:
     from archc.diagnostics import catalog
     from archc.elaborate.suggest import suggest
-    from archc.passes.levels import lint_called
+    from archc.findings.levels import lint_called
 
     key = _key(source, name)
     try:

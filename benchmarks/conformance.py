@@ -20,10 +20,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import torch
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from tests.judge import STRICTER, compare
-from tests.judge_networks import VALUES, compare_network, compare_resized
-from tests.layer_cases import LEAVES, cases
-from tests.strategies import resized, specs
+from tests.support.judge import STRICTER, compare
+from tests.support.judge_networks import VALUES, compare_network, compare_resized
+from tests.support.layer_cases import LEAVES, cases
+from tests.support.strategies import resized, specs
 
 NETWORKS = "networks"
 RESIZED = "networks, other inputs"

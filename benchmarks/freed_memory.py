@@ -1,4 +1,4 @@
-"""Steps of FashionCNN with memory that is kept from step to step, and without: training/memory.py.
+"""Steps of FashionCNN with memory that is kept from step to step, and without: machine/memory.py.
 
 Usage: python benchmarks/freed_memory.py [--rounds 5] [--steps 60]
 Each round takes a process of its own for either, one after the other. Random images, batch 100, Adam, channels_last.
@@ -23,7 +23,7 @@ def steps(count, kept):
     from torch import nn
 
     import archc
-    from archc.training import memory
+    from archc.machine import memory
 
     torch.manual_seed(0)
     model = archc.build(archc.load(SPEC)).to(memory_format=torch.channels_last)

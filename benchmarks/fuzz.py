@@ -33,7 +33,7 @@ with atheris.instrument_imports(include=["archc"]):
     from archc.diagnostics.report import Report
     from archc.front import read
     from archc.syntax.read import decode
-    from tests.safety import hostile
+    from tests.support import hostile
 
 MOST = 4096
 """Bytes of an input: a longer one is slower, and reaches no other code."""

@@ -1,4 +1,4 @@
-"""What `archc.training.lowering` brings on a CPU: steps and evaluations of a network as built and as lowered, in turn.
+"""What `archc.lowering` brings on a CPU: steps and evaluations of a network as built and as lowered, in turn.
 
     python benchmarks/lowering.py [--networks ...] [--rounds 10] [--threads 2] [--precision float32] [--linear]
 
@@ -16,11 +16,11 @@ import torch
 from torch import nn
 
 import archc
-from archc.training import device as devices
-from archc.training import memory
-from archc.training.lowering import lower
-from archc.training.lowering.linear import OneDnnLinear
-from archc.training.precision import forward_of
+from archc.lowering import lower
+from archc.lowering.linear import OneDnnLinear
+from archc.machine import device as devices
+from archc.machine import memory
+from archc.machine.precision import forward_of
 
 SPECS = Path(__file__).resolve().parents[1] / "specs"
 NETWORKS = ("fashion_dnn", "fashion_cnn", "mnist_cnn")

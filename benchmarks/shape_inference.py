@@ -13,9 +13,9 @@ from time import perf_counter
 import torch
 
 from archc import front
+from archc.data.torchvision_import import import_torchvision
 from archc.diagnostics.report import Report
 from archc.infer import infer
-from archc.training.data.torchvision_import import import_torchvision
 
 ZOO = Path(__file__).parents[1] / "specs/zoo"
 

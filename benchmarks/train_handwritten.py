@@ -20,13 +20,13 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader
 
+from archc.data import sources
+from archc.data.torchvision_import import import_torchvision
 from archc.diagnostics.report import Report
 from archc.front import read
+from archc.runs.run import start
 from archc.source import SourceFile
-from archc.training.data import sources
-from archc.training.data.torchvision_import import import_torchvision
 from archc.training.progress import Silence
-from archc.training.run import start
 
 RECIPE = """
 train:

@@ -42,7 +42,7 @@ def model_of(job):
 
 def import_torchvision():
     """torchvision, also where its wheel is one for CUDA beside a torch without it."""
-    from archc.training.data.torchvision_import import import_torchvision
+    from archc.data.torchvision_import import import_torchvision
 
     return import_torchvision()
 
@@ -188,9 +188,9 @@ def keras_layer(library, row):
 
 def archc(job, precision="float32"):
     from archc.front import read_file
-    from archc.training.evaluation import evaluate
+    from archc.runs.evaluation import evaluate
+    from archc.runs.run import start
     from archc.training.progress import Silence
-    from archc.training.run import start
 
     class Clock(Silence):
         def start(self, event):

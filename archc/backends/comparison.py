@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from archc.analysis.difference import Difference, LayerChange
 from archc.backends.table import size, written
 from archc.diagnostics.visible import columns, visible
 from archc.diagnostics.words import dimensions
 from archc.network import Network, Node
-from archc.passes.difference import Difference, LayerChange
 
 VERSION: Final = 1
 COLUMNS: Final = ("", "path", "type", "arguments", "output", "params", "macs")

@@ -10,7 +10,7 @@ from typing import Final
 
 from archc.diagnostics.words import dimensions
 from archc.network import Network, Node
-from archc.term import Call
+from archc.terms.term import Call
 
 _MODULES: Final = Path(__file__).with_name("torch_modules.py")
 _TYPING_NOTE: Final = re.compile(r"  # type: ignore\[.*?\]")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from archc.analysis.sizes import LegalSizes, Run
 from archc.diagnostics.json import dumps
 from archc.diagnostics.visible import visible
 from archc.diagnostics.words import dimensions
 from archc.network import Network, Node
-from archc.passes.sizes import LegalSizes, Run
 
 VERSION: Final = 1
 COLUMNS: Final = ("path", "type", "arguments", "output", "params", "macs", "receptive field")

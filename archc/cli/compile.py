@@ -12,6 +12,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from archc.checks.capacity import check_capacity
 from archc.cli import fail
 from archc.cli.arguments import add_levels, add_spec, say, settings, utf8
 from archc.cli.extras import missing_extra
@@ -20,7 +21,6 @@ from archc.cli.output import write_whole
 from archc.diagnostics import catalog
 from archc.front import Front, read_file
 from archc.network import Network
-from archc.passes.capacity import check_capacity
 
 ENDINGS = (".py", ".safetensors")
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 import argparse
 import sys
 
+from archc.analysis.difference import Difference, compare
 from archc.cli import fail
 from archc.cli.arguments import add_input, colour, utf8
 from archc.cli.main import ERRORS, OK
 from archc.front import read_file
-from archc.passes.difference import Difference, compare
 
 _COLOURS = {"+": "32", "-": "31", "~": "33"}
 

@@ -31,8 +31,8 @@ def run(options: argparse.Namespace) -> int:
     utf8(sys.stdout)
     if fault := missing_extra("archc eval", "torch", "safetensors", "numpy"):
         return fail.fail(fault, options)
-    from archc.training.evaluation import evaluate
-    from archc.training.run import Run
+    from archc.runs.evaluation import evaluate
+    from archc.runs.run import Run
 
     try:
         figures = evaluate(Run.open(Path(options.run)), options.split, data_dir=options.data_dir, device=options.device)

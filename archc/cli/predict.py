@@ -21,7 +21,7 @@ from archc.diagnostics.report import ArchcError
 from archc.diagnostics.visible import visible
 
 if TYPE_CHECKING:
-    from archc.training.predict import Prediction
+    from archc.runs.predict import Prediction
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -38,8 +38,8 @@ def run(options: argparse.Namespace) -> int:
     utf8(sys.stdout)
     if fault := missing_extra("archc predict", "torch", "safetensors", "numpy"):
         return fail.fail(fault, options)
-    from archc.training.predict import predict
-    from archc.training.run import Run
+    from archc.runs.predict import predict
+    from archc.runs.run import Run
 
     try:
         opened = Run.open(Path(options.run))

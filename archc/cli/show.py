@@ -17,7 +17,7 @@ from archc.front import Front, read_file
 from archc.network import Network
 
 if TYPE_CHECKING:
-    from archc.passes.sizes import LegalSizes
+    from archc.analysis.sizes import LegalSizes
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _sizes(front: Front) -> LegalSizes:
-    from archc.passes.sizes import legal_sizes
+    from archc.analysis.sizes import legal_sizes
 
     assert front.spec is not None, "a network is made of a spec"
     assert front.network is not None

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from archc.checks.capacity import check_capacity
 from archc.cli import fail
 from archc.cli.arguments import add_levels, colour, settings, utf8
 from archc.cli.extras import missing_extra
@@ -19,12 +20,11 @@ from archc.cli.main import ERRORS, OK, RESUMABLE, USAGE
 from archc.diagnostics import catalog
 from archc.diagnostics.report import ArchcError
 from archc.front import Front, read_file
-from archc.passes.capacity import check_capacity
-from archc.training import launch
+from archc.machine import launch
 
 if TYPE_CHECKING:
+    from archc.runs.run import Run
     from archc.training.progress import Observer
-    from archc.training.run import Run
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -118,7 +118,7 @@ def _preflight(front: Front, options: argparse.Namespace) -> int:
 
 def _train(front: Front | None, options: argparse.Namespace) -> int:
     from archc.cli.progress import observer
-    from archc.training.interrupts import Interrupted
+    from archc.machine.interrupts import Interrupted
 
     place = launch.found()
     main = place is None or place.rank == 0
@@ -143,7 +143,7 @@ def _train(front: Front | None, options: argparse.Namespace) -> int:
 
 def _start(front: Front | None, options: argparse.Namespace, watcher: Observer) -> Run | None:
     """The finished run; None for one that was only tried."""
-    from archc.training.run import fast_dev_run, resume, start
+    from archc.runs.run import fast_dev_run, resume, start
 
     if options.fast_dev_run and front is not None:
         places = {"data_dir": options.data_dir, "device": options.device}

@@ -24,7 +24,7 @@ Action = Literal[
 """What a remedy does: replace the marked text, put it in quotes, give the marked bare name a value, give the marked
 layer an argument, delete the marked entry or layer, put a layer before the marked one or an entry before all, ...
 
-Only `replace` needs nothing but the marked text; passes/remedies.py makes edits of the others.
+Only `replace` needs nothing but the marked text; findings/remedies.py makes edits of the others.
 """
 
 

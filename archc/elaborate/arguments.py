@@ -13,12 +13,12 @@ from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
 from archc.elaborate.suggest import suggest
 from archc.recipe.section import Section
-from archc.record import Argument, Kind, Record
-from archc.record import arguments as declared
 from archc.source import Span
 from archc.syntax.tree import Entry, Scalar, Sequence, Tree, children, kind, plain, text_of
-from archc.term import Term
-from archc.values import DIMENSION_LIMIT
+from archc.terms.record import Argument, Kind, Record
+from archc.terms.record import arguments as declared
+from archc.terms.term import Term
+from archc.terms.values import DIMENSION_LIMIT
 
 M = TypeVar("M", bound=Record)
 

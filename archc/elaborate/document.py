@@ -19,7 +19,7 @@ from archc.recipe.train import Train
 from archc.source import Span
 from archc.spec import InputSpec, LayerSpec, Spec
 from archc.syntax.tree import Entry, Mapping, Scalar, Sequence, Tree, clip, kind, text_of
-from archc.values import DIMENSION_LIMIT, integer, listed
+from archc.terms.values import DIMENSION_LIMIT, integer, listed
 
 _SIZE: Final = integer("an int of at least 1", 1)
 _SHAPE: Final = listed("a list of ints, the shape of one sample", _SIZE, least=1)

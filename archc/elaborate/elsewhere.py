@@ -15,9 +15,9 @@ from archc.recipe.losses import LOSSES
 from archc.recipe.optimizers import OPTIMIZERS
 from archc.recipe.section import Section
 from archc.recipe.train import Train
-from archc.record import arguments as declared
 from archc.syntax.tree import Entry, Scalar
-from archc.term import Term
+from archc.terms.record import arguments as declared
+from archc.terms.term import Term
 
 DOCUMENT: Final = ("name", "description", "input", "vars", "include", "blocks", "layers", "expect", "train")
 _ACTIVATION: Final = frozenset({"activation", "act", "actfn", "activationfn", "activationfunction", "nonlinearity"})

@@ -8,10 +8,10 @@ from typing import Final, NamedTuple
 
 from archc.elaborate import synonyms
 from archc.elaborate.suggest import fold, same, suggest, suggest_argument
-from archc.record import arguments as declared
 from archc.syntax.tree import Mapping as MappingTree
 from archc.syntax.tree import Scalar, Tree, clip
-from archc.term import Term
+from archc.terms.record import arguments as declared
+from archc.terms.term import Term
 
 _PREFIX = re.compile(
     r"(?:torch\.)?nn\.(?:functional\.|modules\.)?|F\.|(?:torch\.)?optim\.(?:lr_scheduler\.)?"

@@ -17,11 +17,11 @@ from archc.elaborate.terms import Spelling, arguments, spelling
 from archc.layers import LAYERS, Layer
 from archc.layers.container import Sequential
 from archc.layers.reserved import SEQUENTIAL_ATTRIBUTES
-from archc.record import Kind
 from archc.source import Span
 from archc.spec import LayerSpec, Places
 from archc.syntax.limits import NESTING
 from archc.syntax.tree import Mapping, Scalar, Sequence, Tree, clip, kind, text_of
+from archc.terms.record import Kind
 
 if TYPE_CHECKING:
     from archc.expressions import Value

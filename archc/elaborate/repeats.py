@@ -11,7 +11,7 @@ from archc.elaborate.keys import Stray, known_entries
 from archc.elaborate.suggest import suggest_argument
 from archc.elaborate.terms import Spelling
 from archc.syntax.tree import Mapping, Scalar, kind, text_of
-from archc.values import integer
+from archc.terms.values import integer
 
 REPEAT: Final = "Repeat"
 """The one name in a list of layers that is no layer: its layers are spliced in its place."""

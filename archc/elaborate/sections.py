@@ -13,10 +13,10 @@ from archc.elaborate.arguments import Owner, validate, written
 from archc.elaborate.keys import known_entries, unknown_key
 from archc.elaborate.terms import choice_of, elaborate_choice
 from archc.recipe.section import Section
-from archc.record import Argument
-from archc.record import arguments as declared
 from archc.source import Span
 from archc.syntax.tree import Entry, Mapping, Scalar, Tree, kind
+from archc.terms.record import Argument
+from archc.terms.record import arguments as declared
 
 S = TypeVar("S", bound=Section)
 

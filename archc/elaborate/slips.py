@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 
 from pydantic_core import SchemaValidator, ValidationError
 
-from archc.record import Kind
 from archc.syntax import scalars
 from archc.syntax.tree import Scalar, Sequence, Tree, plain
+from archc.terms.record import Kind
 
 _WORDS: Final = {
     **dict.fromkeys(("yes", "on", "y", "t", "enabled"), True),

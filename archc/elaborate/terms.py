@@ -11,12 +11,12 @@ from archc.diagnostics.report import Report
 from archc.elaborate.arguments import Owner, Written, validate
 from archc.elaborate.keys import Stray, known_entries
 from archc.elaborate.suggest import suggest_argument
-from archc.record import Argument
-from archc.record import arguments as declared
 from archc.source import Span
 from archc.syntax.tree import Entry, Scalar, Sequence, Tree, clip, kind
 from archc.syntax.tree import Mapping as MappingTree
-from archc.term import OneOf, Table, Term
+from archc.terms.record import Argument
+from archc.terms.record import arguments as declared
+from archc.terms.term import OneOf, Table, Term
 
 T = TypeVar("T", bound=Term)
 

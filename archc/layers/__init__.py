@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from archc.layers.base import Layer, Shape
-from archc.term import Table
+from archc.terms.term import Table
 
 _MODULES: Final[Mapping[str, str]] = {
     "AdaptiveAvgPool1d": "pool_adaptive",

@@ -3,8 +3,8 @@
 from typing import Annotated, ClassVar, Literal
 
 from archc.layers.base import TO_FLOAT, Layer
-from archc.record import Doc
-from archc.values import Flag, Real, choice
+from archc.terms.record import Doc
+from archc.terms.values import Flag, Real, choice
 
 _Inplace = Annotated[Flag, Doc("Overwrite the input instead of making a new tensor.")]
 

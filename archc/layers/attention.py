@@ -3,8 +3,8 @@
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from archc.layers.base import SEQUENCE, Layer, Reach, Shape, check_multiple
-from archc.record import Doc
-from archc.values import Flag, NonNegative, Probability, Size, choice
+from archc.terms.record import Doc
+from archc.terms.values import Flag, NonNegative, Probability, Size, choice
 
 _Model = Annotated[Size | None, Doc("Features of the input; inferred.")]
 _Heads = Annotated[Size, Doc("Heads, among which the features are divided.")]

@@ -5,9 +5,9 @@ from math import prod
 from typing import Any, ClassVar, Final, TypeAlias, final
 
 from archc.diagnostics import catalog
-from archc.record import arguments
-from archc.term import Call, Term
-from archc.values import DIMENSION_LIMIT
+from archc.terms.record import arguments
+from archc.terms.term import Call, Term
+from archc.terms.values import DIMENSION_LIMIT
 
 Shape: TypeAlias = tuple[int, ...]
 """The sizes of one sample's axes, without the batch axis."""

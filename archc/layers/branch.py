@@ -3,8 +3,8 @@
 from typing import Annotated, Any, ClassVar, Literal
 
 from archc.layers.base import TO_FLOAT, Layer, Shape, sample_axis
-from archc.record import Doc
-from archc.values import AxisFromEnd, Probability, Real, Size, choice
+from archc.terms.record import Doc
+from archc.terms.values import AxisFromEnd, Probability, Real, Size, choice
 
 
 class LayerScale(Layer):

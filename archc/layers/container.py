@@ -4,8 +4,8 @@ from typing import Annotated, ClassVar
 
 from archc.diagnostics import catalog
 from archc.layers.base import ANY_NUMBER, Layer, Shape, axis
-from archc.record import Doc
-from archc.values import Axis
+from archc.terms.record import Doc
+from archc.terms.values import Axis
 
 
 class Sequential(Layer):

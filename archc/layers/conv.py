@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 from archc.diagnostics import catalog
 from archc.layers import window
 from archc.layers.base import IMAGE, SIGNAL, VOLUME, Layer, Reach, Shape, check_multiple, divisors, numel
-from archc.record import Doc
-from archc.values import (
+from archc.terms.record import Doc
+from archc.terms.values import (
     ConvPadding,
     ConvPaddingSingle,
     ConvPaddingTriple,

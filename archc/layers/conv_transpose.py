@@ -6,18 +6,8 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 from archc.diagnostics import catalog
 from archc.layers import window
 from archc.layers.base import IMAGE, SIGNAL, VOLUME, Layer, Reach, Shape, check_multiple, divisors, numel
-from archc.record import Doc
-from archc.values import (
-    CountPair,
-    CountSingle,
-    CountTriple,
-    Flag,
-    Size,
-    SizePair,
-    SizeSingle,
-    SizeTriple,
-    choice,
-)
+from archc.terms.record import Doc
+from archc.terms.values import CountPair, CountSingle, CountTriple, Flag, Size, SizePair, SizeSingle, SizeTriple, choice
 
 _In = Annotated[Size | None, Doc("Channels of the input; inferred.")]
 _Out = Annotated[Size, Doc("Channels of the output.")]

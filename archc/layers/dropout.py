@@ -3,8 +3,8 @@
 from typing import Annotated, ClassVar
 
 from archc.layers.base import SIGNAL, Layer
-from archc.record import Doc
-from archc.values import Flag, Probability
+from archc.terms.record import Doc
+from archc.terms.values import Flag, Probability
 
 _P = Annotated[Probability, Doc("Probability that a value is set to zero.")]
 _Channel = Annotated[Probability, Doc("Probability that a channel is set to zero.")]

@@ -4,8 +4,8 @@ from typing import Annotated, ClassVar
 
 from archc.diagnostics import catalog
 from archc.layers.base import SEQUENCE, TO_FLOAT, Layer, Reach, Shape
-from archc.record import Doc
-from archc.values import Flag, Index, NonNegative, Positive, Size
+from archc.terms.record import Doc
+from archc.terms.values import Flag, Index, NonNegative, Positive, Size
 
 _EmbedDim = Annotated[Size | None, Doc("Features of the input; inferred.")]
 

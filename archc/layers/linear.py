@@ -3,8 +3,8 @@
 from typing import Annotated, ClassVar
 
 from archc.layers.base import ANY_NUMBER, Layer, Reach, Shape, numel
-from archc.record import Doc
-from archc.values import Flag, Size
+from archc.terms.record import Doc
+from archc.terms.values import Flag, Size
 
 
 class Linear(Layer):

@@ -4,8 +4,8 @@ from typing import Annotated, ClassVar, TypeAlias
 
 from archc.diagnostics import catalog
 from archc.layers.base import IMAGE, SIGNAL, VOLUME, Layer, Shape, numel
-from archc.record import Doc
-from archc.values import Flag, Positive, Probability, Size
+from archc.terms.record import Doc
+from archc.terms.values import Flag, Positive, Probability, Size
 
 _Features = Annotated[Size | None, Doc("Channels of the input; inferred.")]
 _Eps = Annotated[Positive, Doc("Added to the variance, so that it is never zero.")]

@@ -4,8 +4,8 @@ from typing import Annotated, Any, ClassVar
 
 from archc.diagnostics import catalog
 from archc.layers.base import TO_FLOAT, Layer, Shape, check_multiple, numel
-from archc.record import Doc
-from archc.values import Flag, NonNegative, Real, Size, Sizes
+from archc.terms.record import Doc
+from archc.terms.values import Flag, NonNegative, Real, Size, Sizes
 
 _Eps = Annotated[NonNegative, Doc("Added to the variance, so that it is not zero.")]
 _Shape = Annotated[Sizes | None, Doc("Sizes of the last axes, over which it normalises; inferred: the last axis.")]

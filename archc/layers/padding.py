@@ -4,8 +4,8 @@ from typing import Annotated, ClassVar, TypeAlias
 
 from archc.diagnostics import catalog
 from archc.layers.base import ANY_NUMBER, IMAGE, SIGNAL, VOLUME, Layer, Shape
-from archc.record import Doc
-from archc.values import Real, SidesPair, SidesSingle, SidesTriple
+from archc.terms.record import Doc
+from archc.terms.values import Real, SidesPair, SidesSingle, SidesTriple
 
 _Positions = Annotated[SidesSingle, Doc("Positions added at each end; negative ones are cropped.")]
 _Pixels = Annotated[SidesPair, Doc("Pixels added on each side; negative ones are cropped.")]

@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 from archc.diagnostics import catalog
 from archc.layers import window
 from archc.layers.base import ANY_NUMBER, IMAGE, Layer, Reach, Shape, check_multiple, divisors, numel
-from archc.record import Doc
-from archc.values import CountPair, FactorPair, Factors, Flag, Size, SizePair, Targets, choice
+from archc.terms.record import Doc
+from archc.terms.values import CountPair, FactorPair, Factors, Flag, Size, SizePair, Targets, choice
 
 _Size = Annotated[SizePair | None, Doc("Height and width of the output, in pixels.")]
 _Scale = Annotated[FactorPair | None, Doc("The output's height and width, as multiples of the input's.")]

@@ -5,8 +5,8 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 from archc.diagnostics import catalog
 from archc.layers import window
 from archc.layers.base import ANY_NUMBER, IMAGE, SIGNAL, VOLUME, Layer, Reach, Shape
-from archc.record import Doc
-from archc.values import CountPair, CountSingle, CountTriple, Divisor, Flag, SizePair, SizeSingle, SizeTriple
+from archc.terms.record import Doc
+from archc.terms.values import CountPair, CountSingle, CountTriple, Divisor, Flag, SizePair, SizeSingle, SizeTriple
 
 _Indices = Annotated[Flag, Doc("Not possible in a Sequential, which carries one tensor.")]
 _Ceil = Annotated[Flag, Doc("Round the output size up instead of down.")]

@@ -5,8 +5,8 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 from archc.diagnostics import catalog
 from archc.layers import window
 from archc.layers.base import IMAGE, SIGNAL, TO_FLOAT, VOLUME, Layer, Reach, Shape
-from archc.record import Doc
-from archc.values import (
+from archc.terms.record import Doc
+from archc.terms.values import (
     Flag,
     NotZero,
     OutputPair,

@@ -4,8 +4,8 @@ from typing import Annotated, ClassVar
 
 from archc.diagnostics import catalog
 from archc.layers.base import ANY_NUMBER, Layer, Shape
-from archc.record import Doc
-from archc.values import Flag, NonNegative, NotZero, Real, Size
+from archc.terms.record import Doc
+from archc.terms.values import Flag, NonNegative, NotZero, Real, Size
 
 _Inplace = Annotated[Flag, Doc("Overwrite the input instead of making a new tensor.")]
 

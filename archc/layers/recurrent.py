@@ -4,8 +4,8 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from archc.diagnostics import catalog
 from archc.layers.base import SEQUENCE, Layer, Reach, Shape
-from archc.record import Doc
-from archc.values import Count, Flag, Probability, Size, choice
+from archc.terms.record import Doc
+from archc.terms.values import Count, Flag, Probability, Size, choice
 
 _Input = Annotated[Size | None, Doc("Features of the input; inferred.")]
 _Hidden = Annotated[Size, Doc("Features of the state.")]

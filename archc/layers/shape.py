@@ -4,8 +4,8 @@ from typing import Annotated, Any, ClassVar
 
 from archc.diagnostics import catalog
 from archc.layers.base import ANY_NUMBER, Layer, Reach, Shape, axis, numel, sample_axis
-from archc.record import Doc
-from archc.values import Axes, Axis, Flag, Index, Parts
+from archc.terms.record import Doc
+from archc.terms.values import Axes, Axis, Flag, Index, Parts
 
 
 class Flatten(Layer):

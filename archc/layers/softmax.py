@@ -4,8 +4,8 @@ from typing import Annotated, Any, ClassVar
 
 from archc.diagnostics import catalog
 from archc.layers.base import IMAGE, Layer, Reach, Shape, axis, sample_axis
-from archc.record import Doc
-from archc.values import Axis
+from archc.terms.record import Doc
+from archc.terms.values import Axis
 
 _Dim = Annotated[Axis | None, Doc("The axis that sums to 1; axis 0 is the batch.")]
 

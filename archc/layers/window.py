@@ -8,7 +8,7 @@ from typing import Final
 
 from archc.diagnostics import catalog
 from archc.layers.base import Reach, Shape
-from archc.values import DIMENSION_LIMIT
+from archc.terms.values import DIMENSION_LIMIT
 
 Ints = tuple[int, ...]
 

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from archc.recipe import metrics
 from archc.recipe.section import Section, plain
-from archc.record import Doc, Kind, nullable
-from archc.values import Flag, NonNegative, Size, Text, choice, listed
+from archc.terms.record import Doc, Kind, nullable
+from archc.terms.values import Flag, NonNegative, Size, Text, choice, listed
 
 
 class Clip(NamedTuple):

@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any, Final, NamedTuple
 
 from archc.recipe.section import Section, plain
-from archc.record import Doc, Kind, nullable
+from archc.terms.record import Doc, Kind, nullable
 
 _UNITS: Final = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 _QUANTITY = re.compile(r"(?P<number>[0-9][0-9_]*(?:\.[0-9]+)?)\s*(?P<unit>B|KB|MB|GB|KiB|MiB|GiB)?")

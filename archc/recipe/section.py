@@ -3,7 +3,7 @@
 import re
 from typing import Any, Literal, NamedTuple
 
-from archc.record import Kind, Record
+from archc.terms.record import Kind, Record
 
 
 class Section(Record):

@@ -13,9 +13,9 @@ from archc.recipe.optimizers import OPTIMIZERS, Optimizer
 from archc.recipe.schedulers import SCHEDULERS, Scheduler
 from archc.recipe.section import CADENCE, INTERVAL, Cadence, Interval, Section
 from archc.recipe.transforms import TRANSFORMS, Transform
-from archc.record import Doc, nullable
-from archc.term import OneOf
-from archc.values import Decay, Flag, Fraction, Seed, Size, Text, choice, listed
+from archc.terms.record import Doc, nullable
+from archc.terms.term import OneOf
+from archc.terms.values import Decay, Flag, Fraction, Seed, Size, Text, choice, listed
 
 
 class Validation(Section):

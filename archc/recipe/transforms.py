@@ -3,9 +3,9 @@
 from typing import Annotated, ClassVar, Final
 
 from archc.diagnostics import catalog
-from archc.record import Doc
-from archc.term import Table, Term
-from archc.values import listed, number
+from archc.terms.record import Doc
+from archc.terms.term import Table, Term
+from archc.terms.values import listed, number
 
 
 class Transform(Term):

@@ -12,7 +12,7 @@ from archc.recipe.losses import LOSSES
 from archc.recipe.optimizers import OPTIMIZERS
 from archc.recipe.schedulers import SCHEDULERS
 from archc.recipe.transforms import TRANSFORMS
-from archc.term import Table
+from archc.terms.term import Table
 
 __all__ = ["EXAMPLE", "TABLES", "Example", "documentation", "examples"]
 

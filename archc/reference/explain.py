@@ -12,12 +12,12 @@ from archc.elaborate.suggest import suggest, suggest_layer
 from archc.layers.base import Layer
 from archc.recipe.section import Cadence, Interval, Section
 from archc.recipe.train import Data, Train
-from archc.record import Argument, Record, arguments, record_of
 from archc.reference import EXAMPLE, TABLES, documentation
 from archc.reference.prose import WIDEST, fitted
 from archc.reference.usage import Section as Form
 from archc.reference.usage import Usage, forms, usages_of
-from archc.term import OneOf, Term
+from archc.terms.record import Argument, Record, arguments, record_of
+from archc.terms.term import OneOf, Term
 
 
 def explain(topic: str, width: int = WIDEST) -> str | None:

@@ -12,7 +12,7 @@ from archc.layers.base import Layer
 from archc.reference import EXAMPLE, TABLES, documentation
 from archc.reference.explain import rows, spellings
 from archc.reference.usage import Usage, forms, usages_of
-from archc.term import Term
+from archc.terms.term import Term
 
 FAMILIES: Final[Mapping[str, str]] = {
     "E1": "Syntax: the text itself",

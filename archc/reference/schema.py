@@ -11,10 +11,10 @@ from archc.layers.base import Layer
 from archc.recipe.expect import Expect
 from archc.recipe.section import Section
 from archc.recipe.train import Train
-from archc.record import Argument, arguments, record_of
 from archc.reference import TABLES, documentation
-from archc.term import OneOf, Term
-from archc.values import DIMENSION_LIMIT
+from archc.terms.record import Argument, arguments, record_of
+from archc.terms.term import OneOf, Term
+from archc.terms.values import DIMENSION_LIMIT
 
 DRAFT: Final = "http://json-schema.org/draft-07/schema#"
 

@@ -1,1 +1,1 @@
-"""A checked spec -> a trained run: data, the loop, checkpoints, evaluation and prediction."""
+"""The loop: batches and a recipe -> steps, figures and events. It knows no files."""

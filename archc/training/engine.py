@@ -12,18 +12,19 @@ import torch
 from torch import Tensor, nn
 
 from archc.backends.torch import build
+from archc.data.augment import Augmenter
+from archc.data.splits import Split, Splits
+from archc.distributed.ranks import ALONE, Ranks, split_like
+from archc.lowering import lower
+from archc.machine import randomness
+from archc.machine.precision import restore_scaler, scaler_state
 from archc.network import Network
 from archc.recipe.train import Train
-from archc.training import optimizer, randomness
+from archc.training import optimizer
 from archc.training.average import Average
-from archc.training.data.augment import Augmenter
-from archc.training.data.splits import Split, Splits
 from archc.training.figures import NotFiniteError, StepFigures, Tally
-from archc.training.lowering import lower
 from archc.training.measure import Measure
-from archc.training.precision import restore_scaler, scaler_state
 from archc.training.progress import EpochEnded, Evaluated, StepProgress
-from archc.training.ranks import ALONE, Ranks, split_like
 from archc.training.schedule import Schedule
 from archc.training.state import Best, State
 from archc.training.step import Step

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from archc.training.ranks import ALONE, Ranks
+from archc.distributed.ranks import ALONE, Ranks
 
 
 @dataclass(slots=True)

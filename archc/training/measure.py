@@ -8,15 +8,15 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
+from archc.data.batches import Preparation
+from archc.data.splits import Split
+from archc.distributed.ranks import ALONE, Ranks
+from archc.lowering import lower
+from archc.machine.precision import forward_of
 from archc.network import Network
 from archc.recipe.train import Train
 from archc.training import metrics
-from archc.training.data.batches import Preparation
-from archc.training.data.splits import Split
-from archc.training.lowering import lower
 from archc.training.objective import Objective
-from archc.training.precision import forward_of
-from archc.training.ranks import ALONE, Ranks
 
 _BATCH_BYTES: Final = {"cpu": 32 * 2**20}
 """Activations that a batch may take: on a CPU they should stay near its caches."""

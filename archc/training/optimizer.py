@@ -12,10 +12,10 @@ from torch import Tensor, nn
 
 from archc.backends import torch_modules
 from archc.diagnostics import catalog
+from archc.lowering import adam
 from archc.recipe.control import WeightDecay
 from archc.recipe.optimizers import Optimizer
-from archc.record import arguments
-from archc.training.lowering import adam
+from archc.terms.record import arguments
 
 FUSED: Final[Mapping[str, frozenset[str]]] = {
     "Adagrad": frozenset({"cpu", "cuda"}),

@@ -9,13 +9,13 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
+from archc.data.batches import Preparation
+from archc.data.splits import Split
+from archc.distributed.ranks import Share
+from archc.machine.precision import forward_of, scaler_of
 from archc.recipe.control import Clip
 from archc.recipe.train import Train
-from archc.training.data.batches import Preparation
-from archc.training.data.splits import Split
 from archc.training.objective import Objective
-from archc.training.precision import forward_of, scaler_of
-from archc.training.ranks import Share
 
 
 class Step:

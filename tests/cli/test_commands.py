@@ -12,7 +12,7 @@ import pytest
 import archc as archc_package
 from archc.cli.main import COMMANDS
 from archc.recipe.train import Data, Train
-from archc.record import arguments
+from archc.terms.record import arguments
 
 ROOT = Path(__file__).parents[2]
 GOOD = "archc: 1\ninput: [1, 28, 28]\nlayers: [Flatten, Linear: 10]\n"

@@ -147,12 +147,12 @@ def test_train_needs_a_train_section(archc, write):
 
 
 def test_data_that_cannot_be_found_names_every_place_and_remedy(archc, write, monkeypatch, tmp_path):
-    monkeypatch.setattr("archc.training.data.sources.SYSTEM_FOLDER", tmp_path / "system", raising=True)
+    monkeypatch.setattr("archc.data.sources.SYSTEM_FOLDER", tmp_path / "system", raising=True)
 
     def offline(*_, **__):
         raise RuntimeError("no network")
 
-    monkeypatch.setattr("archc.training.data.sources._fetch", offline, raising=True)
+    monkeypatch.setattr("archc.data.sources._fetch", offline, raising=True)
     write("small.yaml", SMALL.replace("source: bundled", "source: auto"))
     code, _, err = archc("train", "small.yaml", "--data-dir", "data")
     assert code == 1

@@ -7,7 +7,7 @@ import pytest
 from archc.diagnostics import catalog as package
 from archc.diagnostics.catalog import faults, find
 from archc.reference import documentation, examples
-from tests.reading import front, marked
+from tests.support.reading import front, marked
 
 FAMILIES = {
     "syntax": "E1",
@@ -71,10 +71,10 @@ WITHOUT_EXAMPLES = {
     "checkpoint-skipped": "is about files; tests/training",
     "checkpoint-not-written": "is about the machine; tests/training",
     "resume-not-exact": "is about the machine; tests/training",
-    "process-lost": "happens while training; tests/training/test_distributed.py",
-    "device-of-one-process": "is about several processes; tests/training/test_distributed.py",
-    "share-of-one": "is about several processes; tests/training/test_distributed.py",
-    "batch-norm-apart": "is about several processes; tests/training/test_distributed.py",
+    "process-lost": "happens while training; tests/distributed/test_distributed.py",
+    "device-of-one-process": "is about several processes; tests/distributed/test_distributed.py",
+    "share-of-one": "is about several processes; tests/distributed/test_distributed.py",
+    "batch-norm-apart": "is about several processes; tests/distributed/test_distributed.py",
     "precision-emulated": "is about the machine; tests/training/test_control.py",
 }
 

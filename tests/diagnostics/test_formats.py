@@ -17,7 +17,7 @@ from archc.diagnostics.formats import FORMATS, render_all, render_file
 from archc.diagnostics.report import Report
 from archc.diagnostics.sarif import uri
 from archc.source import SourceFile
-from tests.reading import front, layer
+from tests.support.reading import front, layer
 
 HERE = Path(__file__).parent
 SARIF_SCHEMA = json.loads((HERE / "sarif-2.1.0.schema.json").read_text(encoding="utf-8"))

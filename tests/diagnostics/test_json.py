@@ -4,7 +4,7 @@ import json
 
 from archc.diagnostics.json import render
 from archc.diagnostics.report import Report
-from tests.reading import front, layer
+from tests.support.reading import front, layer
 
 
 def document(*reports):

@@ -8,7 +8,7 @@ from archc.diagnostics.report import Label, Report
 from archc.diagnostics.text import MAX_COLUMNS, render, summary
 from archc.diagnostics.visible import columns, visible
 from archc.source import SourceFile
-from tests.reading import front, layer
+from tests.support.reading import front, layer
 
 
 def shown(text, marked, label=None):

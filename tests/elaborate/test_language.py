@@ -6,7 +6,7 @@ import archc
 from archc.source import SourceFile
 from archc.syntax.read import parse
 from archc.syntax.tree import plain
-from tests.reading import findings, front
+from tests.support.reading import findings, front
 
 HEAD = "archc: 1\ninput: [8, 16, 16]\n"
 

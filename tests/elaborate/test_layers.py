@@ -6,8 +6,8 @@ from torch import nn
 import archc
 from archc.layers import LAYERS
 from archc.layers.reserved import SEQUENTIAL_ATTRIBUTES
-from archc.record import REQUIRED, arguments
-from tests.reading import HEAD, findings, front, layer
+from archc.terms.record import REQUIRED, arguments
+from tests.support.reading import HEAD, findings, front, layer
 
 PRINCIPALS = {
     "AdaptiveAvgPool2d": ("output_size", "[7, null]", (7, None)),

@@ -5,7 +5,7 @@ import pytest
 from archc.diagnostics.report import Report
 from archc.front import read
 from archc.source import SourceFile
-from tests.reading import HEAD, findings, front, layer, train
+from tests.support.reading import HEAD, findings, front, layer, train
 
 BIG = "1" + "0" * 30
 

@@ -3,7 +3,7 @@
 import pytest
 
 import archc
-from tests.reading import findings, front, train
+from tests.support.reading import findings, front, train
 
 SPEC = train(optimizer="{Adam: {lr: 1e-3}}", epochs="5")
 

@@ -9,8 +9,8 @@ from archc.layers import LAYERS
 from archc.recipe.expect import Expect
 from archc.recipe.optimizers import OPTIMIZERS
 from archc.recipe.train import Data, Evaluate, Train, Validation
-from archc.record import arguments
-from tests.reading import findings, front, layer, train
+from archc.terms.record import arguments
+from tests.support.reading import findings, front, layer, train
 
 VALUES = {
     ("Linear: {out_features: 2, bias: %s}", "yes"): "true",

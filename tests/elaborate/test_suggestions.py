@@ -6,7 +6,7 @@ from archc.elaborate.suggest import distance, suggest
 from archc.layers import LAYERS
 from archc.recipe.optimizers import OPTIMIZERS
 from archc.reference.explain import nearest
-from tests.reading import front, layer, train
+from tests.support.reading import front, layer, train
 
 LAYER_NAMES = {
     "Conv2D": "Conv2d",

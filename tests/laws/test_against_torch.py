@@ -10,10 +10,10 @@ from hypothesis import given
 from torch import nn
 
 from archc.layers import LAYERS
-from archc.record import REQUIRED, arguments
-from tests.judge import BATCH, STRICTER, Case, compare, judge, make, reason, torch_arguments
-from tests.layer_cases import LEAVES, cases, output
-from tests.strategies import laws
+from archc.terms.record import REQUIRED, arguments
+from tests.support.judge import BATCH, STRICTER, Case, compare, judge, make, reason, torch_arguments
+from tests.support.layer_cases import LEAVES, cases, output
+from tests.support.strategies import laws
 
 NOT_ARGUMENTS = {
     "device": "it is chosen when the network is used",

@@ -18,8 +18,8 @@ from archc.reference.schema import json_schema
 from archc.source import SourceFile
 from archc.syntax.read import parse
 from archc.syntax.tree import plain
-from tests.judge_networks import compare_network, compare_resized
-from tests.strategies import GOOD, SPECS, laws, resized, specs
+from tests.support.judge_networks import compare_network, compare_resized
+from tests.support.strategies import GOOD, SPECS, laws, resized, specs
 
 VALIDATOR = jsonschema.Draft7Validator(json_schema())
 

@@ -8,12 +8,12 @@ import torch
 from torch import nn
 from torch.optim import lr_scheduler
 
+from archc.data.torchvision_import import import_torchvision
 from archc.recipe.augmentations import AUGMENTATIONS
 from archc.recipe.losses import LOSSES
 from archc.recipe.optimizers import OPTIMIZERS
 from archc.recipe.schedulers import SCHEDULERS
-from archc.record import REQUIRED, arguments
-from archc.training.data.torchvision_import import import_torchvision
+from archc.terms.record import REQUIRED, arguments
 
 transforms = import_torchvision().transforms
 

@@ -18,7 +18,7 @@ from archc.reference.schema import json_schema
 from archc.source import SourceFile
 from archc.syntax.read import decode
 from archc.syntax.tree import plain
-from tests.strategies import BAD, GOOD, SPECS, broken, laws
+from tests.support.strategies import BAD, GOOD, SPECS, broken, laws
 
 CODES = {fault.code for fault in faults()}
 VALIDATOR = jsonschema.Draft7Validator(json_schema())

@@ -9,7 +9,7 @@ from archc.backends.torch import build
 from archc.layers import LAYERS
 from archc.reference.explain import explain
 from archc.reference.usage import forms, sections, usages_of
-from tests.reading import marked
+from tests.support.reading import marked
 
 USAGES = {layer: usages_of(layer) for layer in LAYERS} | {name: [*form.usages(name)] for name, form in forms().items()}
 EXAMPLES = [

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.safety import hostile
+from tests.support import hostile
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = Path(__file__).with_name("run_guarded.py")

@@ -10,8 +10,8 @@ import torch
 import archc
 from archc.backends import table
 from archc.front import read_file
-from tests.reading import front, not_allowed
-from tests.strategies import ROOT, SPECS
+from tests.support.reading import front, not_allowed
+from tests.support.strategies import ROOT, SPECS
 
 PARAMS = {
     "conv_pairs": 7_953,

@@ -14,13 +14,13 @@ import archc
 from archc import front
 from archc.backends.source import render
 from archc.backends.table import render_json
+from archc.data.torchvision_import import import_torchvision
 from archc.diagnostics.report import Report
 from archc.reference.schema import json_schema
 from archc.source import SourceFile
 from archc.syntax.read import parse
 from archc.syntax.tree import plain
-from archc.training.data.torchvision_import import import_torchvision
-from tests.reading import not_allowed
+from tests.support.reading import not_allowed
 
 ZOO = sorted((Path(__file__).parents[2] / "specs/zoo").glob("*.yaml"))
 

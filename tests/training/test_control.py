@@ -12,22 +12,23 @@ from torch import nn
 from torch.optim import lr_scheduler
 
 from archc.diagnostics.report import RunError
+from archc.machine import randomness
+from archc.machine.interrupts import Interrupted
+from archc.machine.precision import is_emulated
 from archc.recipe.control import EarlyStopping
 from archc.recipe.losses import LOSSES
 from archc.recipe.metrics import METRICS
 from archc.recipe.optimizers import OPTIMIZERS
-from archc.training import optimizer, randomness
+from archc.runs.preparation import prepare
+from archc.runs.run import fast_dev_run, resume, start
+from archc.training import optimizer
 from archc.training.average import Average
 from archc.training.engine import Engine
-from archc.training.interrupts import Interrupted
 from archc.training.metrics import measured
 from archc.training.objective import Objective, balanced
-from archc.training.precision import is_emulated
-from archc.training.preparation import prepare
 from archc.training.progress import EpochEnded, Evaluated
-from archc.training.run import fast_dev_run, resume, start
 from archc.training.watch import Watch
-from tests.training.support import Recorder, faults, interrupt_at, message
+from tests.support.trainings import Recorder, faults, interrupt_at, message
 
 CPU = torch.device("cpu")
 PLAIN = {"{Adam: {lr: 1e-2}}": "{SGD: {lr: 0.1}}", "  - Dropout: 0.2\n": "", "  - BatchNorm1d\n": ""}
@@ -464,7 +465,7 @@ def test_tensorboard_shows_a_resumed_run_once(spec, every_step):
 
 
 def test_tensorboard_that_is_not_installed_is_a_fault(spec, monkeypatch):
-    monkeypatch.setattr("archc.training.tensorboard.find_spec", lambda name: None)
+    monkeypatch.setattr("archc.runs.tensorboard.find_spec", lambda name: None)
     with pytest.raises(RunError) as error:
         start(spec(having("log: [tensorboard]")), directory="run")
     assert faults(error) == ["missing-extra"]

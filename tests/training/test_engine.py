@@ -9,16 +9,17 @@ from torch import nn
 
 import archc
 from archc.diagnostics.report import RunError, SpecError
+from archc.machine import device as devices
+from archc.machine import randomness
 from archc.recipe.losses import LOSSES, CrossEntropyLoss, NLLLoss
 from archc.recipe.optimizers import OPTIMIZERS
-from archc.training import device as devices
-from archc.training import optimizer, randomness
+from archc.runs.preparation import prepare
+from archc.runs.run import start
+from archc.training import optimizer
 from archc.training.engine import Engine
 from archc.training.objective import Objective
-from archc.training.preparation import prepare
 from archc.training.progress import EpochEnded, Evaluated, Started, StepProgress
-from archc.training.run import start
-from tests.training.support import Recorder, faults, message, write_data
+from tests.support.trainings import Recorder, faults, message, write_data
 
 CPU = torch.device("cpu")
 

@@ -2,9 +2,9 @@
 
 from typing import Annotated, TypeAlias
 
-from archc.record import Doc
-from archc.term import Term
-from archc.values import Probability, either, integer, listed, number
+from archc.terms.record import Doc
+from archc.terms.term import Term
+from archc.terms.values import Probability, either, integer, listed, number
 
 Chance: TypeAlias = Annotated[Probability, Doc("The share of the samples that it happens to.")]
 _PIXEL = number("a number from 0 to 255", least=0, most=255)

@@ -4,7 +4,7 @@ from typing import Annotated, Any, ClassVar, Final
 
 from archc.recipe.augmentations.base import Augmentation
 from archc.recipe.section import plain
-from archc.record import Doc, Kind
+from archc.terms.record import Doc, Kind
 
 _JSON: Final[dict[str, Any]] = {
     "anyOf": [

@@ -5,8 +5,8 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from archc.diagnostics import catalog
 from archc.recipe.augmentations.base import Augmentation, Fill, OutputSize, pair
 from archc.recipe.section import plain
-from archc.record import Doc, Kind, nullable
-from archc.values import choice, listed, number
+from archc.terms.record import Doc, Kind, nullable
+from archc.terms.values import choice, listed, number
 
 _DOCS = "https://docs.pytorch.org/vision/stable/generated/torchvision.transforms"
 _NUMBER: Final[dict[str, Any]] = {"type": "number"}

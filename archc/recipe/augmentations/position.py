@@ -4,8 +4,8 @@ from typing import Annotated, ClassVar, Literal
 
 from archc.diagnostics import catalog
 from archc.recipe.augmentations.base import Augmentation, Chance, Fill, OutputSize, pair
-from archc.record import Doc, nullable
-from archc.values import choice, either, integer, listed, number
+from archc.terms.record import Doc, nullable
+from archc.terms.values import choice, either, integer, listed, number
 
 _DOCS = "https://docs.pytorch.org/vision/stable/generated/torchvision.transforms"
 _PAD = integer("an int of at least 0", 0)

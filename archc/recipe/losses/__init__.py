@@ -5,7 +5,7 @@ from typing import Final
 
 from archc.recipe.losses.base import Loss
 from archc.recipe.losses.classes import CrossEntropyLoss, NLLLoss
-from archc.term import Table
+from archc.terms.term import Table
 
 _MODULES: Final[Mapping[str, str]] = {
     "BCELoss": "each_output",

@@ -2,9 +2,9 @@
 
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
-from archc.record import Doc, Kind, nullable
-from archc.term import Term
-from archc.values import choice, either, listed, number
+from archc.terms.record import Doc, Kind, nullable
+from archc.terms.term import Term
+from archc.terms.values import choice, either, listed, number
 
 _WEIGHTS: Kind = listed("a list of numbers of at least 0, one for each class", number("", least=0), least=1)
 

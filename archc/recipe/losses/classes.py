@@ -3,8 +3,8 @@
 from typing import Annotated, ClassVar
 
 from archc.recipe.losses.base import Gives, Loss, Mean, Reduction, Weight, WeightOrBalanced
-from archc.record import Doc
-from archc.values import Int, Probability, Real, integer
+from archc.terms.record import Doc
+from archc.terms.values import Int, Probability, Real, integer
 
 _IgnoreIndex = Annotated[Int, Doc("Samples of this class do not count.")]
 

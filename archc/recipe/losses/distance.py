@@ -3,8 +3,8 @@
 from typing import Annotated, ClassVar
 
 from archc.recipe.losses.base import Loss, Reduction, Target
-from archc.record import Doc
-from archc.values import NonNegative, Positive
+from archc.terms.record import Doc
+from archc.terms.values import NonNegative, Positive
 
 _WANTS = "one number for each class"
 

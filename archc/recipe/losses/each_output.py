@@ -3,8 +3,8 @@
 from typing import Annotated, ClassVar, Literal
 
 from archc.recipe.losses.base import Gives, Loss, Mean, Reduction, Target, Weight
-from archc.record import Doc
-from archc.values import Flag, Positive, choice
+from archc.terms.record import Doc
+from archc.terms.values import Flag, Positive, choice
 
 
 class BCEWithLogitsLoss(Loss):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from archc.recipe.optimizers.base import Optimizer
-from archc.term import Table
+from archc.terms.term import Table
 
 _MODULES: Final[Mapping[str, str]] = {
     "ASGD": "descent",

@@ -17,8 +17,8 @@ from archc.recipe.optimizers.base import (
     Optimizer,
     WeightDecay,
 )
-from archc.record import Doc
-from archc.values import NonNegative
+from archc.terms.record import Doc
+from archc.terms.values import NonNegative
 
 
 class Adam(Optimizer):

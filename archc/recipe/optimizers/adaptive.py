@@ -15,8 +15,8 @@ from archc.recipe.optimizers.base import (
     Optimizer,
     WeightDecay,
 )
-from archc.record import Doc, Kind, nullable
-from archc.values import Decay, Flag, NonNegative, Real, number
+from archc.terms.record import Doc, Kind, nullable
+from archc.terms.values import Decay, Flag, NonNegative, Real, number
 
 _EPS: Final = number("a number of at least 0", least=0)
 _EPS_OR_NULL: Final = nullable(_EPS)

@@ -3,9 +3,9 @@
 from typing import Annotated, ClassVar, TypeAlias
 
 from archc.diagnostics import catalog
-from archc.record import Doc
-from archc.term import Term
-from archc.values import Flag, NonNegative, listed, number
+from archc.terms.record import Doc
+from archc.terms.term import Term
+from archc.terms.values import Flag, NonNegative, listed, number
 
 Lr: TypeAlias = Annotated[NonNegative, Doc("Learning rate.")]
 WeightDecay: TypeAlias = Annotated[NonNegative, Doc("L2 penalty.")]

@@ -16,8 +16,8 @@ from archc.recipe.optimizers.base import (
     Optimizer,
     WeightDecay,
 )
-from archc.record import Doc, nullable
-from archc.values import Flag, NonNegative, choice, integer, listed, number
+from archc.terms.record import Doc, nullable
+from archc.terms.values import Flag, NonNegative, choice, integer, listed, number
 
 
 class SGD(Optimizer):

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal, TypeAlias
 
-from archc.record import Doc
-from archc.term import Call, Term
-from archc.values import choice
+from archc.terms.record import Doc
+from archc.terms.term import Call, Term
+from archc.terms.values import choice
 
 Unit: TypeAlias = Literal["epoch", "step"]
 Every: TypeAlias = Annotated[Unit, choice("epoch", "step"), Doc("What it counts: epochs or steps.")]

@@ -6,9 +6,9 @@ from archc.diagnostics import catalog
 from archc.recipe.schedulers import SCHEDULERS
 from archc.recipe.schedulers.base import Every, Scheduler
 from archc.recipe.schedulers.plateau import ReduceLROnPlateau
-from archc.record import Doc
-from archc.term import OneOf
-from archc.values import integer, listed
+from archc.terms.record import Doc
+from archc.terms.term import OneOf
+from archc.terms.values import integer, listed
 
 _DOCS = "https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler"
 _Parts = Annotated[tuple[Scheduler, ...], Doc("The schedulers."), OneOf("scheduler", SCHEDULERS)]

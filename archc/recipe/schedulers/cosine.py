@@ -3,8 +3,8 @@
 from typing import Annotated, ClassVar
 
 from archc.recipe.schedulers.base import Every, Scheduler
-from archc.record import Doc
-from archc.values import NonNegative, Size
+from archc.terms.record import Doc
+from archc.terms.values import NonNegative, Size
 
 _DOCS = "https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler"
 _Least = Annotated[NonNegative, Doc("The lowest learning rate.")]

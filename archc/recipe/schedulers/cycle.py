@@ -4,8 +4,8 @@ from typing import Annotated, ClassVar, Literal
 
 from archc.diagnostics import catalog
 from archc.recipe.schedulers.base import Every, Scheduler
-from archc.record import Doc
-from archc.values import Flag, Fraction, NonNegative, Positive, Probability, Size, choice
+from archc.terms.record import Doc
+from archc.terms.values import Flag, Fraction, NonNegative, Positive, Probability, Size, choice
 
 _DOCS = "https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler"
 _Cycle = Annotated[Flag, Doc("Let the momentum (Adam's first beta) fall where the learning rate rises.")]

@@ -3,8 +3,8 @@
 from typing import Annotated, ClassVar
 
 from archc.recipe.schedulers.base import Every, Scheduler
-from archc.record import Doc
-from archc.values import Count, NonNegative, Positive, Size, integer, listed, number
+from archc.terms.record import Doc
+from archc.terms.values import Count, NonNegative, Positive, Size, integer, listed, number
 
 _DOCS = "https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler"
 _Gamma = Annotated[NonNegative, Doc("What the learning rate is multiplied by.")]

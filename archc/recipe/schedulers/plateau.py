@@ -3,8 +3,8 @@
 from typing import Annotated, ClassVar, Literal
 
 from archc.recipe.schedulers.base import Scheduler
-from archc.record import Doc, nullable
-from archc.values import Count, Decay, NonNegative, Text, choice
+from archc.terms.record import Doc, nullable
+from archc.terms.values import Count, Decay, NonNegative, Text, choice
 
 
 class ReduceLROnPlateau(Scheduler):

@@ -1,0 +1,127 @@
+"""Lints of two layers that follow each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any, Final
+
+from archc.checks.lint.chain import Chain, Finding, marked, without
+from archc.diagnostics import catalog
+from archc.layers.base import numel
+from archc.network import Node
+
+CONVOLUTIONS: Final = frozenset({"Conv1d", "Conv2d", "Conv3d"})
+TRANSPOSED: Final = frozenset({"ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"})
+NORMS: Final = frozenset(
+    {"BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d"}
+)
+DROPOUTS: Final = frozenset({"Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout"})
+ACTIVATIONS: Final = frozenset(
+    [
+        "CELU",
+        "ELU",
+        "GELU",
+        "Hardshrink",
+        "Hardsigmoid",
+        "Hardswish",
+        "Hardtanh",
+        "LeakyReLU",
+        "LogSigmoid",
+        "LogSoftmax",
+        "Mish",
+        "PReLU",
+        "RReLU",
+        "ReLU",
+        "ReLU6",
+        "SELU",
+        "SiLU",
+        "Sigmoid",
+        "Softmax",
+        "Softmax2d",
+        "Softmin",
+        "Softplus",
+        "Softshrink",
+        "Softsign",
+        "Tanh",
+        "Tanhshrink",
+        "Threshold",
+    ]
+)
+_AFFINE: Final = CONVOLUTIONS | {"Linear"}
+_BIASED: Final = CONVOLUTIONS | TRANSPOSED
+_NOTHING: Final = DROPOUTS | {"Identity"}
+"""Layers that leave an affine map affine."""
+
+HEAVY_PARAMS: Final = 10_000_000
+"""Fewer parameters than this are no burden, whatever share of the network they are."""
+
+
+def nothing_between(chain: Chain) -> Iterator[Finding]:
+    """Two affine maps that are one, as nothing stands between them."""
+    for first, second in pairwise(without(chain.nodes, _NOTHING)):
+        if second.type == first.type and first.type in _AFFINE and not _is_factored(first, second):
+            fault = catalog.layers.NothingBetween(layer=first.type)
+            yield Finding(fault, second, labels=marked(first, "the one before"))
+
+
+def _is_factored(first: Node, second: Node) -> bool:
+    """Whether two maps are meant to be cheaper than the one that they make: a bottleneck, or separable kernels."""
+    wide, narrow, out = first.input, first.output, second.output
+    if first.type == "Linear":
+        return narrow[-1] * (wide[-1] + out[-1]) <= wide[-1] * out[-1]
+    a, b = _layer(first), _layer(second)
+    if a.groups > 1 or b.groups > 1:
+        return True
+    if {1} in (set(a.kernel_size), set(b.kernel_size)):
+        return narrow[0] < min(wide[0], out[0])
+    return all(min(sizes) == 1 for sizes in zip(a.kernel_size, b.kernel_size, strict=True))
+
+
+def bias_before_norm(chain: Chain) -> Iterator[Finding]:
+    """A learned offset that the mean of a norm takes away again."""
+    for first, second in pairwise(chain.nodes):
+        if second.type in NORMS and first.type in _BIASED and _layer(first).bias:
+            fault = catalog.layers.BiasBeforeNorm(layer=first.type, norm=second.type, params=first.output[0])
+            yield Finding(fault, first, labels=marked(second, "takes the mean away"))
+
+
+def dropout_twice(chain: Chain) -> Iterator[Finding]:
+    """A Dropout of what is dropped out already."""
+    for first, second in pairwise(chain.nodes):
+        if first.type in DROPOUTS and second.type in DROPOUTS:
+            kept = (1 - _layer(first).p) * (1 - _layer(second).p)
+            fault = catalog.layers.DropoutTwice(layer=second.type, both=1 - kept)
+            yield Finding(fault, second, labels=marked(first, "the one before"))
+
+
+def activation_twice(chain: Chain) -> Iterator[Finding]:
+    """The same activation twice."""
+    for first, second in pairwise(chain.nodes):
+        if first.type in ACTIVATIONS and first.layer == second.layer:
+            fault = catalog.layers.ActivationTwice(layer=second.type)
+            yield Finding(fault, second, labels=marked(first, "the first one"))
+
+
+def heavy_flatten(chain: Chain) -> Iterator[Finding]:
+    """A Linear on a flattened image that holds most of the network."""
+    total = None
+    for first, second in pairwise(without(chain.nodes, _NOTHING)):
+        if first.type != "Flatten" or second.type != "Linear" or second.params <= HEAVY_PARAMS:
+            continue
+        image = first.input
+        if len(image) < 3 or len(first.output) != 1 or numel(image[1:]) == 1:
+            continue
+        total = total or chain.network.params
+        if 2 * second.params > total:
+            pool = f"AdaptiveAvgPool{len(image) - 1}d"
+            left = second.params - second.output[0] * (numel(image) - image[0])
+            fault = catalog.layers.HeavyFlatten(
+                params=second.params, total=total, shape=image, pool=pool, channels=image[0], left=left
+            )
+            yield Finding(fault, second, labels=marked(first, f"makes {numel(image):,} features"))
+
+
+def _layer(node: Node) -> Any:
+    """A layer whose arguments its type tells; importing the classes would slow down `archc check`."""
+    return node.layer

@@ -1,0 +1,162 @@
+"""A data set's name and source -> the four IDX files that hold it, looked for in a fixed order, or downloaded."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from archc.diagnostics import catalog
+from archc.recipe.datasets import Dataset
+from archc.recipe.train import Data
+
+NAMES: Final = (
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+)
+SYSTEM_FOLDER: Final = Path("/usr/share/datasets")
+BUNDLED_FOLDER: Final = Path(__file__).parent / "bundled"
+DEBIAN_PACKAGES: Final = {"FashionMNIST": "dataset-fashion-mnist"}
+
+
+class Files(NamedTuple):
+    """Where a data set is: IDX files, plain or `.gz`."""
+
+    train_images: Path
+    train_labels: Path
+    test_images: Path
+    test_labels: Path
+
+
+class Place(NamedTuple):
+    """A folder that may hold a data set's files, and how it came to be looked in."""
+
+    folder: Path
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.folder} ({self.reason})"
+
+
+def user_cache() -> Path:
+    """The folder of archc in the user's cache; it may not exist."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    # The XDG specification says that a relative path is to be ignored.
+    return (Path(base) if os.path.isabs(base) else Path("~/.cache").expanduser()) / "archc"
+
+
+def find(data: Data, spec_folder: Path, data_dir: str | None = None) -> Files:
+    """The files of the data set that a spec names.
+
+    Args:
+        data: the `train.data` section.
+        spec_folder: what a relative `source` is relative to.
+        data_dir: the folder that a caller gave, in torchvision's layout; looked in first where `source` is `auto`.
+
+    Raises:
+        DataNotFound: nothing was found, and nothing could be downloaded.
+        MissingExtra: a download needs torchvision.
+    """
+    dataset = data.dataset
+    if data.source == "bundled":
+        return _need(dataset, [Place(_torchvision_layout(BUNDLED_FOLDER, dataset), "the package")])
+    if data.source != "auto":
+        return _need(dataset, list(_folder(spec_folder / Path(data.source).expanduser(), dataset)))
+    places = list(_places(dataset, data_dir))
+    return _first(places) or _download(dataset, places)
+
+
+def _torchvision_layout(folder: Path, dataset: Dataset) -> Path:
+    return folder / dataset.name / "raw"
+
+
+def _folder(folder: Path, dataset: Dataset) -> Iterator[Place]:
+    """A folder that a spec names for this data set: torchvision's layout in it, or the files themselves."""
+    yield Place(_torchvision_layout(folder, dataset), "`source`")
+    yield Place(folder, "`source`")
+
+
+def _places(dataset: Dataset, data_dir: str | None) -> Iterator[Place]:
+    """Where `auto` looks. Data sets share their file names, so a folder of many is never searched without the name."""
+    if data_dir is not None:
+        yield Place(_torchvision_layout(Path(data_dir), dataset), "`--data-dir`")
+    if variable := os.environ.get("ARCHC_DATA"):
+        yield Place(_torchvision_layout(Path(variable), dataset), "`$ARCHC_DATA`")
+    yield Place(_torchvision_layout(user_cache() / "data", dataset), "archc's cache")
+    yield Place(SYSTEM_FOLDER / dataset.system_folder, "the system's folder")
+
+
+def _first(places: list[Place]) -> Files | None:
+    return next((files for place in places if (files := _files(place.folder))), None)
+
+
+def _files(folder: Path) -> Files | None:
+    """The four files of a folder; None where one is missing."""
+    found: list[Path] = []
+    for name in NAMES:
+        plain, packed = folder / name, folder / f"{name}.gz"
+        # os.path.isfile is false, and does not raise, where a folder may not be read.
+        chosen = next((path for path in (plain, packed) if os.path.isfile(path)), None)
+        if chosen is None:
+            return None
+        found.append(chosen)
+    return Files(*found)
+
+
+def _need(dataset: Dataset, places: list[Place]) -> Files:
+    files = _first(places)
+    if files is None:
+        remedy = "put " + ", ".join(f"`{name}`" for name in NAMES) + " there, plain or as `.gz`"
+        raise catalog.training.DataNotFound(
+            dataset=dataset.name, places=_texts(places), remedies=(remedy, "or write `source: auto`")
+        )
+    return files
+
+
+def _texts(places: list[Place]) -> tuple[str, ...]:
+    return tuple(str(place) for place in places)
+
+
+def _download(dataset: Dataset, places: list[Place]) -> Files:
+    """Fetch the files into the user's cache through torchvision, which checks their digests."""
+    root = user_cache() / "data"
+    try:
+        _fetch(dataset, root)
+    except ImportError:
+        raise catalog.training.MissingExtra(command="downloading a data set", package="torchvision") from None
+    except (OSError, RuntimeError) as error:  # URLError is an OSError; torchvision wraps others in RuntimeError
+        raise catalog.training.DataNotFound(
+            dataset=dataset.name, places=_texts(places), reason=_reason(error), remedies=_remedies(dataset)
+        ) from None
+    return _need(dataset, [Place(_torchvision_layout(root, dataset), "archc's cache")])
+
+
+def _fetch(dataset: Dataset, root: Path) -> None:
+    from archc.data.torchvision_import import import_torchvision
+
+    datasets = import_torchvision().datasets
+    root.mkdir(parents=True, exist_ok=True)
+    # Standard output is for results alone, and torchvision reports its progress there or on stderr by version.
+    with contextlib.redirect_stdout(sys.stderr):
+        getattr(datasets, dataset.name)(root=str(root), train=False, download=True)
+
+
+def _reason(error: Exception) -> str:
+    """The last line that says something: torchvision lists each mirror with its error."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1].strip("<>") if lines else type(error).__name__
+
+
+def _remedies(dataset: Dataset) -> tuple[str, ...]:
+    remedies = [
+        f"set `ARCHC_DATA`, or give `--data-dir`: a folder with `{dataset.name}/raw/{NAMES[0]}.gz` and the others",
+        f"write `source: bundled` for the sample of {dataset.bundled_train:,} images in the package",
+    ]
+    if package := DEBIAN_PACKAGES.get(dataset.name):
+        remedies.append(f"on Debian: `apt install {package}`")
+    return tuple(remedies)

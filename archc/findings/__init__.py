@@ -1,0 +1,1 @@
+"""A report -> what remains of it at the levels that were asked for, with the fixes of what remains."""

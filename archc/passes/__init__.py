@@ -1,1 +1,0 @@
-"""Network -> findings. A pass reads the network and adds faults to the report; it changes nothing."""

@@ -1,0 +1,180 @@
+"""The directory of a run: its place, its files, and the lines of metrics.jsonl."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from archc.diagnostics import catalog
+from archc.files import durable, lock
+from archc.training.progress import EpochEnded, Evaluated
+
+
+class RunDirectory:
+    """Where the files of a run are."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.spec = path / "spec.yaml"
+        self.environment = path / "environment.json"
+        self.metrics = path / "metrics.jsonl"
+        self.checkpoints = path / "checkpoints"
+        self.best = path / "best.safetensors"
+        self.last = path / "last.safetensors"
+        self.result = path / "result.json"
+
+    @property
+    def finished(self) -> bool:
+        """True when the training is complete: result.json is written last."""
+        return self.result.is_file()
+
+    def read_json(self, path: Path) -> dict[str, Any]:
+        """One of the JSON files.
+
+        Raises:
+            NotARun: it is missing.
+            FileCorrupt: it is not JSON.
+        """
+        try:
+            data = json.loads(self.read(path))
+        except ValueError:
+            raise catalog.runs.FileCorrupt(file=str(path), reason="it is not JSON") from None
+        if not isinstance(data, dict):
+            raise catalog.runs.FileCorrupt(file=str(path), reason="it is not a JSON object")
+        return data
+
+    def read(self, path: Path) -> bytes:
+        """The bytes of a file that every finished run has.
+
+        Raises:
+            NotARun: it is missing.
+            FileCorrupt: it cannot be read.
+        """
+        try:
+            return path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            raise catalog.runs.NotARun(directory=str(self.path), missing=f"it has no {path.name}") from None
+        except OSError as error:
+            raise catalog.runs.FileCorrupt(file=str(path), reason=error.strerror or str(error)) from None
+
+    def record(self, events: Sequence[EpochEnded | Evaluated]) -> None:
+        """Add a line for each event to metrics.jsonl."""
+        durable.append(self.metrics, "".join(f"{json.dumps(_metrics(event))}\n" for event in events))
+
+    def forget_after(self, step: int) -> None:
+        """Drop the lines of metrics.jsonl about later steps, which will be trained again, and any half-written one."""
+        try:
+            lines = self.metrics.read_text("utf-8", errors="replace").splitlines()
+        except FileNotFoundError:
+            lines = []
+        kept = [line for line in lines if (found := _step(line)) is not None and found <= step]
+        durable.write_file(self.metrics, "".join(f"{line}\n" for line in kept).encode())
+
+
+def create(path: str | None, name: str) -> RunDirectory:
+    """Make the directory of a new run: `path`, which may be there if it is empty, or a new `runs/NAME/TIME`.
+
+    Raises:
+        RunExists: `path` is there and holds something.
+        CannotWrite: it cannot be made.
+    """
+    with writing(Path(path) if path is not None else runs_of(name)):
+        run = RunDirectory(_given(Path(path)) if path is not None else _timed(runs_of(name)))
+        durable.make_directories(run.checkpoints)
+        return run
+
+
+def runs_of(name: str) -> Path:
+    """Where the runs of a network are made by default."""
+    return Path("runs") / name
+
+
+def latest(name: str) -> RunDirectory | None:
+    """The newest run of a network that is in its default place; None where there is none."""
+    found = sorted((path for path in runs_of(name).glob("*") if (path / "spec.yaml").is_file()), key=_age)
+    return RunDirectory(found[-1]) if found else None
+
+
+@contextmanager
+def writing(path: Path, kept: str | None = None) -> Iterator[None]:
+    """Inside, an error of the file system is a fault of the file that it is about; `path` where it names none.
+
+    `kept` is the newest checkpoint that is safe from it.
+
+    Raises:
+        CannotWrite: something inside cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise catalog.runs.CannotWrite(
+            path=str(error.filename or path), reason=error.strerror or str(error), kept=kept
+        ) from None
+
+
+def finite(value: float | None) -> float | None:
+    """A figure for JSON, which has no infinite numbers: unknown figures are null."""
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _given(path: Path) -> Path:
+    durable.make_directories(path)
+    if any(path.iterdir()) and not _was_about_to_begin(RunDirectory(path)):
+        raise catalog.runs.RunExists(directory=str(path))
+    return path
+
+
+def _was_about_to_begin(run: RunDirectory) -> bool:
+    """Whether a directory holds nothing but what a run leaves that was stopped before it could write its spec."""
+    names = {path.name for path in run.path.iterdir() if not path.name.startswith((lock.NAME, durable.SCRATCH))}
+    if not names <= {run.checkpoints.name, run.environment.name, run.metrics.name}:
+        return False
+    empty = not any(run.checkpoints.glob("*")) and (not run.metrics.exists() or run.metrics.stat().st_size == 0)
+    try:
+        return empty and (not run.environment.exists() or "versions" in run.read_json(run.environment))
+    except catalog.runs.FileCorrupt:
+        return False
+
+
+def _timed(folder: Path) -> Path:
+    """A new directory named for the time; two runs of one second get different names."""
+    durable.make_directories(folder)
+    time = datetime.now().strftime("%Y%m%d-%H%M%S")
+    attempt = 1
+    while True:
+        path = folder / (time if attempt == 1 else f"{time}-{attempt}")
+        try:
+            durable.make_directory(path)
+        except FileExistsError:
+            attempt += 1
+        else:
+            return path
+
+
+def _age(path: Path) -> tuple[str, int]:
+    """Names sort by time; of one second, by their number."""
+    time, _, number = path.name[len("YYYYmmdd-") :].partition("-")
+    return path.name[: len("YYYYmmdd-")] + time, int(number) if number.isdigit() else 0
+
+
+def _metrics(event: EpochEnded | Evaluated) -> dict[str, Any]:
+    kind = "epoch" if isinstance(event, EpochEnded) else "evaluation"
+    data = {"event": kind, **event._asdict()}
+    data.pop("epochs", None)
+    data.pop("best", None)
+    data.pop("ends_epoch", None)
+    data |= data.pop("metrics")
+    return {key: finite(value) if isinstance(value, float) else value for key, value in data.items()}
+
+
+def _step(line: str) -> int | None:
+    try:
+        step = json.loads(line)["step"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return step if isinstance(step, int) else None

@@ -1,0 +1,78 @@
+"""What a run depended on beside its spec: versions, device, threads, command line, data. For environment.json."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import Any, Final
+
+import torch
+
+from archc import __version__
+from archc.data.splits import Splits
+from archc.machine import device as devices
+from archc.recipe.train import Train
+
+_PACKAGES: Final = ("numpy", "safetensors", "torch", "torchvision")
+
+
+def describe(
+    train: Train, splits: Splits, device: torch.device, command: Sequence[str] | None, processes: int = 1
+) -> dict[str, Any]:
+    """The facts of this process and this machine. `command` is the command line that began the run, if one did."""
+    return {
+        "version": 1,
+        "versions": {"archc": __version__, "python": platform.python_version(), **_versions()},
+        "platform": platform.platform(),
+        "device": str(device),
+        "device_name": devices.describe(device),
+        "threads": torch.get_num_threads(),
+        "processes": processes,
+        "command": list(command) if command is not None else None,
+        "seed": train.seed,
+        "data": {
+            "name": train.data.name,
+            "source": train.data.source,
+            "sha256": splits.digest,
+            "train": len(splits.train),
+            "validation": len(splits.validation) if splits.validation else 0,
+            "test": len(splits.test),
+        },
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _versions() -> dict[str, str | None]:
+    """Versions from the packages' metadata, as importing torchvision would take seconds."""
+    found: dict[str, str | None] = {}
+    for package in _PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            found[package] = None
+    return found
+
+
+def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
+    """What of these facts is another now, and decides about the last bits of a result."""
+    found = ((name, _fact(before, *path), _fact(now, *path)) for name, path in _EXACT.items())
+    return tuple(f"{name}: `{new}` now, `{old}` when the run began" for name, old, new in found if old != new)
+
+
+_EXACT: Final = {
+    "archc": ("versions", "archc"),
+    "PyTorch": ("versions", "torch"),
+    "the kind of device": ("device",),
+    "the device": ("device_name",),
+    "threads": ("threads",),
+    "processes": ("processes",),
+}
+
+
+def _fact(facts: object, *path: str) -> object:
+    """A fact of a file that may have been changed; None where it does not say."""
+    for name in path:
+        facts = facts.get(name) if isinstance(facts, Mapping) else None
+    return facts

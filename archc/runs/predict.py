@@ -1,0 +1,115 @@
+"""A finished run and files -> for each sample the class that its network gives, with probabilities."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from archc.data import pixels
+from archc.data.batches import Preparation
+from archc.diagnostics.fault import Fault
+from archc.diagnostics.report import Report, RunError
+from archc.machine import device as devices
+from archc.runs.preparation import recipe
+from archc.runs.run import Run
+from archc.training import measure
+from archc.training.objective import Objective
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a network says of one sample.
+
+    `index` counts the samples of a file from 0, and `label` is the number of the class. `probabilities` has one number
+    for each class, softmax of the outputs for CrossEntropyLoss and exp for NLLLoss. A network that was trained with
+    MSELoss gives no probabilities: they are None there, and `outputs` has what it gives. `note` says what was done to
+    the file, once for each file.
+    """
+
+    file: str
+    index: int
+    label: int
+    class_name: str
+    probability: float | None
+    probabilities: dict[str, float] | None
+    outputs: tuple[float, ...]
+    note: str | None = None
+
+
+def predict(run: Run, files: Iterable[str | os.PathLike[str]], *, device: str | None = None) -> list[Prediction]:
+    """A prediction for each sample of each file, in their order, by the run's best weights.
+
+    Every file is read before anything is predicted.
+
+    Raises:
+        RunError: a file cannot be used (all such files are in the report), or the device is not there.
+    """
+    report = Report()
+    found: list[tuple[str, pixels.Samples]] = []
+    for file in files:
+        try:
+            found.append((os.fspath(file), pixels.read(Path(file), run.network.input)))
+        except Fault as fault:
+            report.add(fault)
+    try:
+        chosen = devices.choose(device or recipe(run.network).device)
+    except Fault as fault:
+        report.add(fault)
+    if not report.ok:
+        raise RunError(report)
+    model = _Model(run, chosen)
+    return [prediction for file, samples in found for prediction in model.predict(file, samples)]
+
+
+class _Model:
+    """The run's network on a device, with what its recipe says about inputs and outputs."""
+
+    def __init__(self, run: Run, device: torch.device) -> None:
+        train = recipe(run.network)
+        self.device = device
+        self.modules = devices.place(run.model(), run.network, device)
+        self.prepare = Preparation(train.data.transform, device)
+        self.objective = Objective(train.loss, device)
+        self.batch = measure.batch_size(run.network, device)
+        classes = train.data.dataset.classes
+        # A network may have more outputs than there are classes.
+        self.names = [*classes, *(str(number) for number in range(len(classes), run.network.output[0]))]
+
+    def predict(self, file: str, samples: pixels.Samples) -> list[Prediction]:
+        outputs = self.outputs(torch.from_numpy(samples.pixels.astype(_torch_type(samples.pixels), order="C")))
+        probabilities = self.objective.probabilities(outputs)
+        shares: Iterable[Tensor | None] = [None] * len(outputs) if probabilities is None else probabilities
+        notes = [samples.note, *[None] * (len(outputs) - 1)]
+        rows = zip(outputs, shares, notes, strict=True)
+        return [self.prediction(file, index, *row) for index, row in enumerate(rows)]
+
+    @torch.inference_mode()
+    def outputs(self, pixels_nchw: Tensor) -> Tensor:
+        """(N, outputs) float32 on the CPU."""
+        parts = torch.split(pixels_nchw, self.batch)
+        return torch.cat([self.modules(self.prepare(part.to(self.device))).cpu() for part in parts])
+
+    def prediction(self, file: str, index: int, outputs: Tensor, shares: Tensor | None, note: str | None) -> Prediction:
+        label = int(outputs.argmax())
+        named = dict(zip(self.names, shares.tolist(), strict=True)) if shares is not None else None
+        return Prediction(
+            file=file,
+            index=index,
+            label=label,
+            class_name=self.names[label],
+            probability=named[self.names[label]] if named else None,
+            probabilities=named,
+            outputs=tuple(outputs.tolist()),
+            note=note,
+        )
+
+
+def _torch_type(array: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> type[np.generic]:
+    """A type that torch has: numpy's unsigned and big-endian ones become float32, which holds 0 to 255."""
+    return np.uint8 if array.dtype == np.uint8 else np.float32

@@ -1,0 +1,119 @@
+"""A network with a recipe -> what its training needs beside it: checked against the machine, with its data loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+
+from archc.checks.capacity import MAX_PARAMS, check_capacity
+from archc.checks.control import schedule_too_short
+from archc.checks.preflight import last_batch_of_one
+from archc.data import cache, sources
+from archc.data.decode import Decoded
+from archc.data.splits import Splits, divide
+from archc.diagnostics import catalog
+from archc.diagnostics.report import Report, RunError
+from archc.distributed import scale
+from archc.distributed.ranks import ALONE, Ranks
+from archc.machine import device as devices
+from archc.network import Network
+from archc.recipe.train import Data, Train
+from archc.runs import tensorboard
+
+
+@dataclass(frozen=True)
+class Job:
+    """A training that can begin."""
+
+    network: Network
+    train: Train
+    splits: Splits
+    device: torch.device
+
+
+def prepare(
+    network: Network,
+    folder: Path,
+    *,
+    data_dir: str | None,
+    device: str | None,
+    max_params: int = MAX_PARAMS,
+    ranks: Ranks = ALONE,
+) -> Job:
+    """Check what can be checked before anything is written, the cheap things first, and load the data.
+
+    Raises:
+        Fault: there is no recipe, no such device, or the data cannot be used.
+        RunError: the machine cannot hold the training.
+    """
+    train = recipe(network)
+    report = Report()
+    check_capacity(network, report, max_params, training=True)
+    if not report.ok:
+        raise RunError(report)
+    tensorboard.check(train)
+    chosen = devices.choose(ranks.device(device or train.device))
+    splits = load_splits(train, folder, data_dir)
+    # The check of the spec could not know the size of a folder.
+    samples = len(splits.train)
+    if fault := last_batch_of_one(network, train.batch_size, samples, train.part_size):
+        raise fault
+    if short := schedule_too_short(train, train.length(-(-samples // train.batch_size))):
+        raise short
+    scale.check(network, train, samples, chosen, ranks.size)
+    return Job(network, train, splits, chosen)
+
+
+def shortened(job: Job, batches: int) -> Job:
+    """The same training with one epoch of a few batches, and as many for validation and test."""
+    most = batches * job.train.batch_size
+    splits = job.splits
+    short = replace(
+        splits,
+        train=splits.train.rows(0, min(most, len(splits.train))),
+        validation=splits.validation.rows(0, min(most, len(splits.validation))) if splits.validation else None,
+        test=splits.test.rows(0, min(most, len(splits.test))),
+    )
+    return replace(job, splits=short, train=Train(**{**vars(job.train), "epochs": 1, "steps": None}))
+
+
+def recipe(network: Network) -> Train:
+    """How the network is trained.
+
+    Raises:
+        NoTrainSection: its spec does not say.
+    """
+    if network.train is None:
+        raise catalog.training.NoTrainSection()
+    return network.train
+
+
+def load_splits(train: Train, folder: Path, data_dir: str | None) -> Splits:
+    """The samples of a recipe. `folder` is what its `source` is relative to.
+
+    Raises:
+        Fault: the data is not there or not whole, or validation leaves nothing.
+    """
+    files = sources.find(train.data, folder, data_dir)
+    decoded = cache.load(files, train.data.dataset)
+    if train.data.source == "auto":
+        _check_sizes(train.data, decoded, files)
+    splits = divide(decoded, train.data.validation, train.seed)
+    if train.overfit_batches is None:
+        return splits
+    most = min(train.overfit_batches * train.batch_size, len(splits.train))
+    return replace(splits, train=splits.train.rows(0, most))
+
+
+def _check_sizes(data: Data, decoded: Decoded, files: sources.Files) -> None:
+    """`auto` means the data set itself: a part of it, under its name, would be trained on unnoticed."""
+    dataset = data.dataset
+    found = ((files.train_images, decoded.train, dataset.train), (files.test_images, decoded.test, dataset.test))
+    for file, samples, size in found:
+        if len(samples.labels) != size:
+            reason = f"it has {len(samples.labels):,} images, and {dataset.name} has {size:,} there"
+            raise catalog.training.DataCorrupt(
+                file=str(file), reason=f"{reason}; a data set of your own needs `source: FOLDER`"
+            )

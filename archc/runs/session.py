@@ -1,0 +1,172 @@
+"""One process's part of a training: the engine's events go to the files of the run and to the observer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter
+from typing import Any
+
+import torch
+
+from archc.diagnostics import catalog
+from archc.diagnostics.fault import Fault
+from archc.distributed import scale
+from archc.files import durable
+from archc.machine import interrupts
+from archc.machine.precision import is_emulated
+from archc.runs import checkpoint, weights
+from archc.runs.directory import RunDirectory, finite, writing
+from archc.runs.resuming import Resumed
+from archc.runs.saving import Saver
+from archc.training.engine import Diverged, Engine, Event
+from archc.training.measure import Measured
+from archc.training.progress import EpochEnded, Evaluated, Observer, Started, StepProgress
+
+
+class Session:
+    """Trains to the end, or until a signal stops it."""
+
+    def __init__(self, engine: Engine, run: RunDirectory, observer: Observer) -> None:
+        self.engine = engine
+        self.run_directory = run
+        self.observer = observer
+
+    def train(self, resumed: Resumed | None = None) -> dict[str, Any]:
+        """What result.json holds, once it is written.
+
+        Raises:
+            Interrupted: a signal came; a checkpoint is saved.
+            LossNotFinite, OutOfMemory, CannotWrite: the training cannot go on.
+        """
+        self.observer.start(self._started(resumed))
+        for warning in self._warnings(resumed):
+            self.observer.warning(warning)
+        saver = Saver(self.engine, self.run_directory, self.observer, resumed.path if resumed else None)
+        with interrupts.watched() as signals, self._faults():
+            for event in self.engine.events():
+                saver.after(event)
+                self._tell(event)
+                # After other events the place is not one that a checkpoint may keep.
+                if not isinstance(event, Evaluated) and (signum := self.engine.ranks.largest(signals.signum or 0)):
+                    saver.save()
+                    raise interrupts.Interrupted(self.run_directory.path, self.engine.state.step, signum)
+            saver.flush()
+            result = self._finish(saver.kept)
+        self.observer.finish(result)
+        return result
+
+    def _started(self, resumed: Resumed | None) -> Started:
+        engine, splits = self.engine, self.engine.splits
+        return Started(
+            directory=self.run_directory.path,
+            name=engine.network.name,
+            device=str(engine.device),
+            epochs=engine.train.epochs,
+            steps=engine.steps,
+            steps_per_epoch=engine.steps_per_epoch,
+            batch_size=engine.train.batch_size,
+            train=len(splits.train),
+            validation=len(splits.validation) if splits.validation else 0,
+            test=len(splits.test),
+            parameters=engine.network.params,
+            step=engine.state.step,
+            checkpoint=resumed.path.name if resumed and resumed.path else None,
+            resumed=resumed is not None,
+            processes=engine.ranks.size,
+        )
+
+    def _warnings(self, resumed: Resumed | None) -> tuple[Fault, ...]:
+        engine = self.engine
+        found: list[Fault] = [*(resumed.warnings if resumed else ())]
+        found += scale.warnings(engine.network, engine.train, engine.device, engine.ranks.size)
+        if is_emulated(engine.train.precision, engine.device):
+            found.append(
+                catalog.run_warnings.PrecisionEmulated(precision=engine.train.precision, device=str(engine.device))
+            )
+        return tuple(found)
+
+    def _tell(self, event: Event) -> None:
+        match event:
+            case StepProgress():
+                self.observer.step(event)
+            case Evaluated():
+                self.observer.evaluated(event)
+            case EpochEnded():
+                self.observer.epoch(event)
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """What can go wrong in a step, as faults."""
+        engine = self.engine
+        try:
+            yield
+        except Diverged as error:
+            raise catalog.training.LossNotFinite(
+                step=error.step, epoch=error.epoch, loss=error.loss, kept=self._kept()
+            ) from None
+        except RuntimeError as error:
+            # torch has a class for CUDA alone; its CPU allocator says it in words.
+            if "deterministic implementation" in str(error):
+                raise catalog.control.NotDeterministic(reason=str(error).partition(".")[0]) from None
+            if engine.ranks.lost(error):
+                raise self._process_lost() from None
+            if not isinstance(error, torch.OutOfMemoryError) and "allocate memory" not in str(error):
+                raise
+            raise catalog.training.OutOfMemory(device=str(engine.device), batch_size=engine.train.batch_size) from None
+
+    def _process_lost(self) -> catalog.scale.ProcessLost:
+        ranks, run = self.engine.ranks, self.run_directory
+        saved = checkpoint.newest(run.checkpoints).path is not None
+        return catalog.scale.ProcessLost(
+            rank=ranks.rank, size=ranks.size, kept=self._kept(), run=str(run.path) if saved else None
+        )
+
+    def _kept(self) -> str:
+        """What is left of a training that cannot go on."""
+        found = checkpoint.newest(self.run_directory.checkpoints)
+        if found.path is None:
+            return "no checkpoint was saved before"
+        return f"the last good state is in `{found.path}`"
+
+    def _finish(self, kept: str | None) -> dict[str, Any]:
+        """Evaluate the test samples, and write the weights and the result. `kept` is the newest checkpoint."""
+        engine, run = self.engine, self.run_directory
+        last, best = engine.final_weights(), engine.best_weights or engine.final_weights()
+        whole_last, whole_best = engine.placement.whole(last), engine.placement.whole(best)
+        sha = weights.digest(whole_last)
+        with engine.ranks.alike(), writing(run.path, kept):
+            if engine.ranks.main:
+                durable.write_file(run.last, weights.dump(whole_last))
+                durable.write_file(run.best, weights.dump(whole_best))
+        began = perf_counter()
+        engine.model.load_state_dict(best)
+        engine.placement.unify(engine.model)
+        test = engine.measure(engine.model, engine.splits.test.to(engine.device))
+        result = self._result(test, sha, perf_counter() - began)
+        with engine.ranks.alike(), writing(run.result, kept):
+            if engine.ranks.main:
+                durable.write_json(run.result, result)
+        return result
+
+    def _result(self, test: Measured, sha: str, test_seconds: float) -> dict[str, Any]:
+        engine, state = self.engine, self.engine.state
+        best = state.best
+        epochs = -(-state.step // engine.steps_per_epoch)
+        return {
+            "version": 1,
+            "epochs": state.step // engine.steps_per_epoch,
+            "steps": state.step,
+            "best": {
+                "epoch": best.epoch if best else epochs,
+                "step": best.step if best else state.step,
+                "val_loss": finite(best.val_loss) if best else None,
+                "val_accuracy": best.val_accuracy if best else None,
+                **(best.metrics if best else {}),
+            },
+            "stopped_early": state.stopped and state.step < engine.steps,
+            "test": {"loss": finite(test.loss), "accuracy": test.accuracy, "samples": test.samples, **test.metrics},
+            "seconds": round(state.seconds + test_seconds, 6),
+            "samples_per_second": round(state.samples / max(state.training_seconds, 1e-9), 3),
+            "weights_sha256": sha,
+        }

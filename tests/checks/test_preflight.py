@@ -1,0 +1,111 @@
+"""What would go wrong while training is found before: one diagnostic each, and nothing where it would go well."""
+
+import pytest
+
+from tests.support.reading import findings, front, train
+
+OUTPUTS = {
+    ("Linear: 10", "CrossEntropyLoss"): [],
+    ("Linear: 9", "CrossEntropyLoss"): ["too-few-outputs: Linear"],
+    ("Linear: 12", "CrossEntropyLoss"): ["more-outputs-than-classes: Linear"],
+    ("Linear: 12", "MSELoss"): ["too-few-outputs: Linear"],
+    ("Linear: 10", "MSELoss"): [],
+    ("Linear: 10", "NLLLoss"): ["nll-without-log-softmax: loss: NLLLoss"],
+    ("Sequential: [{Linear: 10}, {LogSoftmax: 1}]", "NLLLoss"): [],
+    ("Sequential: [{Linear: 10}, {LogSoftmax: 1}]", "CrossEntropyLoss"): ["log-softmax-without-nll: LogSoftmax"],
+    ("Sequential: [{Linear: 10}, {LogSoftmax: 1}]", "MSELoss"): ["log-softmax-without-nll: LogSoftmax"],
+    ("Sequential: [{Linear: 10}, {Softmax: 1}]", "CrossEntropyLoss"): ["softmax-before-cross-entropy: Softmax"],
+    ("Sequential: [{Linear: 10}, {Softmax: 1}]", "MSELoss"): [],
+    ("Linear: 10", "{CrossEntropyLoss: {weight: [1, 2]}}"): [
+        "class-weights-differ: loss: {CrossEntropyLoss: {weight: [1, 2]}}"
+    ],
+    ("Linear: 8", "{CrossEntropyLoss: {weight: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]}}"): ["too-few-outputs: Linear"],
+}
+
+
+@pytest.mark.parametrize(("last", "loss"), OUTPUTS)
+def test_the_last_layer_and_the_loss_fit_the_classes(last, loss):
+    text = train(loss=loss).replace("{Linear: 10}", "{" + last + "}")
+    assert findings(text) == OUTPUTS[last, loss]
+
+
+@pytest.mark.parametrize(
+    ("shape", "first"),
+    [("[3, 28, 28]", "Flatten"), ("[784]", "Identity"), ("{shape: [1, 28, 28], dtype: int64}", "Tanh")],
+)
+def test_an_input_that_is_not_the_datas_is_said(shape, first):
+    text = train().replace("[1, 28, 28]", shape).replace("[Flatten,", f"[{first}, Flatten,")
+    assert findings(text) == [f"input-not-the-data: input: {shape}"]
+
+
+def test_an_output_that_is_an_image_is_said_once():
+    text = train().replace("Flatten, {Linear: 10}", "{Conv2d: {out_channels: 10, kernel_size: 28}}")
+    assert findings(text) == ["too-few-outputs: Conv2d"]
+    assert "`Flatten`" in front(text).report.diagnostics[0].helps[0]
+
+
+NORM = "Flatten, {Linear: 32}, BatchNorm1d, {Linear: 10}"
+LONELY = {
+    (60_000, 100): [],
+    (60_000, 59_999): ["last-batch-of-one"],
+    (60_000, 1): ["last-batch-of-one"],
+    (60_000, 7): [],
+    (60_001 - 10_000, 100): ["last-batch-of-one"],
+    (50_000, 100): [],
+    (1, 64): ["last-batch-of-one"],
+    (2, 64): ["batch-larger-than-data"],
+}
+
+
+@pytest.mark.parametrize(("samples", "batch"), LONELY)
+def test_a_batch_norm_never_sees_a_single_sample(samples, batch):
+    validation = f", validation: {{first: {60_000 - samples}}}" if samples < 60_000 else ""
+    text = train(data=f"{{name: MNIST{validation}}}", batch_size=str(batch)).replace("Flatten, {Linear: 10}", NORM)
+    slugs = [d.slug for d in front(text).report]
+    assert [slug for slug in slugs if slug != "batch-larger-than-data" or LONELY[samples, batch] == [slug]] == (
+        LONELY[samples, batch]
+    )
+
+
+def test_a_batch_norm_over_an_image_sees_its_positions():
+    text = train(batch_size="59999").replace("[Flatten,", "[BatchNorm2d, Flatten,")
+    assert findings(text) == []
+
+
+def test_the_batch_size_that_is_offered_leaves_no_last_batch_of_one():
+    text = train(batch_size="59999").replace("Flatten, {Linear: 10}", NORM)
+    better = front(text).report.errors[0].fault.better
+    assert 60_000 % better != 1
+    assert findings(text.replace("59999", str(better))) in ([], [f"batch-larger-than-data: batch_size: {better}"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"batch_size": "60000"}, []),
+        ({"batch_size": "60001"}, ["batch-larger-than-data: batch_size: 60001"]),
+        (
+            {"data": "{name: MNIST, source: bundled}", "batch_size": "6001"},
+            ["batch-larger-than-data: batch_size: 6001"],
+        ),
+        ({"data": "{name: MNIST, source: /elsewhere}", "batch_size": "60001"}, []),
+        ({"evaluate": "{every: 50 steps}"}, ["nothing-to-evaluate: evaluate: {every: 50 steps}"]),
+        ({"data": "{name: MNIST, validation: {first: 59999}}", "batch_size": "1"}, []),
+        ({"data": "{name: MNIST, validation: {fraction: 0.5}}", "evaluate": "{every: 1 epoch}"}, []),
+    ],
+)
+def test_splits_and_batches_fit_the_data(changes, expected):
+    assert findings(train(**changes)) == expected
+
+
+NORMALIZE = "{name: MNIST, transform: [{Normalize: {mean: %s, std: %s}}]}"
+
+
+@pytest.mark.parametrize(("mean", "ok"), [("[0.5]", True), ("[0.5, 0.5]", False), ("[0, 0, 0]", False)])
+def test_a_normalize_has_the_channels_of_the_data(mean, ok):
+    std = mean.replace("0", "1")
+    assert [d.slug for d in front(train(data=NORMALIZE % (mean, std))).report] == ([] if ok else ["channels-differ"])
+
+
+def test_without_a_train_section_nothing_is_compared():
+    assert findings("archc: 1\ninput: [3]\nlayers: [ReLU]\n") == []

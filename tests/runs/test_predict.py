@@ -1,0 +1,220 @@
+"""Prediction: images and rows, and each way in which a file cannot be used."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from archc.data import pixels
+from archc.diagnostics import catalog
+from archc.diagnostics.report import RunError
+from archc.layers import Shape
+from archc.runs.predict import predict
+from archc.runs.run import start
+from tests.support.trainings import faults, message
+
+SHAPE: Shape = (1, 28, 28)
+
+
+@pytest.fixture
+def run(spec):
+    return start(spec(), directory="run")
+
+
+def sample(label, seed=0):
+    """An image of the class, as `write_data` makes them."""
+    image = np.random.default_rng(seed).integers(0, 60, (28, 28), dtype=np.uint8)
+    image[label * 2 + 4] = 250
+    return image
+
+
+def test_an_image_is_recognised(run):
+    Image.fromarray(sample(3)).save("three.png")
+    (found,) = predict(run, ["three.png"])
+    assert (found.file, found.index, found.label, found.class_name, found.note) == ("three.png", 0, 3, "3", None)
+    assert found.probability == found.probabilities["3"] > 0.3
+    assert sum(found.probabilities.values()) == pytest.approx(1, abs=1e-5)
+
+
+def test_the_same_pixels_give_the_same_outputs_whatever_the_file(run):
+    batch = np.stack([sample(1), sample(8)])
+    np.save("a.npy", batch)
+    np.save("flat.npy", batch.reshape(2, 784).astype(np.float64))
+    np.save("big-endian.npy", batch[:, None].astype(">i4"))
+    np.save("fortran.npy", np.asfortranarray(batch.reshape(2, 784)))
+    np.savez("one.npz", batch)
+    np.savez_compressed("named.npz", labels=np.zeros(2), images=batch[:, None])
+    Path("rows.csv").write_text("\n".join(",".join(map(str, row.reshape(-1))) for row in batch))
+    labelled = ["label," + ",".join(f"p{i}" for i in range(784))]
+    labelled += ["7," + ",".join(map(str, row.reshape(-1))) for row in batch]
+    Path("labelled.csv").write_text("\r\n".join(labelled) + "\r\n\r\n")
+    Image.fromarray(batch[0]).save("first.png")
+    Image.fromarray(batch[1]).convert("RGB").save("second.png")
+    files = ["a.npy", "flat.npy", "big-endian.npy", "fortran.npy", "one.npz", "named.npz", "rows.csv", "labelled.csv"]
+    expected = [found.outputs for found in predict(run, ["first.png", "second.png"])]
+    for file in files:
+        found = predict(run, [file])
+        assert [item.index for item in found] == [0, 1]
+        for item, outputs in zip(found, expected, strict=True):
+            assert item.outputs == pytest.approx(outputs, abs=1e-5)
+
+
+def test_one_sample_may_stand_without_its_batch_axis(run):
+    np.save("image.npy", sample(2)[None])
+    np.save("row.npy", sample(2).reshape(784))
+    assert [found.label for found in predict(run, ["image.npy", "row.npy"])] == [2, 2]
+
+
+def test_an_image_of_another_size_or_colour_is_converted_and_that_is_said(run):
+    big = Image.fromarray(sample(5)).resize((56, 84)).convert("RGBA")
+    big.save("big.png")
+    Image.fromarray(sample(5)).save("five.jpg", quality=95)
+    found = predict(run, ["big.png", "five.jpg"])
+    assert [item.label for item in found] == [5, 5]
+    assert [item.note for item in found] == ["resized from 84 x 56 to 28 x 28 pixels", None]
+
+
+def test_colour_networks_get_three_channels():
+    Image.fromarray(sample(5)).save("grey.png")
+    assert pixels.read(Path("grey.png"), (3, 28, 28)).pixels.shape == (1, 3, 28, 28)
+
+
+def test_scaled_pixels_are_remarked_on(run):
+    np.save("scaled.npy", sample(1)[None].astype(np.float32) / 255)
+    (found,) = predict(run, ["scaled.npy"])
+    assert "pixels from 0 to 255 are expected" in found.note
+
+
+def test_a_network_trained_with_mse_gives_outputs_and_no_probabilities(spec):
+    run = start(spec({"CrossEntropyLoss": "MSELoss"}), directory="run")
+    Image.fromarray(sample(4)).save("four.png")
+    (found,) = predict(run, ["four.png"])
+    assert (found.label, found.probability, found.probabilities) == (4, None, None)
+    assert len(found.outputs) == 10
+
+
+def test_outputs_beyond_the_classes_are_named_by_their_number(spec):
+    run = start(spec({"Linear: 10": "Linear: 12"}), directory="run")
+    Image.fromarray(sample(4)).save("four.png")
+    assert list(predict(run, ["four.png"])[0].probabilities)[-3:] == ["9", "10", "11"]
+
+
+class Trap:
+    """Unpickling it would leave a file behind."""
+
+    def __reduce__(self):
+        return (open, ("trapped", "w"))
+
+
+def npy(array, **options):
+    file = io.BytesIO()
+    np.save(file, array, **options)
+    return file.getvalue()
+
+
+def npz(**arrays):
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+def png(mode, size=(28, 28)):
+    file = io.BytesIO()
+    Image.new(mode, size).save(file, "PNG")
+    return file.getvalue()
+
+
+def lying_header(shape):
+    """An .npy whose header promises more than there is."""
+    return npy(np.zeros((1, 784), np.uint8)).replace(b"(1, 784), }", f"{shape}, }}".encode())[:-100]
+
+
+def row(values):
+    return ",".join(map(str, values)).encode()
+
+
+BAD = {
+    "text.png": (b"not an image", "neither an image nor"),
+    "cut.png": (png("L", (900, 900))[:-300], "truncated"),
+    "deep.png": (png("I;16"), "more than 8 bits"),
+    "plain.txt": (b"1,2,3", "neither an image nor"),
+    "empty.npy": (b"", "not an .npy array"),
+    "torn.npy": (npy(np.zeros((1, 784)))[:-1], "header promises 6,272 bytes"),
+    "huge.npy": (lying_header((10**12, 784)), "header promises 784,000,000,000,000 bytes"),
+    "negative.npy": (lying_header((-1, 784)), "header promises"),
+    "objects.npy": (npy(np.array([Trap()], dtype=object), allow_pickle=True), "Python objects"),
+    "texts.npy": (npy(np.array(["a"])), "not numbers"),
+    "complex.npy": (npy(np.zeros((1, 784), complex)), "not numbers"),
+    "other.npy": (npy(np.zeros((3, 5))), "it is [3, 5], and samples are [1, 28, 28], or rows of 784"),
+    "none.npy": (npy(np.zeros((0, 784))), "no samples"),
+    "scalar.npy": (npy(np.float32(1)), "it is []"),
+    "loud.npy": (npy(np.full((1, 784), 256.0)), "not pixels from 0 to 255"),
+    "nan.npy": (npy(np.full((1, 784), np.nan)), "not pixels from 0 to 255"),
+    "zip.npz": (b"PK\x03\x04 nothing", "damaged"),
+    "many.npz": (npz(a=np.zeros(1), b=np.zeros(1)), "2 arrays (`a`, `b`), and none is called"),
+    "objects.npz": (npz(images=np.array([Trap()], dtype=object)), "Python objects"),
+    "short.csv": (b"1,2,3\n", "line 1 has 3 values, and a sample has 784"),
+    "words.csv": (row(range(28 * 9)) + b"," + row(["x"] * 532), "line 1 has `x`, which is not a number"),
+    "header.csv": (b"label,a,b\n", "no rows"),
+    "empty.csv": (b"", "no rows"),
+    "binary.csv": (b"\xff\xfe\x00", "not UTF-8"),
+    "loud.csv": (row([300] * 784), "not pixels from 0 to 255"),
+    "inf.csv": (row(["inf"] * 784), "not pixels from 0 to 255"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_file_that_cannot_be_used_is_a_fault_that_says_why(name):
+    data, reason = BAD[name]
+    Path(name).write_bytes(data)
+    with pytest.raises(catalog.training.SampleDoesNotFit) as error:
+        pixels.read(Path(name), SHAPE)
+    assert error.value.file == name
+    assert reason in error.value.reason
+    assert not Path("trapped").exists()
+
+
+def test_an_image_too_large_for_memory_is_refused_from_its_header():
+    image = bytearray(png("L"))
+    image[16:24] = (60_000).to_bytes(4, "big") * 2
+    import zlib
+
+    image[29:33] = zlib.crc32(image[12:29]).to_bytes(4, "big")
+    Path("bomb.png").write_bytes(image)
+    with pytest.raises(catalog.training.SampleDoesNotFit):
+        pixels.read(Path("bomb.png"), SHAPE)
+
+
+def test_a_compressed_array_that_is_larger_than_promised_is_refused():
+    with zipfile.ZipFile("bomb.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("images.npy", lying_header((2**40, 784)) + bytes(10**6))
+    with pytest.raises(catalog.training.SampleDoesNotFit):
+        pixels.read(Path("bomb.npz"), SHAPE)
+
+
+def test_all_unusable_files_are_in_one_report(run):
+    Path("a.png").write_bytes(b"no")
+    Path("folder.png").mkdir()
+    with pytest.raises(RunError) as error:
+        predict(run, ["a.png", "missing.npy", "folder.png", "nul\0.csv"])
+    assert faults(error) == ["sample-does-not-fit"] * 4
+
+
+def test_images_do_not_suit_every_network():
+    Image.fromarray(sample(1)).save("one.png")
+    with pytest.raises(catalog.training.SampleDoesNotFit, match=r"takes \[784\], which is no image"):
+        pixels.read(Path("one.png"), (784,))
+
+
+def test_a_device_that_is_not_there_is_a_fault(run):
+    Image.fromarray(sample(1)).save("one.png")
+    with pytest.raises(RunError) as error:
+        predict(run, ["one.png"], device="tpu")
+    assert "there is no device `tpu`" in message(error)
+    assert torch.get_num_threads() == 1
+    assert json.loads(Path("run/result.json").read_text())

@@ -1,0 +1,361 @@
+"""Interrupts, checkpoints and resuming: a training that was stopped ends as if it never was."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from archc.diagnostics.report import RunError
+from archc.files import disk, durable, lock
+from archc.front import read_file
+from archc.machine import interrupts
+from archc.machine.interrupts import Interrupted
+from archc.runs import checkpoint
+from archc.runs.run import resume, start
+from archc.training.figures import Tally
+from archc.training.progress import Silence, Started
+from archc.training.state import Best, State
+from tests.support.trainings import Recorder, faults, interrupt_at, message, write_data
+
+
+def metrics(directory):
+    lines = [json.loads(line) for line in Path(directory, "metrics.jsonl").read_text().splitlines()]
+    return [{key: value for key, value in line.items() if key != "seconds"} for line in lines]
+
+
+def result(run):
+    return {key: value for key, value in run.result.items() if key not in ("seconds", "samples_per_second")}
+
+
+def interrupted(front, step, directory="stopped"):
+    """A run that was interrupted after a step."""
+    with pytest.raises(Interrupted) as stopped:
+        start(front, directory=directory, observer=Recorder(interrupt_at(step)))
+    assert stopped.value.directory == Path(directory)
+    assert stopped.value.step == step
+    return directory
+
+
+@pytest.mark.parametrize("step", [1, 5, 11, 23])
+@pytest.mark.parametrize("evaluate", ["1 epoch", "3 steps"])
+def test_a_resumed_run_ends_with_the_same_bytes_as_an_uninterrupted_one(spec, every_step, step, evaluate):
+    front = spec({"  seed: 5": f"  seed: 5\n  evaluate: {{every: {evaluate}}}"})
+    whole = start(front, directory="whole")
+    resumed = resume(interrupted(front, step))
+    assert result(resumed) == result(whole)
+    assert metrics("stopped") == metrics("whole")
+    for name in ("last.safetensors", "best.safetensors"):
+        assert Path("stopped", name).read_bytes() == Path("whole", name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "optimizer", ["{SGD: {lr: 0.1, momentum: 0.9}}", "{RMSprop: {lr: 1e-3, momentum: 0.5}}", "Adagrad"]
+)
+def test_every_kind_of_optimizer_state_is_resumed(spec, every_step, optimizer):
+    front = spec({"{Adam: {lr: 1e-2}}": optimizer})
+    whole = start(front, directory="whole")
+    assert result(resume(interrupted(front, 11))) == result(whole)
+
+
+def test_a_convolutional_network_in_the_channels_last_layout_is_resumed(spec, every_step):
+    layers = "  - Conv2d: {out_channels: 4, kernel_size: 5, stride: 4}\n  - Conv2d: {out_channels: 4, kernel_size: 3}\n"
+    front = spec({"  - Flatten\n": layers + "  - Dropout2d\n  - Flatten\n"})
+    whole = start(front, directory="whole")
+    assert result(resume(interrupted(front, 11))) == result(whole)
+
+
+def test_a_run_can_be_interrupted_and_resumed_again_and_again(spec, every_step):
+    whole = start(spec(), directory="whole")
+    interrupted(spec(), 3)
+    for step in (4, 9, 20):
+        with pytest.raises(Interrupted):
+            resume("stopped", observer=Recorder(interrupt_at(step)))
+    assert result(resume("stopped")) == result(whole)
+    assert metrics("stopped") == metrics("whole")
+
+
+def test_an_interrupt_at_the_end_of_an_epoch_needs_no_second_checkpoint(spec):
+    class AtEpoch(Silence):
+        def epoch(self, event):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    whole = start(spec(), directory="whole")
+    with pytest.raises(Interrupted) as stopped:
+        start(spec(), directory="stopped", observer=AtEpoch())
+    assert (stopped.value.step, stopped.value.signum) == (8, signal.SIGTERM)
+    assert result(resume("stopped")) == result(whole)
+
+
+def test_an_interrupt_at_the_very_end_leaves_only_the_test_to_do(spec):
+    class AtTheEnd(Silence):
+        def epoch(self, event):
+            if event.epoch == 3:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    whole = start(spec(), directory="whole")
+    with pytest.raises(Interrupted):
+        start(spec(), directory="stopped", observer=AtTheEnd())
+    assert not Path("stopped/result.json").exists()
+    assert result(resume("stopped")) == result(whole)
+
+
+def test_a_spec_resumes_its_newest_run(spec, every_step):
+    front = spec()
+    first = interrupted(front, 5, directory=str(Path("runs/small/20260101-000000")))
+    second = interrupted(front, 6, directory=str(Path("runs/small/20260101-000000-2")))
+    assert resume(front).directory == Path(second)
+    assert not Path(first, "result.json").exists()
+
+
+def test_a_finished_run_is_resumed_by_doing_nothing(spec):
+    run = start(spec(), directory="run")
+    assert resume("run").result == run.result
+
+
+def test_a_spec_without_a_run_has_nothing_to_resume(spec):
+    with pytest.raises(RunError) as error:
+        resume(spec())
+    assert faults(error) == ["nothing-to-resume"]
+
+
+def test_another_spec_cannot_resume_a_run(spec, every_step):
+    interrupted(spec(), 5, directory="runs/small/20260101-000000")
+    with pytest.raises(RunError) as error:
+        resume(spec({"Linear: 16": "Linear: 17"}))
+    assert "another network" in message(error)
+    with pytest.raises(RunError) as error:
+        resume(read_file("small.yaml", ["layers[1].Linear=16", "train.epochs=4"]))
+    assert "another `train` section" in message(error)
+
+
+def test_other_data_cannot_resume_a_run(spec, every_step):
+    interrupted(spec(), 5)
+    write_data(Path("data"), train=160)
+    with pytest.raises(RunError) as error:
+        resume("stopped")
+    assert faults(error) == ["resume-differs"]
+
+
+def test_the_spec_file_and_its_folder_are_not_needed_to_resume(spec, every_step, tmp_path, monkeypatch):
+    front = spec()
+    whole = start(front, directory="whole")
+    interrupted(front, 5)
+    Path("small.yaml").unlink()
+    monkeypatch.chdir(tmp_path)
+    assert result(resume("work/stopped")) == result(whole)
+
+
+def test_each_resuming_is_noted_in_environment_json(spec, every_step):
+    interrupted(spec(), 5)
+    resume("stopped", command=["archc", "train", "--resume", "stopped"])
+    facts = json.loads(Path("stopped/environment.json").read_text())
+    assert facts["command"] is None
+    assert [again["command"] for again in facts["resumed"]] == [["archc", "train", "--resume", "stopped"]]
+
+
+# Checkpoints
+
+
+def test_as_many_checkpoints_are_kept_as_the_spec_says_and_each_is_whole(spec):
+    start(spec({"  seed: 5": "  seed: 5\n  checkpoint: {keep: 2}"}), directory="run")
+    folder = Path("run/checkpoints")
+    assert sorted(path.name for path in folder.iterdir()) == ["step-00000016", "step-00000024"]
+    for path in folder.iterdir():
+        assert set(durable.read_directory(path)) == {
+            "weights.safetensors",
+            "optimizer.safetensors",
+            "generators.safetensors",
+            "best.safetensors",
+            "average.safetensors",
+            "state.json",
+        }
+
+
+def spoil(kind, path):
+    weights = path / "weights.safetensors"
+    if kind == "a missing file":
+        weights.unlink()
+    elif kind == "a missing manifest":
+        (path / "manifest.json").unlink()
+    elif kind == "a truncated file":
+        weights.write_bytes(weights.read_bytes()[:-1])
+    elif kind == "a flipped bit":
+        data = bytearray(weights.read_bytes())
+        data[-1] ^= 1
+        weights.write_bytes(data)
+    else:
+        (path / "manifest.json").write_text('{"files": [')
+
+
+SPOILT = {
+    "a missing file": "weights.safetensors: No such file or directory",
+    "a missing manifest": "manifest.json: No such file or directory",
+    "a truncated file": "weights.safetensors is damaged: its size is not the one in manifest.json",
+    "a flipped bit": "weights.safetensors is damaged: its digest is not the one in manifest.json",
+    "a torn manifest": "manifest.json is damaged",
+}
+
+
+@pytest.mark.parametrize(("kind", "reason"), SPOILT.items(), ids=SPOILT)
+def test_a_damaged_checkpoint_is_skipped_with_the_reason_and_the_end_is_the_same(spec, every_step, kind, reason):
+    whole = start(spec(), directory="whole")
+    interrupted(spec(), 19)
+    spoil(kind, Path("stopped/checkpoints/step-00000019"))
+    watcher = Recorder()
+    assert result(resume("stopped", observer=watcher)) == result(whole)
+    assert metrics("stopped") == metrics("whole")
+    begun = watcher.events[0]
+    assert isinstance(begun, Started)
+    assert (begun.checkpoint, begun.step) == ("step-00000016", 16)
+    assert [fault.message() for fault in watcher.warnings] == [f"`step-00000019` is skipped: {reason}"]
+
+
+def test_when_no_checkpoint_is_whole_each_is_named(spec, every_step):
+    interrupted(spec(), 11)
+    for path in Path("stopped/checkpoints").iterdir():
+        spoil("a flipped bit", path)
+    with pytest.raises(RunError) as error:
+        resume("stopped")
+    assert faults(error) == ["nothing-to-resume"]
+    assert "`step-00000011` is skipped" in message(error)
+    assert "`step-00000008` is skipped" in message(error)
+
+
+def test_a_checkpoint_of_another_network_is_refused_and_the_layer_named(spec, every_step):
+    interrupted(spec(), 11)
+    text = Path("stopped/spec.yaml").read_text()
+    Path("stopped/spec.yaml").write_text(text.replace("Linear: 16", "Linear: 20"))
+    with pytest.raises(RunError) as error:
+        resume("stopped")
+    assert faults(error) == ["weights-do-not-fit"]
+    assert "`1.weight` is [16, 784] in the file, and [20, 784] in the network" in message(error)
+
+
+def test_what_an_interrupted_write_left_is_removed(spec, every_step):
+    interrupted(spec(), 11)
+    left = Path("stopped/checkpoints/.new-step-00000099")
+    shutil.copytree("stopped/checkpoints/step-00000011", left)
+    torn = Path("stopped/metrics.jsonl")
+    torn.write_text(torn.read_text() + '{"event": "epo')
+    resume("stopped")
+    assert not left.exists()
+    assert [line["step"] for line in metrics("stopped")] == [8, 16, 24]
+
+
+def test_a_state_comes_back_from_json_as_it_was():
+    state = State(3, 17, 1, Tally(0.1 + 0.2, 5, 16, 1), Best(2, 16, 1 / 3, 0.9), 272, 1e-9, 0.1, 2.0)
+    assert State.from_json(json.loads(json.dumps(state.to_json()))) == state
+    assert State.from_json(State().to_json()) == State()
+
+
+def test_the_newest_of_no_checkpoints_is_none(tmp_path):
+    assert checkpoint.newest(tmp_path / "none") == (None, None, ())
+
+
+# Durable files
+
+
+def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch):
+    path = tmp_path / "file"
+    durable.write_file(path, b"old")
+    monkeypatch.setattr(os, "fsync", lambda descriptor: (_ for _ in ()).throw(OSError("disk")))
+    with pytest.raises(OSError, match="disk"):
+        durable.write_file(path, b"new")
+    assert path.read_bytes() == b"old"
+
+
+def test_a_directory_is_committed_by_its_last_operation(tmp_path, monkeypatch):
+    def fail(*args):
+        raise OSError("power")
+
+    monkeypatch.setattr(disk, "rename", fail)
+    with pytest.raises(OSError, match="power"):
+        durable.commit_directory(tmp_path / "step-00000001", [("a", b"1")])
+    assert checkpoint.newest(tmp_path).path is None
+
+
+# One writer
+
+
+def test_a_run_that_is_being_written_is_refused_and_the_holder_named(spec, every_step):
+    interrupted(spec(), 5)
+    with lock.hold(Path("stopped")), pytest.raises(RunError) as error:
+        resume("stopped")
+    assert faults(error) == ["run-in-use"]
+    assert f"process {os.getpid()}" in message(error)
+    resume("stopped")
+
+
+# Signals
+
+
+def test_handlers_are_put_back():
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    with interrupts.watched() as signals:
+        assert signal.getsignal(signal.SIGINT) not in before
+        os.kill(os.getpid(), signal.SIGINT)
+        assert signals.signum == signal.SIGINT
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+def test_another_thread_than_the_main_one_trains_without_handlers(spec):
+    runs = []
+    thread = threading.Thread(target=lambda: runs.append(start(spec(), directory="run")))
+    thread.start()
+    thread.join()
+    assert runs[0].result["steps"] == 24
+
+
+CHILD = """
+import sys, torch
+torch.set_num_threads(1)
+from archc.front import read_file
+from archc.machine.interrupts import Interrupted
+from archc.training.progress import Silence
+from archc.runs.run import start
+import archc.training.engine
+archc.training.engine.PROGRESS_SECONDS = 0.0
+class Watcher(Silence):
+    def step(self, event):
+        print(event.step, flush=True)
+try:
+    start(read_file("small.yaml"), directory="run", observer=Watcher())
+except Interrupted as error:
+    print("interrupted", error.step, flush=True)
+    sys.exit(75)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_from_outside_finishes_the_step_saves_and_can_be_resumed(spec, number):
+    front = spec({"epochs: 3": "epochs: 100000"})
+    assert front.report.ok
+    with subprocess.Popen([sys.executable, "-c", CHILD], stdout=subprocess.PIPE, text=True) as child:
+        for line in child.stdout:
+            if line.strip() == "12":
+                child.send_signal(number)
+            if line.startswith("interrupted"):
+                break
+    assert child.returncode == 75
+    step = int(line.split()[1])
+    assert step >= 12
+    assert Path(f"run/checkpoints/step-{step:08d}/manifest.json").is_file()
+
+
+def test_a_killed_run_goes_on_from_its_last_epoch(spec):
+    whole = start(spec({"epochs: 3": "epochs: 30"}), directory="whole")
+    with subprocess.Popen([sys.executable, "-c", CHILD], stdout=subprocess.PIPE, text=True) as child:
+        for line in child.stdout:
+            if line.strip() == "77":
+                child.kill()
+    assert child.returncode == -signal.SIGKILL
+    assert result(resume("run")) == result(whole)
+    assert metrics("run") == metrics("whole")

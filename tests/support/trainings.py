@@ -1,0 +1,100 @@
+"""A small spec, small data sets, and observers, for the tests of training."""
+
+import gzip
+import os
+
+import numpy as np
+
+from archc.data.sources import NAMES
+from archc.training.progress import Silence
+
+SPEC = """\
+archc: 1
+name: small
+input: [1, 28, 28]
+layers:
+  - Flatten
+  - Linear: 16
+  - BatchNorm1d
+  - ReLU
+  - Dropout: 0.2
+  - Linear: 10
+train:
+  data: {name: MNIST, source: data, validation: {first: 30}}
+  loss: CrossEntropyLoss
+  optimizer: {Adam: {lr: 1e-2}}
+  epochs: 3
+  batch_size: 16
+  seed: 5
+"""
+
+
+def idx(array):
+    """The bytes of an IDX file."""
+    header = bytes([0, 0, 8, array.ndim]) + b"".join(size.to_bytes(4, "big") for size in array.shape)
+    return header + array.astype(np.uint8).tobytes()
+
+
+def write_data(folder, train=150, test=40, *, pack=False, classes=10):
+    """A data set that can be learned: a bright row at a height that says the class."""
+    folder.mkdir(parents=True, exist_ok=True)
+    generator = np.random.default_rng(0)
+    files = []
+    for samples in (train, test):
+        labels = generator.integers(0, classes, samples)
+        images = generator.integers(0, 60, (samples, 28, 28))
+        images[np.arange(samples), labels * 2 + 4] = 250
+        files += [images, labels]
+    for name, array in zip(NAMES, files, strict=True):
+        data = idx(array)
+        (folder / (f"{name}.gz" if pack else name)).write_bytes(gzip.compress(data, mtime=0) if pack else data)
+    return folder
+
+
+class Recorder(Silence):
+    """Keeps all events; calls `at_step(event)` on each `StepProgress`."""
+
+    def __init__(self, at_step=lambda event: None):
+        self.events = []
+        self.warnings = []
+        self.at_step = at_step
+
+    def start(self, event):
+        self.events.append(event)
+
+    def warning(self, fault):
+        self.warnings.append(fault)
+
+    def step(self, event):
+        self.events.append(event)
+        self.at_step(event)
+
+    def evaluated(self, event):
+        self.events.append(event)
+
+    def epoch(self, event):
+        self.events.append(event)
+
+    def finish(self, result):
+        self.events.append(result)
+
+
+def interrupt_at(step):
+    """Sends SIGINT to this process after a step."""
+
+    def send(event):
+        if event.step == step:
+            os.kill(os.getpid(), 2)
+
+    return send
+
+
+def faults(error):
+    """The slugs of a raised error."""
+    return [diagnostic.slug for diagnostic in error.value.report]
+
+
+def message(error):
+    """Everything that a user reads of a raised error."""
+    (diagnostic,) = error.value.report
+    return "\n".join([diagnostic.message, *diagnostic.notes, *diagnostic.helps])
