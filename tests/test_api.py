@@ -1,12 +1,9 @@
 """The Python interface, as the contract has it."""
 
-from pathlib import Path
-
 import pytest
 
 import archc
-
-SPECS = Path(__file__).parents[1] / "specs"
+from tests.support.places import SPECS
 
 
 def test_check_gives_a_report_and_never_raises(tmp_path):

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 import archc
 from archc.analysis.sizes import LegalSizes, Run, Tie, legal_sizes
+from tests.support.places import ROOT
 from tests.support.reading import front
-from tests.support.strategies import ROOT
 
 UNET = "188, 204, 220, ... (steps of 16)"
 

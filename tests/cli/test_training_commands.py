@@ -11,8 +11,8 @@ import pytest
 from safetensors import safe_open
 
 from archc.cli.progress import duration
+from tests.support.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 SMALL = """\
 archc: 1
 name: small

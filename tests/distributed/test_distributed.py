@@ -25,6 +25,7 @@ from archc.front import read_file
 from archc.machine import launch
 from archc.machine.launch import Launch
 from archc.runs.run import resume, start
+from tests.support.places import ROOT
 from tests.support.trainings import faults, write_data
 
 SPEC = """\
@@ -57,7 +58,7 @@ def command(*arguments, processes=2, launcher=("--standalone",)):
 
 
 def environment():
-    root = str(Path(__file__).parents[2])
+    root = str(ROOT)
     return {**os.environ, "PYTHONPATH": root, "OMP_NUM_THREADS": "1", "ARCHC_DEBUG": "1"}
 
 
@@ -182,7 +183,7 @@ def test_a_killed_process_ends_the_others_and_leaves_a_checkpoint(spec):
     assert "archc train --resume run" in err
 
 
-GUIDE = (Path(__file__).parents[2] / "docs/guide.md").read_text()
+GUIDE = (ROOT / "docs/guide.md").read_text()
 SCRIPTS = [script for script in re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL) if "torchrun" in script]
 STAND_INS = {
     "torchrun": f'exec {sys.executable} -c "import sys; print(sys.argv[1:])" "$@"',

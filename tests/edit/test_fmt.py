@@ -8,7 +8,7 @@ import pytest
 from archc.diagnostics.report import Report
 from archc.edit.fmt import format_text
 from archc.source import SourceFile
-from tests.support.strategies import ROOT
+from tests.support.places import ROOT
 
 
 def formatted(text, name="x.yaml"):

@@ -4,7 +4,6 @@
 """
 
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -14,11 +13,11 @@ from archc.diagnostics.report import Report
 from archc.diagnostics.text import render
 from archc.front import read
 from archc.syntax.read import decode
+from tests.support.reading import marked
 
 HERE = Path(__file__).parent
 OK = sorted((HERE / "ok").glob("*.yaml"))
 WRONG = sorted((HERE / "err").rglob("*.yaml"))
-MARK = re.compile(r"# (?P<severity>error|warning): (?P<slug>[a-z0-9-]+)")
 
 
 def front(path):
@@ -34,12 +33,6 @@ def compare(path, text, bless):
         path.write_text(text, encoding="utf-8")
     assert path.is_file(), "nothing is blessed: run `pytest tests/golden --bless`"
     assert text == path.read_text(encoding="utf-8"), "not as blessed: run `pytest tests/golden --bless` and look"
-
-
-def marked(text):
-    """The lines and slugs that a spec announces."""
-    lines = enumerate(text.splitlines(), 1)
-    return sorted((number, found["severity"], found["slug"]) for number, line in lines for found in MARK.finditer(line))
 
 
 @pytest.mark.parametrize("path", OK, ids=lambda path: path.stem)

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from archc.cli.main import COMMANDS
+from tests.support.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 STEPS = {step["name"]: step for step in ACTION["runs"]["steps"]}

@@ -1,14 +1,12 @@
 """What is generated is committed, and not stale."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from archc.reference.pages import pages
 from archc.reference.schema import json_schema
-
-ROOT = Path(__file__).parents[2]
+from tests.support.places import ROOT
 
 
 def test_the_committed_schema_is_the_generated_one():

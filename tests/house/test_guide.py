@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support.places import ROOT
+
 GUIDE = ROOT / "docs/guide.md"
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 MEASURED = re.compile(r"[-0-9][-0-9.,:e]*")

@@ -5,13 +5,12 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from archc.diagnostics.formats import FORMATS
+from tests.support.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 HEAVY = ("torch", "torchvision", "numpy", "rich", "pydantic", "matplotlib", "PIL", "importlib.metadata", "email")
 
 LOADED = """

@@ -1,11 +1,11 @@
 """The invariants of ARCHITECTURE.md that no other tool holds, each with a proof that its test can fail."""
 
 import ast
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support.places import ROOT
+
 MODULES = sorted((ROOT / "archc").rglob("*.py"))
 
 

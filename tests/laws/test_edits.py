@@ -15,7 +15,8 @@ from archc.source import SourceFile
 from archc.syntax.comments import comments
 from archc.syntax.write import write_yaml
 from tests.laws.test_texts import TEXTS, TWINS
-from tests.support.strategies import ROOT, broken, laws, specs
+from tests.support.places import ROOT
+from tests.support.strategies import broken, laws, specs
 
 ZOO = [path.read_text() for path in sorted((ROOT / "specs/zoo").glob("*.yaml"))]
 GOLDEN = [path.read_bytes().decode("utf-8-sig", "replace") for path in (ROOT / "tests/golden").rglob("*.yaml")]

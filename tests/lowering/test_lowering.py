@@ -1,7 +1,6 @@
 """What trains is lowered for its device: the same function of the same parameters (archc/lowering)."""
 
 import platform
-from pathlib import Path
 
 import pytest
 import torch
@@ -15,10 +14,10 @@ from archc.lowering import linear, lower
 from archc.lowering.dropout import FastDropout
 from archc.lowering.linear import LEAST_WEIGHTS, OneDnnLinear
 from archc.machine import device as devices
+from tests.support.places import SPECS
 from tests.support.strategies import laws
 
 CPU = torch.device("cpu")
-SPECS = Path(__file__).parents[2] / "specs"
 NETWORKS = [
     *sorted(SPECS.glob("*.yaml")),
     *(SPECS / "zoo" / f"{name}.yaml" for name in ("lenet5", "squeezenet1_1", "googlenet", "resnet18")),

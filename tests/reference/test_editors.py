@@ -3,14 +3,13 @@
 import json
 import shutil
 import subprocess
-from pathlib import Path
 
 import jsonschema
 import pytest
 
 from archc.reference.schema import json_schema
+from tests.support.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 SERVER = shutil.which("yaml-language-server")
 SCHEMA = (ROOT / "schema/archc.schema.json").as_uri()
 SETTINGS = {"yaml": {"schemas": {SCHEMA: ["*.yaml"]}, "schemaStore": {"enable": False}, "hover": True}}

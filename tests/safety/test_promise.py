@@ -10,8 +10,8 @@ from typing import NamedTuple
 import pytest
 
 from tests.support import hostile
+from tests.support.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 SCRIPT = Path(__file__).with_name("run_guarded.py")
 MEMORY = 1 << 30
 SECONDS_EACH = 20.0

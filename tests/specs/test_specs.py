@@ -10,8 +10,9 @@ import torch
 import archc
 from archc.backends import table
 from archc.front import read_file
+from tests.support.places import ROOT
 from tests.support.reading import front, not_allowed
-from tests.support.strategies import ROOT, SPECS
+from tests.support.strategies import SPECS
 
 PARAMS = {
     "conv_pairs": 7_953,

@@ -2,7 +2,6 @@
 
 import json
 from math import sqrt
-from pathlib import Path
 
 import jsonschema
 import pytest
@@ -20,9 +19,10 @@ from archc.reference.schema import json_schema
 from archc.source import SourceFile
 from archc.syntax.read import parse
 from archc.syntax.tree import plain
+from tests.support.places import SPECS
 from tests.support.reading import not_allowed
 
-ZOO = sorted((Path(__file__).parents[2] / "specs/zoo").glob("*.yaml"))
+ZOO = sorted((SPECS / "zoo").glob("*.yaml"))
 
 FIGURES = {
     "alexnet": (61_100_840, 714_188_480, [1000]),

@@ -2,7 +2,6 @@
 
 import math
 import os
-from pathlib import Path
 from typing import Any
 
 from hypothesis import settings
@@ -12,8 +11,8 @@ from archc.diagnostics.catalog import faults
 from archc.layers import LAYERS
 from archc.reference import examples
 from tests.support.layer_cases import LEAVES, fitting_arguments, output
+from tests.support.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 SPECS = sorted((ROOT / "specs").glob("*.yaml"))
 GOOD = [example.text for fault in faults() for example in examples(fault) if example.good]
 BAD = [example.text for fault in faults() for example in examples(fault) if not example.good]

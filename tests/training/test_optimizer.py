@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import torch
@@ -10,6 +9,7 @@ from torch import nn
 
 from archc.recipe.optimizers import OPTIMIZERS
 from archc.training.optimizer import kernels, load_tensors, make, tensors
+from tests.support.places import SPECS
 
 CPU = torch.device("cpu")
 
@@ -100,7 +100,7 @@ def test_adam_leaves_a_parameter_without_a_gradient_alone():
 
 
 def test_training_does_not_load_torchs_compiler(tmp_path):
-    spec = Path(__file__).parents[2] / "specs/quickstart.yaml"
+    spec = SPECS / "quickstart.yaml"
     code = (
         "import sys, archc.cli\n"
         f"code = archc.cli.main(['train', {str(spec)!r}, '--fast-dev-run', '-q'])\n"

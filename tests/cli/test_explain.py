@@ -1,0 +1,45 @@
+"""`archc explain`."""
+
+import pytest
+
+from archc.recipe.train import Data, Train
+from archc.terms.record import arguments
+
+
+def test_explain_knows_every_topic_that_it_lists(archc):
+    code, listed, _ = archc("explain")
+    topics = [line.split()[0] for line in listed.splitlines()]
+    assert code == 0
+    assert len(topics) > 100
+    for topic in topics:
+        code, text, _ = archc("explain", topic)
+        assert code == 0
+        assert text.startswith(topic)
+
+
+def test_explain_takes_slugs_and_codes_in_any_case(archc):
+    assert archc("explain", "e301") == archc("explain", "window-too-large")
+
+
+def test_explain_knows_every_key_of_the_train_section(archc):
+    keys = [*arguments(Train), *(f"data.{key}" for key in arguments(Data))]
+    for key in keys:
+        code, out, _ = archc("explain", key)
+        assert (code, out.partition(" ")[0]) == (0, f"train.{key}")
+    assert archc("explain", "train.warmup") == archc("explain", "warmup")
+    assert "CosineAnnealingLR" in archc("explain", "scheduler")[1]
+    assert "default [bias, norm]" in archc("explain", "decay")[1]
+    assert archc("explain", "data.lr")[0] != 0
+
+
+def test_explain_suggests_for_a_misspelt_topic(archc):
+    code, out, err = archc("explain", "conv2D")
+    assert (code, out) == (2, "")
+    assert "did you mean `Conv2d`?" in err
+
+
+@pytest.mark.parametrize("layer", ["Conv2d", "MaxPool2d"])
+def test_explain_states_torchs_size_formula_with_its_source(archc, layer):
+    text = archc("explain", layer)[1]
+    assert "H' = floor((H + 2 * padding - dilation * (kernel_size - 1) - 1) / stride) + 1" in text
+    assert f"https://pytorch.org/docs/stable/generated/torch.nn.{layer}.html" in text
