@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar, Literal, NamedTuple, TypeVar, dataclass_transform
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import ClassVar, Literal, NamedTuple, Self, TypeVar, dataclass_transform
 
 Severity = Literal["error", "warning"]
 
@@ -43,8 +44,31 @@ class _Facts(Exception):  # noqa: N818 - it is a base, and most faults are never
 
     def __init__(self, **facts: object) -> None:
         super().__init__()
-        for name, value in facts.items():
-            setattr(self, name, value)
+        if __debug__:  # the type checker cannot look into `**facts` of a caller, and the message comes much later
+            _assert_declared(type(self), facts)
+        vars(self).update(facts)
+
+    def with_(self, **facts: object) -> Self:
+        """The same fault with these facts instead of its own."""
+        return type(self)(**{**vars(self), **facts})
+
+
+def _assert_declared(cls: type[_Facts], given: Iterable[str]) -> None:
+    """Assert that these are the facts of a fault: all that have no default, and none that it does not declare."""
+    required, optional = _declared(cls.__mro__)
+    names = set(given)
+    assert names <= required | optional, f"{cls.__name__} has no fact {sorted(names - required - optional)}"
+    assert names >= required, f"{cls.__name__} needs the fact {sorted(required - names)}"
+
+
+@cache
+def _declared(bases: tuple[type, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """The facts that a class and its bases declare: those without a default, and those with one."""
+    own = [base for base in bases if issubclass(base, _Facts)]
+    kinds = {name: str(kind) for base in own for name, kind in base.__annotations__.items()}
+    names = {name for name, kind in kinds.items() if not kind.startswith("ClassVar")}
+    optional = frozenset(name for name in names if any(name in vars(base) for base in own))
+    return frozenset(names) - optional, optional
 
 
 class Fault(_Facts):
