@@ -1,35 +1,67 @@
 """Several processes of one training, as a launcher starts them, without the seconds that a launcher takes.
 
-What runs in each is a function of `tests.support.shares`, which comes with torch loaded.
+Each rank has a process of its own that was started, not forked from a common one: ranks share neither memory nor
+Python's hash seed nor the keys of a Rust HashMap, just as under torchrun. Such a process is kept for the next test.
+What runs in it is a function of `tests.support.shares`.
 """
 
-import multiprocessing
+import atexit
 import os
-from multiprocessing.connection import wait
+import select
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
-import torch
 import torch.distributed as dist
+
+from tests.support import rank as ranks
 
 SECONDS = 120
 """Longer than any of these takes on a busy machine."""
+ROOT = Path(__file__).parents[2]
 
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["torch", "torch._dynamo", "archc.runs.run", "archc.distributed.group"])
+_servers = {}
 
 
 def together(function, *arguments, processes=2):
     """What the function gives in each process, in the order of their ranks."""
     # As torchrun does it: the store is there before the processes, and its port is the system's choice.
     store = dist.TCPStore("localhost", 0, is_master=True, wait_for_workers=False)
-    places = [_place(rank, processes, store.port) for rank in range(processes)]
-    workers = [_begin(function, arguments, place) for place in places]
+    servers = [_server(rank) for rank in range(processes)]
     try:
-        return [_answer(worker, pipe) for worker, pipe in workers]
-    finally:
-        for worker, _ in workers:
-            worker.kill()
-            worker.join()
+        for rank, server in enumerate(servers):
+            place = _place(rank, processes, store.port)
+            ranks.write(server.stdin, (function, arguments, place, str(Path.cwd())))
+        return [_answer(server) for server in servers]
+    except BaseException:
+        # Those that wait for a process that is gone would wait for long.
+        _end()
+        raise
+
+
+def _server(rank):
+    """The process that stands ready for this rank."""
+    if rank not in _servers:
+        _servers[rank] = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.rank"],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+    return _servers[rank]
+
+
+def _end():
+    for server in _servers.values():
+        os.killpg(server.pid, signal.SIGKILL)
+        server.communicate()
+    _servers.clear()
+
+
+atexit.register(_end)
 
 
 def _place(rank, size, port):
@@ -45,26 +77,10 @@ def _place(rank, size, port):
     }
 
 
-def _begin(function, arguments, place):
-    ours, theirs = _context.Pipe(duplex=False)
-    worker = _context.Process(target=_work, args=(function, arguments, place, str(Path.cwd()), theirs))
-    worker.start()
-    theirs.close()
-    return worker, ours
-
-
-def _answer(worker, pipe):
-    if not wait([pipe], SECONDS):
+def _answer(server):
+    if not select.select([server.stdout], [], [], SECONDS)[0]:
         raise TimeoutError(f"a process did not answer within {SECONDS} seconds")
-    try:
-        return pipe.recv()
-    except EOFError:
-        worker.join()
-        raise AssertionError(f"a process ended with {worker.exitcode}") from None
-
-
-def _work(function, arguments, place, folder, pipe):
-    os.environ.update(place)
-    os.chdir(folder)
-    torch.set_num_threads(1)
-    pipe.send(function(*arguments))
+    kind, answer = ranks.read(server.stdout)
+    if kind == "ended":
+        raise AssertionError(f"a process ended with {answer}")
+    return answer

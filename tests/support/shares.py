@@ -6,6 +6,8 @@ import io
 import itertools
 import os
 
+import safetensors.torch as safetensors
+
 import archc.training.engine
 from archc.cli.main import main
 from archc.diagnostics.report import ArchcError
@@ -123,3 +125,8 @@ def is_resumed_and_interrupted(directory, victim, at):
     if rank() == victim:
         counted("mid-epoch", at, 15)
     return resumes(directory)
+
+
+def order_of_a_file(data):
+    """In which order the safetensors library gives the tensors of a file."""
+    return list(safetensors.load(data))
