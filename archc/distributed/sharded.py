@@ -5,6 +5,8 @@ Source: Zhao et al., PyTorch FSDP: Experiences on Scaling Fully Sharded Data Par
 
 from __future__ import annotations
 
+import hashlib
+
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
@@ -44,12 +46,25 @@ class Sharded:
 
     def whole(self, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
         """One after the other, and to the first process's memory: the whole may be more than a device holds."""
+        # Gathering knows no names. In another order than in the other processes it takes halves of different tensors
+        # for one: without a word where their sizes are the same, and with an abort of gloo where they are not.
+        ordered = sorted(tensors.items())
+        self._check_alike(ordered)
         found: dict[str, Tensor] = {}
-        for name, tensor in tensors.items():
+        for name, tensor in ordered:
             value = tensor.full_tensor() if isinstance(tensor, DTensor) else tensor
             if self._rank == 0:
                 found[name] = value.cpu()
         return found
+
+    def _check_alike(self, tensors: list[tuple[str, Tensor]]) -> None:
+        """See that all processes are about to gather the same tensors. Together."""
+        text = "\n".join(f"{name} {tensor.dtype} {tuple(tensor.shape)}" for name, tensor in tensors)
+        number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:7], "big")
+        extremes = torch.tensor([number, -number])
+        dist.all_reduce(extremes, dist.ReduceOp.MAX)
+        if extremes.sum():
+            raise AssertionError("the processes do not hold the same tensors")
 
     def own(self, whole: Tensor, like: Tensor) -> Tensor:
         if not isinstance(like, DTensor):

@@ -19,13 +19,15 @@ def dump(tensors: Mapping[str, Tensor]) -> bytes:
 
 
 def parse(data: bytes, file: str) -> dict[str, Tensor]:
-    """The tensors of a safetensors file, on the CPU. `file` is its name for messages.
+    """The tensors of a safetensors file, on the CPU, in the order of their names. `file` is its name for messages.
 
     Raises:
         FileCorrupt: it is not such a file.
     """
     try:
-        return dict(safetensors.load(data))
+        # The library's own order is that of a hash table, another in each process: what processes do together, tensor
+        # by tensor, would then mix them up.
+        return dict(sorted(safetensors.load(data).items()))
     except (SafetensorError, ValueError, KeyError) as error:
         raise catalog.runs.FileCorrupt(file=file, reason=f"it is not a safetensors file ({error})") from None
 

@@ -258,3 +258,13 @@ def test_one_process_of_a_launcher_trains_as_one_without(spec):
     alone("one")
     assert together(shares.trains, "run", processes=1) == [("finished", [])]
     assert metrics("run") == close(metrics("one"))
+
+
+def test_shared_tensors_are_gathered_by_name_whatever_their_order(spec):
+    first, second = together(shares.gathers, (["1", "2", "3"], ["3", "1", "2"]))
+    assert first == {"1": [1.0], "2": [2.0], "3": [3.0]}
+    assert second == {}, "the first process alone keeps the whole"
+
+
+def test_processes_that_hold_different_tensors_gather_none(spec):
+    assert together(shares.gathers, (["1", "2"], ["1", "3"])) == ["the processes do not hold the same tensors"] * 2

@@ -32,7 +32,7 @@ def work(function, arguments, environment, folder):
 
 def serve(requests, answers):
     # Loaded here and not at the top: whoever asks for work has no use for it.
-    import torch._dynamo
+    import torch._dynamo  # noqa: F401
 
     import archc.distributed.group
     import archc.runs.run  # noqa: F401

@@ -7,11 +7,14 @@ import itertools
 import os
 
 import safetensors.torch as safetensors
+import torch
+from torch import nn
 
 import archc.training.engine
 from archc.cli.main import main
 from archc.diagnostics.report import ArchcError
 from archc.distributed.group import Group
+from archc.distributed.ranks import joined
 from archc.files import disk
 from archc.front import read_file
 from archc.machine.interrupts import Interrupted
@@ -130,3 +133,16 @@ def is_resumed_and_interrupted(directory, victim, at):
 def order_of_a_file(data):
     """In which order the safetensors library gives the tensors of a file."""
     return list(safetensors.load(data))
+
+
+def gathers(names):
+    """What a process gathers of shared tensors of one size, each full of its number, in the order of these names."""
+    with joined() as ranks:
+        placement = ranks.placement("fsdp")
+        model = placement.place(nn.Sequential(nn.Linear(4, 4, bias=False)), None, torch.device("cpu"))
+        like = model[0].weight.detach()
+        tensors = {name: placement.own(torch.full((4, 4), float(name)), like) for name in names[rank()]}
+        try:
+            return {name: value.unique().tolist() for name, value in placement.whole(tensors).items()}
+        except AssertionError as error:
+            return str(error)
