@@ -8,11 +8,11 @@ from typing import Any, Final, NamedTuple
 import torch
 from torch import Tensor
 
-_KERNELS: Final[Mapping[str, Any]] = {
-    "Adam": getattr(torch, "_fused_adam_", None),
-    "AdamW": getattr(torch, "_fused_adamw_", None),
+_KERNELS: Final[Mapping[bool, Any]] = {
+    False: getattr(torch, "_fused_adam_", None),
+    True: getattr(torch, "_fused_adamw_", None),
 }
-"""What torch's own fused step calls, by the optimizer's name."""
+"""What torch's own fused step calls, by `decoupled_weight_decay`: the name of the optimizer decides nothing there."""
 
 
 class _Group(NamedTuple):
@@ -24,15 +24,14 @@ class _Group(NamedTuple):
     steps: list[Tensor]
 
 
-def step_of(name: str, whole: Callable[..., Any]) -> Callable[..., Any]:
-    """A method `step` for the optimizer of this name that does what `whole`, torch's own, does, with the same kernel.
+def step_of(whole: Callable[..., Any]) -> Callable[..., Any]:
+    """A method `step` for Adam or AdamW that does what `whole`, torch's own, does, with the same kernels.
 
     torch looks up each parameter's state in each step and sorts all tensors by device and type, 60 microseconds of a
     small network's 800. The first step is torch's, as are those with a closure, with loss scaling, with a parameter
     that has no gradient, and those of variants that keep more (`amsgrad`) or are not fused.
     """
-    kernel = _KERNELS.get(name)
-    if kernel is None:
+    if None in _KERNELS.values():
         return whole
 
     def step(self: Any, closure: Callable[[], float] | None = None) -> Any:
@@ -42,7 +41,7 @@ def step_of(name: str, whole: Callable[..., Any]) -> Callable[..., Any]:
             return whole(self, closure)
         for options, group, row in zip(self.param_groups, groups, gradients, strict=True):
             torch._foreach_add_(group.steps, 1)
-            kernel(
+            _KERNELS[options["decoupled_weight_decay"]](
                 group.parameters,
                 row,
                 group.averages,

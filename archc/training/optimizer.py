@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from archc.backends import torch_modules
 from archc.diagnostics import catalog
-from archc.lowering import adam
+from archc.lowering import adam, sgd
 from archc.recipe.control import WeightDecay
 from archc.recipe.optimizers import Optimizer
 from archc.terms.record import arguments
@@ -73,6 +73,13 @@ def make(
     return made
 
 
+_STEPS: Final[Mapping[str, Callable[[Callable[..., Any]], Callable[..., Any]]]] = {
+    "Adam": adam.step_of,
+    "AdamW": adam.step_of,
+    "SGD": sgd.step_of,
+}
+"""What is done with torch's own step, by the optimizer's name."""
+
 _TRACED: Final = ("add_param_group", "load_state_dict", "state_dict", "zero_grad")
 
 
@@ -85,7 +92,8 @@ def _eager(cls: type[torch.optim.Optimizer]) -> type[torch.optim.Optimizer]:
     they are there already.
     """
     plain: dict[str, Any] = {name: inspect.unwrap(getattr(cls, name)) for name in _TRACED}
-    plain["step"] = torch.no_grad()(adam.step_of(cls.__name__, inspect.unwrap(cls.step)))
+    step = inspect.unwrap(cls.step)
+    plain["step"] = torch.no_grad()(_STEPS[cls.__name__](step) if cls.__name__ in _STEPS else step)
     plain["step"].hooked = True
     return type(cls.__name__, (cls,), plain)
 

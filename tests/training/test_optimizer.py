@@ -42,13 +42,22 @@ def test_an_optimizer_steps_as_torchs_own(name):
 
 @pytest.mark.parametrize("name", ["Adam", "AdamW"])
 @pytest.mark.parametrize(
-    "options", [{}, {"weight_decay": 0.1, "maximize": True}, {"amsgrad": True}, {"betas": (0.5, 0.6)}]
+    "options",
+    [
+        {},
+        {"weight_decay": 0.1, "maximize": True},
+        {"amsgrad": True},
+        {"betas": (0.5, 0.6)},
+        {"weight_decay": 0.3, "decoupled_weight_decay": True},
+    ],
 )
 def test_adam_steps_as_torchs_own_with_every_option(name, options):
     def groups(parameters):
         first, second = parameters
         return [{"params": [first]}, {"params": [second], "weight_decay": 0.0, "lr": 0.03}]
 
+    if name == "AdamW":  # which always decouples it
+        options = {key: value for key, value in options.items() if key != "decoupled_weight_decay"}
     term = OPTIMIZERS[name](lr=0.1, **options)
     torchs = getattr(torch.optim, name)
     theirs, _ = trained(lambda p: torchs(groups(p), lr=0.1, fused=True, **options), 6)
@@ -87,6 +96,39 @@ def test_adam_under_loss_scaling_unscales_and_leaves_out_steps_as_torchs_own(nam
     ours = scaled(lambda p: make(OPTIMIZERS[name](lr=0.1), p, CPU))
     assert all(value.isfinite().all() for value in theirs)
     assert all(map(torch.equal, ours, theirs))
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("SGD", {"momentum": 0.9}),
+        ("SGD", {"momentum": 0.9, "dampening": 0.5}),
+        ("SGD", {}),
+        ("Adagrad", {}),
+        ("Adam", {}),
+    ],
+)
+@pytest.mark.parametrize("chosen", [{}, {"fused": True}])
+def test_a_first_step_that_loss_scaling_skips_leaves_nothing_behind(monkeypatch, name, options, chosen):
+    """Memory that nobody wrote may hold anything, so that here it holds what shows."""
+    allocated = torch.empty_like
+    monkeypatch.setattr(torch, "empty_like", lambda *args, **rest: allocated(*args, **rest).fill_(1e3))
+
+    def weights(**kernel):
+        torch.manual_seed(0)
+        model = nn.Linear(6, 3)
+        optimizer = make(OPTIMIZERS[name](lr=0.1, **options, **kernel), model.parameters(), CPU)
+        scaler = torch.amp.GradScaler("cpu", init_scale=1024.0)
+        for size in (float("inf"), float("inf"), 1.0, 2.0, float("inf"), 3.0):
+            scaler.scale(model(torch.full((6,), size)).square().sum()).backward()
+            scaler.step(optimizer)
+            scaler.update()
+            optimizer.zero_grad()
+        return list(model.parameters())
+
+    ours, theirs = weights(**chosen), weights(fused=False)
+    for own, other in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(own, other, rtol=1e-5, atol=1e-7)
 
 
 def test_adam_leaves_a_parameter_without_a_gradient_alone():
