@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import NamedTuple
 
-from archc.checks import expect, lint, preflight
+from archc import checks
+from archc.checks.check import add_all
 from archc.diagnostics.levels import Levels
 from archc.diagnostics.report import Report
 from archc.elaborate import elaborate
@@ -21,7 +22,6 @@ from archc.settings import LintSettings
 from archc.source import SourceFile
 from archc.spec import Spec
 from archc.syntax.read import Format, format_of, parse, read_source
-from archc.syntax.tree import Mapping as Mapping_
 from archc.syntax.tree import Tree
 
 
@@ -97,18 +97,8 @@ def _read(
     if network is None:
         _offer_input(spec, report, input_shape)
     else:
-        lint.lint(network, report)
-        _look_for_unused(tree, report)
-        preflight.preflight(network, spec, report)
-        expect.expect(network, spec, report)
+        add_all(checks.of_spec(tree, spec, network), spec, report)
     return Front(report, source, tree, spec, network, bool(overrides))
-
-
-def _look_for_unused(tree: Tree, report: Report) -> None:
-    if isinstance(tree, Mapping_) and (tree.get("vars") or tree.get("blocks")):
-        from archc.checks.unused import unused  # loaded where it is used: `archc check` starts faster
-
-        unused(tree, report)
 
 
 def _offer_input(spec: Spec, report: Report, input_shape: Shape | None) -> None:

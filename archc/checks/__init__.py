@@ -1,1 +1,91 @@
-"""Network and recipe -> faults and lints. A check reads and yields what it finds; it changes nothing."""
+"""Every check there is, in literal tables by what it needs. A check reads and yields findings; it changes nothing.
+
+    tree ── DOCUMENT     network ── NETWORK, CHAIN     network and claims ── CLAIMS
+    network and recipe ── PLAN     and the number of samples ── SIZED
+
+A table is run as soon as what it needs is known: SIZED with the spec, as far as that tells the size of the data, and
+again where the data has been found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from archc.checks import control, expect, preflight, unused
+from archc.checks.check import Check, Finding, Plan, Sized, found
+from archc.checks.expect import Claims
+from archc.checks.lint import endings, pairs, sizes
+from archc.checks.lint.chain import Chain, chains
+from archc.network import Network
+from archc.spec import Spec
+from archc.syntax.tree import Mapping, Tree
+
+CHAIN: Final[tuple[Check[Chain], ...]] = (
+    pairs.nothing_between,
+    pairs.bias_before_norm,
+    pairs.dropout_twice,
+    pairs.activation_twice,
+    pairs.heavy_flatten,
+    endings.dropout_last,
+    endings.norm_last,
+    sizes.softmax_axis,
+    sizes.dropout_of_another_rank,
+    sizes.rows_dropped,
+    sizes.redundant_size,
+)
+"""What is looked for in each chain of layers that follow one another."""
+
+NETWORK: Final[tuple[Check[Network], ...]] = (sizes.linear_on_image,)
+"""What is looked for in a network as a whole."""
+
+DOCUMENT: Final[tuple[Check[Mapping], ...]] = (unused.variables, unused.blocks, unused.parameters)
+"""What is looked for in the document as it is written."""
+
+PLAN: Final[tuple[Check[Plan], ...]] = (
+    preflight.nothing_to_train,
+    preflight.input_not_the_data,
+    preflight.outputs,
+    preflight.class_weights,
+    preflight.metrics,
+    preflight.log_probabilities,
+    preflight.probabilities,
+    preflight.channels_of_transforms,
+    preflight.channels_of_augmentations,
+    preflight.nothing_to_evaluate,
+    preflight.empty_split,
+    control.figures_not_measured,
+    control.nothing_decays,
+    control.no_momentum_to_cycle,
+    control.not_a_matrix,
+    control.augmentation_changes_size,
+)
+"""What is looked for in a network together with its recipe."""
+
+SIZED: Final[tuple[Check[Sized], ...]] = (
+    preflight.batch_larger_than_data,
+    preflight.last_batch_of_one,
+    control.schedule_too_short,
+    control.schedule_never_changes,
+    control.warmup_as_long_as_the_run,
+    control.no_checkpoint_before_the_end,
+)
+"""What is looked for in a recipe where the length of the training is known, or a part of it."""
+
+CLAIMS: Final[tuple[Check[Claims], ...]] = (expect.output, expect.figures, expect.shapes)
+"""What the `expect` section says that does not hold."""
+
+
+def of_spec(tree: Tree | None, spec: Spec, network: Network) -> Iterator[Finding]:
+    """What every check finds in a spec whose network is known."""
+    for chain in chains(network):
+        yield from found(CHAIN, chain)
+    yield from found(NETWORK, network)
+    if isinstance(tree, Mapping):
+        yield from found(DOCUMENT, tree)
+    if network.train is not None:
+        plan = Plan(network, network.train, frozenset(spec.places))
+        yield from found(PLAN, plan)
+        yield from found(SIZED, Sized(plan, preflight.training_samples(plan)))
+    if spec.expect is not None:
+        yield from found(CLAIMS, Claims(network, spec.expect))

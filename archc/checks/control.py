@@ -1,40 +1,100 @@
-"""Network and train section -> what would go wrong with schedules, early stopping, optimizers and augmentation."""
+"""Plan -> what would go wrong with schedules, early stopping, optimizers and augmentation."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from archc.checks.check import Finding, Plan, Sized
 from archc.diagnostics import catalog
-from archc.diagnostics.fault import Fault
 from archc.elaborate.suggest import suggest
-from archc.network import Network
+from archc.network import Node
 from archc.recipe.metrics import METRICS
 from archc.recipe.schedulers import Scheduler
-from archc.recipe.train import Length, Train
+from archc.recipe.train import Train
 from archc.terms.record import arguments
 
 _MATRICES = frozenset({"Embedding", "GRU", "LSTM", "Linear", "MultiheadAttention", "RNN"})
 """Layers whose parameters are all matrices where `bias` is false."""
 
 
-def check_control(network: Network, train: Train, length: Length) -> Iterator[tuple[str, Fault]]:
-    """Faults, each with the key of the train section that it is about."""
-    yield from _watched(train)
-    yield from _optimizer(network, train)
-    yield from _augmentations(train)
-    yield from _schedule(train, length)
-    yield from _warmup(train, length)
-    yield from _checkpoint(train, length)
+def figures_not_measured(plan: Plan) -> Iterator[Finding]:
+    """Early stopping, or a scheduler, that looks at a figure which nothing measures."""
+    train = plan.train
+    watchers = {"early_stopping": train.early_stopping, "scheduler": train.scheduler}
+    for key, watcher in watchers.items():
+        figure = getattr(watcher, "monitor", None)
+        if figure is not None and figure not in train.watched:
+            owner = key if key == "early_stopping" else type(watcher).__name__
+            yield Finding(_not_measured(train, owner, figure), f"train.{key}")
 
 
-def schedule_too_short(train: Train, length: Length) -> Fault | None:
-    """The fault where a scheduler ends before the run."""
-    scheduler = train.scheduler
-    known = length.of(scheduler.unit) if scheduler else None
-    return next(_too_short(scheduler, known, scheduler.unit), None) if scheduler and known else None
+def _not_measured(train: Train, owner: str, figure: str) -> catalog.control.FigureNotMeasured:
+    metric = figure.removeprefix("val_")
+    can_be_measured = metric in METRICS and figure != metric and train.data.validation is not None
+    return catalog.control.FigureNotMeasured(
+        owner=owner,
+        figure=figure,
+        known=train.watched,
+        metric=metric if can_be_measured else None,
+        suggestion=suggest(figure, train.watched) or suggest(f"val_{figure}", train.watched),
+    )
 
 
-def _too_short(scheduler: Scheduler, length: int, unit: str) -> Iterator[Fault]:
+def nothing_decays(plan: Plan) -> Iterator[Finding]:
+    """A choice of what decays, where the optimizer lets nothing decay."""
+    optimizer = plan.train.optimizer
+    if plan.train.decay and not getattr(optimizer, "weight_decay", 0):
+        yield Finding(catalog.train_lints.NothingDecays(optimizer=type(optimizer).__name__), "train.decay")
+
+
+def no_momentum_to_cycle(plan: Plan) -> Iterator[Finding]:
+    """A scheduler that cycles the momentum of an optimizer without any."""
+    optimizer, scheduler = type(plan.train.optimizer), plan.train.scheduler
+    if scheduler and scheduler.cycles_momentum() and not {"momentum", "betas"} & set(arguments(optimizer)):
+        fault = catalog.control.NoMomentumToCycle(scheduler=type(scheduler).__name__, optimizer=optimizer.__name__)
+        yield Finding(fault, "train.scheduler")
+
+
+def not_a_matrix(plan: Plan) -> Iterator[Finding]:
+    """A parameter that Muon cannot train."""
+    name = type(plan.train.optimizer).__name__
+    if name != "Muon":
+        return
+    other = next((node for node in plan.network.walk() if _has_other_parameters(node)), None)
+    if other is not None:
+        yield Finding(
+            catalog.control.NotAMatrix(optimizer=name, layer=f"{other.path} ({other.type})"), "train.optimizer"
+        )
+
+
+def _has_other_parameters(node: Node) -> bool:
+    """Whether a layer has parameters of its own that are no matrices."""
+    matrices = node.type in _MATRICES and getattr(node.layer, "bias", False) is not True
+    return node.params > 0 and not node.children and not matrices
+
+
+def augmentation_changes_size(plan: Plan) -> Iterator[Finding]:
+    """The first random change of samples that gives them another size."""
+    sample = plan.train.data.dataset.sample[1:]
+    for augmentation in plan.train.data.augment:
+        size = augmentation.output(sample)
+        if size != sample:
+            name = type(augmentation).__name__
+            fault = catalog.control.AugmentationChangesSize(augmentation=name, size=size, sample=sample)
+            yield Finding(fault, "train.data.augment")
+            return
+
+
+def schedule_too_short(sized: Sized) -> Iterator[Finding]:
+    """A scheduler, or a part of one, that ends before the run."""
+    scheduler = sized.plan.train.scheduler
+    length = sized.length.of(scheduler.unit) if scheduler else None
+    fault = next(_too_short(scheduler, length, scheduler.unit), None) if scheduler and length else None
+    if fault is not None:
+        yield Finding(fault, "train.scheduler")
+
+
+def _too_short(scheduler: Scheduler, length: int, unit: str) -> Iterator[catalog.control.ScheduleTooShort]:
     total = scheduler.total()
     if total is not None and total < length:
         yield catalog.control.ScheduleTooShort(
@@ -44,79 +104,33 @@ def _too_short(scheduler: Scheduler, length: int, unit: str) -> Iterator[Fault]:
         yield from _too_short(part, length - begin, unit)
 
 
-def _watched(train: Train) -> Iterator[tuple[str, Fault]]:
-    watchers = {"early_stopping": train.early_stopping, "scheduler": train.scheduler}
-    for key, watcher in watchers.items():
-        figure = getattr(watcher, "monitor", None)
-        if figure is None or figure in train.watched:
-            continue
-        metric = figure.removeprefix("val_")
-        yield (
-            key,
-            catalog.control.FigureNotMeasured(
-                owner=key if key == "early_stopping" else type(watcher).__name__,
-                figure=figure,
-                known=train.watched,
-                metric=metric if metric in METRICS and figure != metric and train.data.validation else None,
-                suggestion=suggest(figure, train.watched) or suggest(f"val_{figure}", train.watched),
-            ),
-        )
-
-
-def _optimizer(network: Network, train: Train) -> Iterator[tuple[str, Fault]]:
-    optimizer, scheduler = train.optimizer, train.scheduler
-    name = type(optimizer).__name__
-    if train.decay and not getattr(optimizer, "weight_decay", 0):
-        yield "decay", catalog.train_lints.NothingDecays(optimizer=name)
-    if scheduler and scheduler.cycles_momentum() and not {"momentum", "betas"} & set(arguments(type(optimizer))):
-        yield "scheduler", catalog.control.NoMomentumToCycle(scheduler=type(scheduler).__name__, optimizer=name)
-    if name == "Muon":
-        for node in network.walk():
-            if node.params and not node.children and not _is_matrices(node.type, getattr(node.layer, "bias", False)):
-                yield "optimizer", catalog.control.NotAMatrix(optimizer=name, layer=f"{node.path} ({node.type})")
-                return
-
-
-def _is_matrices(layer: str, bias: object) -> bool:
-    return layer in _MATRICES and bias is not True
-
-
-def _augmentations(train: Train) -> Iterator[tuple[str, Fault]]:
-    sample = train.data.dataset.sample[1:]
-    for augmentation in train.data.augment:
-        size = augmentation.output(sample)
-        if size != sample:
-            name = type(augmentation).__name__
-            yield "data.augment", catalog.control.AugmentationChangesSize(augmentation=name, size=size, sample=sample)
-            return
-
-
-def _schedule(train: Train, length: Length) -> Iterator[tuple[str, Fault]]:
-    scheduler = train.scheduler
+def schedule_never_changes(sized: Sized) -> Iterator[Finding]:
+    """A scheduler whose first change comes after the run."""
+    scheduler = sized.plan.train.scheduler
     if scheduler is None:
         return
-    if short := schedule_too_short(train, length):
-        yield "scheduler", short
-    first, last = scheduler.first_change(), length.of(scheduler.unit)
+    first, last = scheduler.first_change(), sized.length.of(scheduler.unit)
     if first and last and first >= last:
-        name = type(scheduler).__name__
-        yield (
-            "scheduler",
-            catalog.train_lints.ScheduleNeverChanges(scheduler=name, first=first, length=last, unit=scheduler.unit),
+        fault = catalog.train_lints.ScheduleNeverChanges(
+            scheduler=type(scheduler).__name__, first=first, length=last, unit=scheduler.unit
         )
+        yield Finding(fault, "train.scheduler")
 
 
-def _warmup(train: Train, length: Length) -> Iterator[tuple[str, Fault]]:
-    if train.warmup is None:
+def warmup_as_long_as_the_run(sized: Sized) -> Iterator[Finding]:
+    """A warmup that does not end before the run."""
+    if sized.plan.train.warmup is None:
         return
-    number, unit = train.warmup
-    last = length.of(unit)
+    number, unit = sized.plan.train.warmup
+    last = sized.length.of(unit)
     if last is not None and number >= last:
-        yield "warmup", catalog.train_lints.WarmupAsLongAsTheRun(warmup=number, length=last, unit=unit)
+        yield Finding(catalog.train_lints.WarmupAsLongAsTheRun(warmup=number, length=last, unit=unit), "train.warmup")
 
 
-def _checkpoint(train: Train, length: Length) -> Iterator[tuple[str, Fault]]:
-    number, unit = train.checkpoint.every
-    last = length.of(unit) if unit != "minute" else None
+def no_checkpoint_before_the_end(sized: Sized) -> Iterator[Finding]:
+    """Checkpoints that are further apart than the run is long."""
+    number, unit = sized.plan.train.checkpoint.every
+    last = sized.length.of(unit) if unit != "minute" else None
     if last is not None and number > last:
-        yield "checkpoint", catalog.train_lints.NoCheckpointBeforeTheEnd(every=number, length=last, unit=unit)
+        fault = catalog.train_lints.NoCheckpointBeforeTheEnd(every=number, length=last, unit=unit)
+        yield Finding(fault, "train.checkpoint")

@@ -2,74 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
 
+from archc.checks.check import Finding
 from archc.diagnostics import catalog
-from archc.diagnostics.report import Report
+from archc.layers import Shape
 from archc.network import Network, Node
 from archc.recipe.expect import Bound, Expect
-from archc.spec import Spec
 
 _SHOWN = 3
 
 
-def expect(network: Network, spec: Spec, report: Report) -> None:
-    """Verify every claim of a spec."""
-    if spec.expect is not None:
-        _Claims(network, spec.expect, spec, report).run()
+class Claims(NamedTuple):
+    """A network with what its spec claims of it."""
+
+    network: Network
+    claimed: Expect
 
 
-class _Claims:
-    def __init__(self, network: Network, claims: Expect, spec: Spec, report: Report) -> None:
-        self.network = network
-        self.claims = claims
-        self.spec = spec
-        self.report = report
+class _Figure(NamedTuple):
+    """A figure that can be claimed: its unit, how it is measured, and what a layer contributes to it, if it adds up."""
 
-    def run(self) -> None:
-        network, claims = self.network, self.claims
-        self.shape("output", network.output, claims.output)
-        self.bound("params", "parameters", network.params, claims.params, lambda node: node.params)
-        self.bound("macs", "MACs", network.macs, claims.macs, lambda node: node.macs)
-        self.bound("memory", "bytes", network.training_bytes, claims.memory, lambda node: node.activation_bytes)
-        self.bound("receptive_field", "pixels", self.receptive_field(), claims.receptive_field, None)
-        nodes = {node.path: node for node in network.walk()}
-        for path, shape in (claims.shapes or {}).items():
-            if path in nodes:
-                self.shape(f"shapes.{path}", nodes[path].output, shape)
-            else:
-                fault = catalog.expect.NoSuchLayer(path=path, known=tuple(nodes))
-                self.report.add(fault, self.spec.places.get("expect.shapes"), path="expect.shapes")
+    unit: str
+    of: Callable[[Network], int | None]
+    cost: Callable[[Node], int] | None
 
-    def receptive_field(self) -> int | None:
-        """The smaller side of the last receptive field that is known."""
-        known = [node.receptive_field for node in self.network.walk() if node.receptive_field]
-        return min(known[-1]) if known else None
 
-    def shape(self, key: str, actual: tuple[int, ...], claimed: tuple[int, ...] | None) -> None:
-        if claimed is not None and claimed != actual:
-            fault = catalog.expect.ShapeNotAsExpected(what=key, actual=actual, claimed=claimed)
-            self.add(fault, key)
+def _receptive_field(network: Network) -> int | None:
+    """The smaller side of the last receptive field that is known, in pixels."""
+    known = [node.receptive_field for node in network.walk() if node.receptive_field]
+    return min(known[-1]) if known else None
 
-    def bound(
-        self, key: str, unit: str, actual: int | None, claimed: Bound | None, cost: Callable[[Node], int] | None
-    ) -> None:
-        """Compare a figure with its limits. A figure that cannot be known does not hold."""
+
+_FIGURES: Final = {
+    "params": _Figure("parameters", lambda network: network.params, lambda node: node.params),
+    "macs": _Figure("MACs", lambda network: network.macs, lambda node: node.macs),
+    "memory": _Figure("bytes", lambda network: network.training_bytes, lambda node: node.activation_bytes),
+    "receptive_field": _Figure("pixels", _receptive_field, None),
+}
+
+
+def output(claims: Claims) -> Iterator[Finding]:
+    """The shape of the network's output."""
+    yield from _shape("output", claims.network.output, claims.claimed.output)
+
+
+def figures(claims: Claims) -> Iterator[Finding]:
+    """Limits of figures. A figure that cannot be known does not hold."""
+    for name, figure in _FIGURES.items():
+        claimed: Bound | None = getattr(claims.claimed, name)
+        actual = figure.of(claims.network) if claimed else None
         if claimed is None or (actual is not None and claimed.holds(actual)):
-            return
+            continue
         fault = catalog.expect.FigureNotAsExpected(
-            what=key, unit=unit, actual=actual, least=claimed.least, most=claimed.most, largest=self.largest(cost)
+            what=name,
+            unit=figure.unit,
+            actual=actual,
+            least=claimed.least,
+            most=claimed.most,
+            largest=_largest(claims.network, figure.cost),
         )
-        self.add(fault, key)
+        yield Finding(fault, f"expect.{name}")
 
-    def largest(self, cost: Callable[[Node], int] | None) -> tuple[tuple[str, int], ...]:
-        """The layers that contribute most to a figure."""
-        if cost is None:
-            return ()
-        leaves = [(f"{node.path} ({node.type})", cost(node)) for node in self.network.walk() if not node.children]
-        ranked = sorted((item for item in leaves if item[1]), key=lambda item: -item[1])
-        return tuple(ranked[:_SHOWN])
 
-    def add(self, fault: catalog.expect.ShapeNotAsExpected | catalog.expect.FigureNotAsExpected, key: str) -> None:
-        section = key.partition(".")[0]
-        self.report.add(fault, self.spec.places.get(f"expect.{section}"), path=f"expect.{section}")
+def shapes(claims: Claims) -> Iterator[Finding]:
+    """The shapes of layers' outputs, by the layers' paths."""
+    if not claims.claimed.shapes:
+        return
+    nodes = {node.path: node for node in claims.network.walk()}
+    for path, shape in claims.claimed.shapes.items():
+        if path in nodes:
+            yield from _shape(f"shapes.{path}", nodes[path].output, shape)
+        else:
+            yield Finding(catalog.expect.NoSuchLayer(path=path, known=tuple(nodes)), "expect.shapes")
+
+
+def _shape(what: str, actual: Shape, claimed: Shape | None) -> Iterator[Finding]:
+    if claimed is not None and claimed != actual:
+        fault = catalog.expect.ShapeNotAsExpected(what=what, actual=actual, claimed=claimed)
+        yield Finding(fault, f"expect.{what.partition('.')[0]}")
+
+
+def _largest(network: Network, cost: Callable[[Node], int] | None) -> tuple[tuple[str, int], ...]:
+    """The layers that contribute most to a figure."""
+    if cost is None:
+        return ()
+    leaves = [(f"{node.path} ({node.type})", cost(node)) for node in network.walk() if not node.children]
+    ranked = sorted((item for item in leaves if item[1]), key=lambda item: -item[1])
+    return tuple(ranked[:_SHOWN])

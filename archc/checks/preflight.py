@@ -1,63 +1,30 @@
-"""Network and train section -> what would go wrong while training, found before torch is loaded."""
+"""Plan -> what would go wrong with the data, the outputs and the loss, found before torch is loaded."""
 
 from __future__ import annotations
 
-from archc.checks.control import check_control
+from collections.abc import Iterator
+
+from archc.checks.check import Finding, Plan, Sized
 from archc.diagnostics import catalog
-from archc.diagnostics.report import Report
 from archc.layers.norm import BatchNorm1d, BatchNorm2d, BatchNorm3d
 from archc.layers.softmax import LogSoftmax, Softmax
 from archc.network import Network, Node
+from archc.recipe.augmentations import Augmentation
 from archc.recipe.losses import CrossEntropyLoss
 from archc.recipe.metrics import TOP
-from archc.recipe.train import Train
 from archc.recipe.transforms import Normalize
-from archc.source import Span
-from archc.spec import Spec
 
 
-def preflight(network: Network, spec: Spec, report: Report) -> None:
-    """Compare a network with the data and the loss that it is trained with. Without a `train` section: nothing."""
-    if network.train is not None:
-        _Preflight(network, network.train, spec, report).run()
+def nothing_to_train(plan: Plan) -> Iterator[Finding]:
+    """A network without parameters."""
+    if plan.network.params == 0:
+        yield Finding(catalog.preflight.NothingToTrain(), "train")
 
 
-def last_layer(network: Network) -> Node:
-    """The layer whose output is the network's."""
-    return [node for node in network.walk() if not node.children][-1]
-
-
-class _Preflight:
-    def __init__(self, network: Network, train: Train, spec: Spec, report: Report) -> None:
-        self.network = network
-        self.train = train
-        self.spec = spec
-        self.report = report
-        self.dataset = train.data.dataset
-        self.last = last_layer(network)
-
-    def run(self) -> None:
-        if self.network.params == 0:
-            self.report.add(catalog.preflight.NothingToTrain(), self.place("train"), path="train")
-        self.check_input()
-        if self.check_output():
-            self.check_class_weights()
-            self.check_metrics()
-        self.check_loss()
-        self.check_transforms()
-        samples = self.check_splits()
-        steps = -(-samples // self.train.batch_size) if samples else None
-        for key, fault in check_control(self.network, self.train, self.train.length(steps)):
-            self.report.add(fault, self.place(f"train.{key}", "train"), path=f"train.{key}")
-
-    def place(self, *paths: str) -> Span | None:
-        """The first of these entries of the train section that was written."""
-        return next((self.spec.places[path] for path in paths if path in self.spec.places), None)
-
-    def check_input(self) -> None:
-        network, dataset = self.network, self.dataset
-        if (network.input, network.input_dtype) == (dataset.sample, "float32"):
-            return
+def input_not_the_data(plan: Plan) -> Iterator[Finding]:
+    """An input of another shape or type than a sample."""
+    network, dataset = plan.network, plan.train.data.dataset
+    if (network.input, network.input_dtype) != (dataset.sample, "float32"):
         fault = catalog.preflight.InputNotTheData(
             dataset=dataset.name,
             sample=dataset.sample,
@@ -65,128 +32,73 @@ class _Preflight:
             shape=network.input,
             dtype=network.input_dtype,
         )
-        self.report.add(fault, self.spec.input.span if self.spec.input else None, path="input")
-
-    def check_output(self) -> bool:
-        output, classes, loss = self.network.output, len(self.dataset.classes), type(self.train.loss)
-        exact = loss.target != "class"
-        if len(output) != 1 or output[0] < classes or (exact and output[0] != classes):
-            few = catalog.preflight.TooFewOutputs(
-                dataset=self.dataset.name, classes=classes, output=output, loss=loss.__name__, wants=loss.wants
-            )
-            self.report.add(few, self.last.span, path=self.last.document_path)
-            return False
-        if output[0] > classes:
-            many = catalog.train_lints.MoreOutputsThanClasses(
-                dataset=self.dataset.name, classes=classes, outputs=output[0]
-            )
-            self.report.add(many, self.last.span, path=self.last.document_path)
-        return True
-
-    def check_class_weights(self) -> None:
-        outputs = self.network.output[0]
-        for name in ("weight", "pos_weight"):
-            weight = getattr(self.train.loss, name, None)
-            if isinstance(weight, tuple) and len(weight) != outputs:
-                differ = catalog.preflight.ClassWeightsDiffer(argument=name, count=len(weight), outputs=outputs)
-                self.report.add(differ, self.place("train.loss", "train"), path="train.loss")
-
-    def check_metrics(self) -> None:
-        outputs = self.network.output[0]
-        for name in self.train.metrics:
-            if TOP.get(name, 0) > outputs:
-                few = catalog.control.TooFewOutputsForMetric(metric=name, outputs=outputs)
-                self.report.add(few, self.place("train.metrics"), path="train.metrics")
-
-    def check_loss(self) -> None:
-        loss, layer = self.train.loss, self.last.layer
-        name, gives = type(loss).__name__, type(loss).gives
-        loss_place = self.place("train.loss", "train")
-        if isinstance(loss, CrossEntropyLoss) and isinstance(layer, Softmax):
-            self.report.add(catalog.lints.SoftmaxBeforeCrossEntropy(), self.last.span, path=self.last.document_path)
-        elif isinstance(layer, LogSoftmax) and gives != "log_probabilities":
-            fault = catalog.lints.LogSoftmaxWithoutNll(loss=name, wants=type(loss).wants)
-            self.report.add(fault, self.last.span, path=self.last.document_path)
-        elif gives == "log_probabilities" and not isinstance(layer, LogSoftmax):
-            self.report.add(
-                catalog.lints.NllWithoutLogSoftmax(loss=name, last=self.last.type), loss_place, path="train.loss"
-            )
-        elif gives == "each_logit" and self.last.type == "Sigmoid":
-            sigmoid = catalog.lints.SigmoidBeforeLogitsLoss(loss=name)
-            self.report.add(sigmoid, self.last.span, path=self.last.document_path)
-        elif gives == "probabilities" and not _gives_probabilities(self.network.nodes):
-            others = catalog.control.OutputsNotProbabilities(loss=name, last=self.last.type)
-            self.report.add(others, loss_place, path="train.loss")
-
-    def check_transforms(self) -> None:
-        channels = self.dataset.sample[0]
-        for transform in self.train.data.transform:
-            if isinstance(transform, Normalize) and len(transform.mean) not in (1, channels):
-                fault = catalog.preflight.ChannelsDiffer(
-                    transform="Normalize", count=len(transform.mean), channels=channels, dataset=self.dataset.name
-                )
-                self.report.add(fault, self.place("train.data.transform", "train"), path="train.data.transform")
-        for augmentation in self.train.data.augment:
-            for colour in (getattr(augmentation, "fill", 0), getattr(augmentation, "value", 0)):
-                if isinstance(colour, tuple) and len(colour) not in (1, channels):
-                    name = type(augmentation).__name__
-                    fault = catalog.preflight.ChannelsDiffer(
-                        transform=name, count=len(colour), channels=channels, dataset=self.dataset.name
-                    )
-                    self.report.add(fault, self.place("train.data.augment", "train"), path="train.data.augment")
-
-    def check_splits(self) -> int | None:
-        """Check the sizes. Returns the training samples, where they are known."""
-        data = self.train.data
-        if data.validation is None and "train.evaluate" in self.spec.places:
-            self.report.add(
-                catalog.train_lints.NothingToEvaluate(), self.place("train.evaluate"), path="train.evaluate"
-            )
-        samples = self.dataset.size("train", data.source)
-        if samples is None:
-            return None
-        if data.validation is not None:
-            count = data.validation.count(samples)
-            if not 0 < count < samples:
-                empty = catalog.preflight.EmptySplit(samples=samples, validation=count)
-                self.report.add(empty, self.place("train.data.validation"), path="train.data.validation")
-                return None
-            samples -= count
-        if self.train.overfit_batches:
-            samples = min(samples, self.train.overfit_batches * self.train.batch_size)
-        self.check_batches(samples)
-        return samples
-
-    def check_batches(self, samples: int) -> None:
-        batch_size = self.train.batch_size
-        place = self.place("train.batch_size", "train")
-        if batch_size > samples:
-            larger = catalog.train_lints.BatchLargerThanData(batch_size=batch_size, samples=samples)
-            self.report.add(larger, place, path="train.batch_size")
-        if fault := last_batch_of_one(self.network, batch_size, samples, self.train.part_size):
-            self.report.add(fault, place, path="train.batch_size")
+        yield Finding(fault, "input")
 
 
-def last_batch_of_one(
-    network: Network, batch_size: int, samples: int, part_size: int | None = None
-) -> catalog.preflight.LastBatchOfOne | None:
-    """The fault where a batch, or a part of one, is a single sample, and a layer cannot train on one."""
-    lonely = next((node for node in network.walk() if needs_two(node)), None)
-    part = part_size or batch_size
-    if lonely is None or not _leaves_one(samples, batch_size, part):
-        return None
-    parts = -(-batch_size // part)
-    tried = range(batch_size + 1, batch_size + 100)
-    better = next((size for size in tried if not _leaves_one(samples, size, -(-size // parts))), None)
-    return catalog.preflight.LastBatchOfOne(
-        layer=f"{lonely.path} ({lonely.type})", samples=samples, batch_size=batch_size, better=better
-    )
+def outputs(plan: Plan) -> Iterator[Finding]:
+    """An output that is no vector with a value for each class, or has more."""
+    dataset, output, loss = plan.train.data.dataset, plan.network.output, type(plan.train.loss)
+    classes = len(dataset.classes)
+    if not _has_outputs(plan):
+        few = catalog.preflight.TooFewOutputs(
+            dataset=dataset.name, classes=classes, output=output, loss=loss.__name__, wants=loss.wants
+        )
+        yield Finding(few, plan.last)
+    elif output[0] > classes:
+        many = catalog.train_lints.MoreOutputsThanClasses(dataset=dataset.name, classes=classes, outputs=output[0])
+        yield Finding(many, plan.last)
 
 
-def _leaves_one(samples: int, batch_size: int, part: int) -> bool:
-    """Whether samples in batches, which are cut into parts, leave a part of one sample."""
-    batches = {min(batch_size, samples), samples % batch_size}
-    return any(batch % part == 1 or (part == 1 and batch > 0) for batch in batches)
+def _has_outputs(plan: Plan) -> bool:
+    """Whether the output is a vector that the loss can compare with classes. Otherwise its size means nothing."""
+    output, classes = plan.network.output, len(plan.train.data.dataset.classes)
+    exact = type(plan.train.loss).target != "class"
+    return len(output) == 1 and (output[0] == classes if exact else output[0] >= classes)
+
+
+def class_weights(plan: Plan) -> Iterator[Finding]:
+    """Weights of another number of classes than there are outputs."""
+    if not _has_outputs(plan):
+        return
+    size = plan.network.output[0]
+    for name in ("weight", "pos_weight"):
+        weight = getattr(plan.train.loss, name, None)
+        if isinstance(weight, tuple) and len(weight) != size:
+            differ = catalog.preflight.ClassWeightsDiffer(argument=name, count=len(weight), outputs=size)
+            yield Finding(differ, "train.loss")
+
+
+def metrics(plan: Plan) -> Iterator[Finding]:
+    """A metric of more outputs than there are."""
+    if not _has_outputs(plan):
+        return
+    size = plan.network.output[0]
+    for name in plan.train.metrics:
+        if TOP.get(name, 0) > size:
+            yield Finding(catalog.control.TooFewOutputsForMetric(metric=name, outputs=size), "train.metrics")
+
+
+def log_probabilities(plan: Plan) -> Iterator[Finding]:
+    """A LogSoftmax without the loss that takes its outputs, or the loss without it; a softmax that is there twice."""
+    loss, last = plan.train.loss, plan.last
+    name, takes = type(loss).__name__, type(loss).gives == "log_probabilities"
+    if isinstance(loss, CrossEntropyLoss) and isinstance(last.layer, Softmax):
+        yield Finding(catalog.lints.SoftmaxBeforeCrossEntropy(), last)
+    elif isinstance(last.layer, LogSoftmax) and not takes:
+        yield Finding(catalog.lints.LogSoftmaxWithoutNll(loss=name, wants=type(loss).wants), last)
+    elif takes and not isinstance(last.layer, LogSoftmax):
+        yield Finding(catalog.lints.NllWithoutLogSoftmax(loss=name, last=last.type), "train.loss")
+
+
+def probabilities(plan: Plan) -> Iterator[Finding]:
+    """A Sigmoid before the loss that has its own, or none before the loss that has not."""
+    loss, last = type(plan.train.loss), plan.last
+    if isinstance(last.layer, LogSoftmax):
+        return
+    if loss.gives == "each_logit" and last.type == "Sigmoid":
+        yield Finding(catalog.lints.SigmoidBeforeLogitsLoss(loss=loss.__name__), last)
+    elif loss.gives == "probabilities" and not _gives_probabilities(plan.network.nodes):
+        yield Finding(catalog.control.OutputsNotProbabilities(loss=loss.__name__, last=last.type), "train.loss")
 
 
 def _gives_probabilities(nodes: tuple[Node, ...]) -> bool:
@@ -203,6 +115,101 @@ _VIEWS = frozenset({"Flatten", "Identity", "Permute", "Select", "Unflatten"})
 _PROBABILITIES = frozenset({"Hardsigmoid", "Sigmoid", "Softmax", "Softmax2d", "Softmin"})
 
 
-def needs_two(node: Node) -> bool:
-    """Whether a layer cannot train on one sample: a batch norm without positions to average over."""
-    return isinstance(node.layer, BatchNorm1d | BatchNorm2d | BatchNorm3d) and all(size == 1 for size in node.input[1:])
+def channels_of_transforms(plan: Plan) -> Iterator[Finding]:
+    """Figures for another number of channels than the samples have, in what is done to each of them."""
+    dataset = plan.train.data.dataset
+    for transform in plan.train.data.transform:
+        if isinstance(transform, Normalize) and len(transform.mean) not in (1, dataset.sample[0]):
+            fault = catalog.preflight.ChannelsDiffer(
+                transform="Normalize",
+                count=len(transform.mean),
+                channels=dataset.sample[0],
+                dataset=dataset.name,
+            )
+            yield Finding(fault, "train.data.transform")
+
+
+def channels_of_augmentations(plan: Plan) -> Iterator[Finding]:
+    """Colours of another number of channels than the samples have, in random changes of them."""
+    dataset = plan.train.data.dataset
+    for augmentation in plan.train.data.augment:
+        for count in _colours(augmentation):
+            if count not in (1, dataset.sample[0]):
+                name = type(augmentation).__name__
+                fault = catalog.preflight.ChannelsDiffer(
+                    transform=name, count=count, channels=dataset.sample[0], dataset=dataset.name
+                )
+                yield Finding(fault, "train.data.augment")
+
+
+def _colours(augmentation: Augmentation) -> Iterator[int]:
+    """The number of channels of each colour that an augmentation fills with."""
+    for colour in (getattr(augmentation, "fill", 0), getattr(augmentation, "value", 0)):
+        if isinstance(colour, tuple):
+            yield len(colour)
+
+
+def nothing_to_evaluate(plan: Plan) -> Iterator[Finding]:
+    """A written `evaluate` without validation samples."""
+    if plan.train.data.validation is None and "train.evaluate" in plan.written:
+        yield Finding(catalog.train_lints.NothingToEvaluate(), "train.evaluate")
+
+
+def empty_split(plan: Plan) -> Iterator[Finding]:
+    """A validation that takes all samples, or none."""
+    data = plan.train.data
+    samples = data.dataset.size("train", data.source)
+    if data.validation is None or samples is None:
+        return
+    count = data.validation.count(samples)
+    if not 0 < count < samples:
+        yield Finding(catalog.preflight.EmptySplit(samples=samples, validation=count), "train.data.validation")
+
+
+def training_samples(plan: Plan) -> int | None:
+    """The samples that are trained on; None where only the data can tell, or the split is empty."""
+    data = plan.train.data
+    samples = data.dataset.size("train", data.source)
+    if samples is None:
+        return None
+    kept = samples - (data.validation.count(samples) if data.validation else 0)
+    if data.validation and not 0 < kept < samples:
+        return None
+    if plan.train.overfit_batches:
+        return min(kept, plan.train.overfit_batches * plan.train.batch_size)
+    return kept
+
+
+def batch_larger_than_data(sized: Sized) -> Iterator[Finding]:
+    """A batch of more samples than there are."""
+    batch_size = sized.plan.train.batch_size
+    if sized.samples is not None and batch_size > sized.samples:
+        fault = catalog.train_lints.BatchLargerThanData(batch_size=batch_size, samples=sized.samples)
+        yield Finding(fault, "train.batch_size")
+
+
+def last_batch_of_one(sized: Sized) -> Iterator[Finding]:
+    """A batch, or a part of one, that is a single sample, where a layer cannot train on one."""
+    samples, train = sized.samples, sized.plan.train
+    lonely = needs_two_samples(sized.plan.network)
+    if samples is None or lonely is None or not _leaves_one(samples, train.batch_size, train.part_size):
+        return
+    parts = -(-train.batch_size // train.part_size)
+    tried = range(train.batch_size + 1, train.batch_size + 100)
+    better = next((size for size in tried if not _leaves_one(samples, size, -(-size // parts))), None)
+    fault = catalog.preflight.LastBatchOfOne(
+        layer=f"{lonely.path} ({lonely.type})", samples=samples, batch_size=train.batch_size, better=better
+    )
+    yield Finding(fault, "train.batch_size")
+
+
+def _leaves_one(samples: int, batch_size: int, part: int) -> bool:
+    """Whether samples in batches, which are cut into parts, leave a part of one sample."""
+    batches = {min(batch_size, samples), samples % batch_size}
+    return any(batch % part == 1 or (part == 1 and batch > 0) for batch in batches)
+
+
+def needs_two_samples(network: Network) -> Node | None:
+    """The first layer that cannot train on one sample: a batch norm without positions to average over."""
+    norms = (node for node in network.walk() if isinstance(node.layer, BatchNorm1d | BatchNorm2d | BatchNorm3d))
+    return next((node for node in norms if all(size == 1 for size in node.input[1:])), None)

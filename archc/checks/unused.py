@@ -1,49 +1,49 @@
-"""Document -> warnings about variables, blocks and parameters that nothing uses."""
+"""Document -> warnings about variables, blocks and parameters that nothing uses.
+
+Every name in an expression counts as used, whatever it means there, so that nothing is reported that is in use.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from archc.checks.check import Finding, Key
 from archc.diagnostics import catalog
-from archc.diagnostics.report import Report
 from archc.syntax.tree import Entry, Mapping, Scalar, Sequence, Tree
 
 _EXPRESSION = re.compile(r"\$\{([^}]*)\}?")
 _NAME = re.compile(r"[^\W\d]\w*")
 
 
-def unused(tree: Tree, report: Report) -> None:
-    """Report what the document defines and does not use. With includes, only parameters: other files may use the rest.
-
-    Every name in an expression counts as used, whatever it means there, so that nothing is reported that is in use.
-    """
-    if not isinstance(tree, Mapping):
+def variables(document: Mapping) -> Iterator[Finding]:
+    """Variables that nothing uses. With includes, other files may use them, and nothing is said."""
+    defined = _entries(document.get("vars"))
+    if not defined or document.get("include") is not None:
         return
-    blocks = _entries(tree.get("blocks"))
-    if tree.get("include") is None:
-        _variables(tree, blocks, report)
-        _blocks(tree, blocks, report)
-    for block in blocks:
-        _parameters(block, report)
-
-
-def _variables(tree: Mapping, blocks: tuple[Entry, ...], report: Report) -> None:
-    variables = _entries(tree.get("vars"))
-    if not variables:
-        return
-    used = {name for entry in tree.entries if entry.name != "blocks" for name in _names(entry.value)}
-    for block in blocks:
+    used = {name for entry in document.entries if entry.name != "blocks" for name in _names(entry.value)}
+    for block in _entries(document.get("blocks")):
         own = {param.name for param in _params(block)}
         used |= set(_names(block.value)) - own
-    for entry in variables:
+    for entry in defined:
         if entry.name not in used:
-            report.add(catalog.unused.UnusedVariable(name=entry.name), entry.key.span, path="vars")
+            yield Finding(catalog.unused.UnusedVariable(name=entry.name), Key(entry, "vars"))
 
 
-def _blocks(tree: Mapping, blocks: tuple[Entry, ...], report: Report) -> None:
-    bodies = {block.name: block for block in blocks}
-    layers = tree.get("layers")
+def blocks(document: Mapping) -> Iterator[Finding]:
+    """Blocks that nothing calls. With includes, other files may call them, and nothing is said."""
+    defined = _entries(document.get("blocks"))
+    if not defined or document.get("include") is not None:
+        return
+    called = _called(document, {block.name: block for block in defined})
+    for block in defined:
+        if block.name not in called:
+            yield Finding(catalog.unused.UnusedBlock(name=block.name), Key(block, "blocks"))
+
+
+def _called(document: Mapping, bodies: dict[str, Entry]) -> set[str]:
+    """The blocks that the layers call, and those that the called ones call."""
+    layers = document.get("layers")
     waiting = [layers.value] if layers else []
     called: set[str] = set()
     while waiting:
@@ -51,18 +51,18 @@ def _blocks(tree: Mapping, blocks: tuple[Entry, ...], report: Report) -> None:
             if name in bodies and name not in called:
                 called.add(name)
                 waiting.append(bodies[name].value)
-    for block in blocks:
-        if block.name not in called:
-            report.add(catalog.unused.UnusedBlock(name=block.name), block.key.span, path="blocks")
+    return called
 
 
-def _parameters(block: Entry, report: Report) -> None:
-    layers = block.value.get("layers") if isinstance(block.value, Mapping) else None
-    used = set(_names(layers.value)) if layers else set()
-    for param in _params(block):
-        if param.name not in used:
-            fault = catalog.unused.UnusedParameter(block=block.name, name=param.name)
-            report.add(fault, param.key.span, path=f"blocks.{block.name}")
+def parameters(document: Mapping) -> Iterator[Finding]:
+    """Parameters that their block does not use."""
+    for block in _entries(document.get("blocks")):
+        layers = block.value.get("layers") if isinstance(block.value, Mapping) else None
+        used = set(_names(layers.value)) if layers else set()
+        for param in _params(block):
+            if param.name not in used:
+                fault = catalog.unused.UnusedParameter(block=block.name, name=param.name)
+                yield Finding(fault, Key(param, f"blocks.{block.name}"))
 
 
 def _entries(entry: Entry | None) -> tuple[Entry, ...]:

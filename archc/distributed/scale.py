@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from archc.checks.preflight import needs_two
+from archc.checks.preflight import needs_two_samples
 from archc.diagnostics import catalog
 from archc.layers.norm import BatchNorm1d, BatchNorm2d, BatchNorm3d
 from archc.network import Network
@@ -17,7 +17,7 @@ def check(network: Network, train: Train, samples: int, device: torch.device, pr
     Raises:
         ShareOfOne: one does.
     """
-    lonely = next((node for node in network.walk() if needs_two(node)), None)
+    lonely = needs_two_samples(network)
     if lonely is None or device.type == "cuda" or processes == 1:
         return
     for batch in {min(train.batch_size, samples), samples % train.batch_size} - {0}:

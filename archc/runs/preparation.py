@@ -7,9 +7,9 @@ from pathlib import Path
 
 import torch
 
+from archc.checks import SIZED
 from archc.checks.capacity import MAX_PARAMS, check_capacity
-from archc.checks.control import schedule_too_short
-from archc.checks.preflight import last_batch_of_one
+from archc.checks.check import Plan, Sized, found
 from archc.data import cache, sources
 from archc.data.decode import Decoded
 from archc.data.splits import Splits, divide
@@ -56,12 +56,11 @@ def prepare(
     tensorboard.check(train)
     chosen = devices.choose(ranks.device(device or train.device))
     splits = load_splits(train, folder, data_dir)
-    # The check of the spec could not know the size of a folder.
     samples = len(splits.train)
-    if fault := last_batch_of_one(network, train.batch_size, samples, train.part_size):
-        raise fault
-    if short := schedule_too_short(train, train.length(-(-samples // train.batch_size))):
-        raise short
+    # Again, with the samples that are there: the spec could not tell the size of a folder.
+    for finding in found(SIZED, Sized(Plan(network, train), samples)):
+        if finding.fault.severity == "error":
+            raise finding.fault
     scale.check(network, train, samples, chosen, ranks.size)
     return Job(network, train, splits, chosen)
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Label
 from archc.network import Network, Node
-from archc.source import Span
 
 
 class Chain(NamedTuple):
@@ -20,18 +18,6 @@ class Chain(NamedTuple):
     nodes: tuple[Node, ...]
     network: Network
     last: bool
-
-
-class Finding(NamedTuple):
-    """A fault of a layer. It points at the layer's name, unless `span` says otherwise."""
-
-    fault: Fault
-    node: Node
-    span: Span | None = None
-    labels: tuple[Label, ...] = ()
-
-
-Lint: TypeAlias = Callable[[Chain], Iterator[Finding]]
 
 
 def chains(network: Network) -> Iterator[Chain]:

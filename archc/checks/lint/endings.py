@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from archc.checks.lint.chain import Chain, Finding, marked
+from archc.checks.check import Finding
+from archc.checks.lint.chain import Chain, marked
 from archc.checks.lint.pairs import DROPOUTS
 from archc.diagnostics import catalog
 from archc.network import Node

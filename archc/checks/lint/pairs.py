@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, Final
 
-from archc.checks.lint.chain import Chain, Finding, marked, without
+from archc.checks.check import Finding
+from archc.checks.lint.chain import Chain, marked, without
 from archc.diagnostics import catalog
 from archc.layers.base import numel
 from archc.network import Node

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from archc.checks.lint.chain import Chain, Finding
+from archc.checks.check import Argument, Finding
+from archc.checks.lint.chain import Chain
 from archc.checks.lint.pairs import CONVOLUTIONS
 from archc.diagnostics import catalog
-from archc.diagnostics.report import Report
 from archc.layers import Shape
 from archc.layers.base import numel
 from archc.layers.window import slide, span
@@ -127,31 +127,30 @@ def redundant_size(chain: Chain) -> Iterator[Finding]:
             entry, value = places.arguments.get(name), places.values.get(name)
             if entry is None or value is None or entry == value or "${" in value.text:
                 continue
-            yield Finding(catalog.layers.RedundantSize(field=name, layer=node.type), node, entry)
+            yield Finding(catalog.layers.RedundantSize(field=name, layer=node.type), Argument(node, name))
 
 
-def linear_on_image(network: Network, report: Report) -> None:
-    """A Linear that maps each row of an image apart."""
-    _chain(network.nodes, False, report)
+def linear_on_image(network: Network) -> Iterator[Finding]:
+    """A Linear that maps each row of an image apart. After a Permute that puts the channels last it is meant."""
+    found: list[Node] = []
+    _collect(network.nodes, False, found)
+    for node in found:
+        fault = catalog.lints.LinearOnImage(shape=node.input, output=node.output, flat=numel(node.input))
+        yield Finding(fault, node)
 
 
-def _chain(nodes: tuple[Node, ...], last: bool, report: Report) -> bool:
+def _collect(nodes: tuple[Node, ...], last: bool, found: list[Node]) -> bool:
     """Look at layers that follow each other. `last`: a Permute has put the channels last, and so it is on return."""
     for node in nodes:
         if node.type == "Permute":
             layer: Any = node.layer
             last = layer.dims[-1] % (len(node.input) + 1) == 1
         elif node.type == "Linear":
-            _linear(node, last, report)
+            if len(node.input) == 3 and not last:
+                found.append(node)
         elif node.layer.branching:
-            ends = [_chain((branch,), last, report) for branch in node.children]
+            ends = [_collect((branch,), last, found) for branch in node.children]
             last = all(ends)
         elif node.children:
-            last = _chain(node.children, last, report)
+            last = _collect(node.children, last, found)
     return last
-
-
-def _linear(node: Node, last: bool, report: Report) -> None:
-    if len(node.input) == 3 and not last:
-        fault = catalog.lints.LinearOnImage(shape=node.input, output=node.output, flat=numel(node.input))
-        report.add(fault, node.span, path=node.document_path)

@@ -1,0 +1,125 @@
+"""What a check is: a function from what it needs to findings. A finding is a fault with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple, TypeAlias, TypeVar
+
+from archc.diagnostics.fault import Fault
+from archc.diagnostics.report import Label, Report
+from archc.network import Network, Node
+from archc.recipe.train import Length, Train
+from archc.source import Span
+from archc.spec import Spec
+from archc.syntax.tree import Entry
+
+
+class Argument(NamedTuple):
+    """An argument of a layer: its entry where it was written, else the layer's name."""
+
+    node: Node
+    name: str
+
+
+class Key(NamedTuple):
+    """A key of the document. `path` is what it is part of, as in `vars`."""
+
+    entry: Entry
+    path: str
+
+
+Place: TypeAlias = Node | Argument | Key | str
+"""A layer, at its name; an argument of a layer; a key; or a path, as in `train.loss`.
+
+A path stands for the innermost part of it that was written: `train.batch_size` for `train`, where it has no batch size.
+"""
+
+
+class Finding(NamedTuple):
+    """A fault at its place. `labels` are the other places that explain it."""
+
+    fault: Fault
+    at: Place
+    labels: tuple[Label, ...] = ()
+
+
+T = TypeVar("T")
+Check: TypeAlias = Callable[[T], Iterator[Finding]]
+"""A check of what it needs: a Mapping (the document), a Network, a Chain of layers, a Plan or a Sized plan."""
+
+
+class Plan(NamedTuple):
+    """A network with how it is trained. `written` are the paths of the document that its author wrote."""
+
+    network: Network
+    train: Train
+    written: frozenset[str] = frozenset()
+
+    @property
+    def last(self) -> Node:
+        """The layer whose output is the network's."""
+        return [node for node in self.network.walk() if not node.children][-1]
+
+
+class Sized(NamedTuple):
+    """A plan with the number of its training samples; None where only the data itself can tell."""
+
+    plan: Plan
+    samples: int | None
+
+    @property
+    def length(self) -> Length:
+        """How long the training is, as far as it is known."""
+        train = self.plan.train
+        return train.length(-(-self.samples // train.batch_size) if self.samples else None)
+
+
+def found(checks: Iterable[Check[T]], subject: T) -> Iterator[Finding]:
+    """What checks find, one after the other."""
+    for check in checks:
+        yield from check(subject)
+
+
+def add_all(findings: Iterable[Finding], spec: Spec, report: Report) -> None:
+    """Report findings at their places.
+
+    A layer that stands in the network many times, by a Repeat or a block, has the same fault once.
+    """
+    written = dict(spec.places)
+    if spec.input:
+        written["input"] = spec.input.span
+    seen = set()
+    for fault, at, labels in findings:
+        span = _span(at, written)
+        node = at.node if isinstance(at, Argument) else at if isinstance(at, Node) else None
+        if node is not None:
+            if (fault.code, span) in seen:
+                continue
+            seen.add((fault.code, span))
+        calls = node.places.calls if node and node.places else ()
+        report.add(fault, span, path=_path(at), labels=(*labels, *calls))
+
+
+def _span(at: Place, written: Mapping[str, Span]) -> Span | None:
+    match at:
+        case Node():
+            return at.span
+        case Argument(node, name):
+            return node.places.of(name) if node.places else None
+        case Key(entry):
+            return entry.key.span
+    path = at
+    while path and path not in written:
+        path = path.rpartition(".")[0]
+    return written.get(path)
+
+
+def _path(at: Place) -> str:
+    match at:
+        case Node():
+            return at.document_path
+        case Argument(node):
+            return node.document_path
+        case Key(_, path):
+            return path
+    return at
