@@ -107,6 +107,7 @@ def test_totals_have_both_sides():
     assert totals["training_bytes"] == (None, None)
 
 
+@pytest.mark.slow
 @laws(80)
 @given(specs(), specs())
 def test_any_two_networks_can_be_compared(one, other):
@@ -120,6 +121,7 @@ def test_any_two_networks_can_be_compared(one, other):
     assert added - removed + grown == b.params - a.params
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [400, 20_000])
 def test_long_networks_are_compared_in_bounded_time(count):
     a = network(*["ReLU", "Tanh"] * count)

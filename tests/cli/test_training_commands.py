@@ -213,6 +213,7 @@ def test_compiled_weights_are_those_of_the_seed(archc, write):
     assert Path("v.safetensors").read_bytes() != Path("w.safetensors").read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_saves_and_exits_with_75_and_the_run_resumes_to_the_same_weights(archc, write, tmp_path, number):
     write("small.yaml", SMALL.replace("epochs: 2", "steps: 400"))

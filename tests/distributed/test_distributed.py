@@ -30,6 +30,8 @@ from archc.runs.run import resume, start
 from tests.support.places import ROOT
 from tests.support.trainings import faults, write_data
 
+pytestmark = pytest.mark.slow
+
 SPEC = """\
 archc: 1
 name: shared

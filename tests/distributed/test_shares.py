@@ -13,6 +13,8 @@ from tests.support.fragile import DEEP
 from tests.support.processes import together
 from tests.support.trainings import write_data
 
+pytestmark = pytest.mark.slow
+
 SPEC = """\
 archc: 1
 name: shared

@@ -151,6 +151,7 @@ def test_a_spec_with_a_wrong_layer_is_formatted():
     assert formatted("layers:\n- Cnov2d\n") == "layers:\n  - Cnov2d\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

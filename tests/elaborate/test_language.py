@@ -210,6 +210,7 @@ def test_a_huge_repeat_ends_at_the_limit_of_layers(times, layer):
     assert [line.partition(":")[0] for line in findings(HEAD + text)] == ["too-many-layers"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("times", "expected"), [(99_998, []), (99_999, []), (100_000, ["too-many-layers"])])
 def test_a_network_has_at_most_100000_layers(times, expected):
     text = f"archc: 1\ninput: [2]\nlayers: [Repeat: {{times: {times}, layers: [Identity]}}]\n"

@@ -162,6 +162,7 @@ def test_the_limit_of_layers_counts_nested_ones(count, slugs, monkeypatch):
     assert [diagnostic.slug for diagnostic in front(nested).report] == slugs
 
 
+@pytest.mark.slow
 def test_a_network_has_at_most_100_000_layers():
     report = front("archc: 1\ninput: [4]\nlayers: [" + "ReLU," * 100_001 + "]\n").report
     assert [diagnostic.message for diagnostic in report] == ["the network has more than 100,000 layers"]

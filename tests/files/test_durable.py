@@ -13,6 +13,8 @@ from archc.runs.run import resume, start
 from tests.support.fragile import CUTS, DEEP, OPERATIONS, Disk, put
 from tests.support.trainings import Recorder, faults, message
 
+pytestmark = pytest.mark.slow
+
 CHANGES = {
     "  - Linear: 16\n": "  - Linear: 4\n",
     "epochs: 3": "epochs: 2",

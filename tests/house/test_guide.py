@@ -1,4 +1,4 @@
-"""The transcripts of docs/guide.md are what the commands print. `pytest --bless` renews them."""
+"""The transcripts of docs/guide.md are what the commands print, with the specs of docs/specs. `--bless` renews them."""
 
 import os
 import re
@@ -13,122 +13,58 @@ import pytest
 
 from tests.support.places import ROOT
 
+pytestmark = pytest.mark.slow
+
 GUIDE = ROOT / "docs/guide.md"
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+CHAPTERS = [chapter.partition("\n")[0] for chapter in GUIDE.read_text().split("\n## ") for _ in BLOCK.findall(chapter)]
+"""The chapter of each transcript, in their order."""
+NAMES = [f"{number:02}-{chapter.replace(' ', '-')}" for number, chapter in enumerate(CHAPTERS)]
 MEASURED = re.compile(r"[-0-9][-0-9.,:e]*")
 """Times and figures of a training, which differ from machine to machine."""
 
-WRONG = """\
-archc: 1
-input: [1, 28, 28]
-layers:
-  - Conv2d: {filters: 32, kernel_size: 3}
-  - MaxPool2d: 2
-  - MaxPool2D: 2
-  - Flatten
-  - Linear: {in_features: 3136, out_features: 10}
-"""
+
+class Guide:
+    """The transcripts of the guide as they are now: each is run when it is asked for, after those that it builds on."""
+
+    def __init__(self, folder):
+        self.blocks = BLOCK.findall(GUIDE.read_text())
+        self.printed = {}
+        self.sandbox = sandbox(folder)
+
+    def needed(self, number):
+        """The transcripts whose files one uses: earlier ones of its chapter, and those that make the runs it names."""
+        text = self.blocks[number]
+        runs = set(re.findall(r"runs/\w+", "\n".join(commands(text))))
+        made = [
+            earlier
+            for earlier in range(number)
+            if runs & {f"runs/{name}" for name in re.findall(r"--run runs/(\w+)", self.blocks[earlier])}
+        ]
+        return sorted({*made, *(n for n in range(number) if CHAPTERS[n] == CHAPTERS[number])})
+
+    def now(self, number):
+        """What the commands of a transcript print now."""
+        if number not in self.printed:
+            for earlier in self.needed(number):
+                self.now(earlier)
+            self.printed[number] = transcript(self.blocks[number], self.sandbox)
+        return self.printed[number]
 
 
-TOWER = """\
-archc: 1
-input: [3, 32, 32]
-vars: {width: 8}
-
-blocks:
-  conv:
-    params: {channels: int, kernel: 3, pool: true}
-    layers:
-      - Conv2d: {out_channels: "${channels}", kernel_size: "${kernel}", padding: same, bias: false}
-      - BatchNorm2d
-      - ReLU
-      - MaxPool2d: {kernel_size: 2, when: "${pool}"}
-
-layers:
-  - Repeat:
-      times: 2
-      as: i
-      layers:
-        - conv: {name: "conv${i}", channels: "${width * 2 ** i}"}
-  - conv: {name: head, channels: 10, kernel: 1, pool: false}
-  - AdaptiveAvgPool2d: 1
-  - Flatten
-"""
-
-RESIDUAL = """\
-archc: 1
-input: [16, 32, 32]
-layers:
-  - Residual:
-      - Conv2d: {out_channels: 32, kernel_size: 3, stride: 2, padding: 1}
-      - BatchNorm2d
-"""
-
-CLAIMS = """\
-archc: 1
-input: [1, 28, 28]
-layers: [Flatten, Linear: 512, ReLU, Linear: 10]
-expect:
-  output: [10]
-  params: {max: 100_000}
-"""
-
-SOFTMAX = """\
-archc: 1
-input: [4]
-layers:
-  - Softmax
-  - Softmax: 0
-"""
-
-MESSY = """\
-input: [1, 28, 28]
-layers:
-\t# two of each
-\t- conv2d: {out_channels: "8", kernel_size:3, bias: no}
-\t- BatchNorm2d: {num_features: 32}
-\t- ReLU
-\t- Flatten
-\t- Linear:
-\t\tin_features: 3136
-\t\tout_features: 10   # classes
-\t- Sofmax: 1
-train:
-  data: {name: MNIST}
-  loss: cross_entropy_loss
-  optimizer: {adam: {lr: "1e-3"}}
-  epochs: 1
-  batch_size: 1_000
-"""
-
-RAGGED = """\
-archc: 1
-name: 'ragged'
-input: [ 1,28,28 ]
-layers:
-- Conv2d: {"out_channels": 8, kernel_size: [3,3]}   #edges
-- ReLU
-# the head
-
-
-- Conv2d: {out_channels: 16, kernel_size: 3, stride: 2, padding: 1, dilation: 1, groups: 1, bias: true}
--   Flatten
-- Linear: 10
-"""
-
-
-@pytest.fixture
-def sandbox(tmp_path):
+def sandbox(folder):
     """A folder with the specs, and an environment in which `archc` and `python` are the ones under test."""
-    shutil.copytree(ROOT / "specs", tmp_path / "specs")
-    shutil.copytree(ROOT / "docs/images", tmp_path / "images")
-    texts = {"wrong": WRONG, "tower": TOWER, "residual": RESIDUAL, "claims": CLAIMS, "softmax": SOFTMAX}
-    texts |= {"messy": MESSY, "ragged": RAGGED}
-    for name, text in texts.items():
-        (tmp_path / f"{name}.yaml").write_text(text)
+    shutil.copytree(ROOT / "specs", folder / "specs")
+    shutil.copytree(ROOT / "docs/images", folder / "images")
+    shutil.copytree(ROOT / "docs/specs", folder, dirs_exist_ok=True)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    cache = str(tmp_path / ".cache")
-    return tmp_path, {**os.environ, "PATH": path, "XDG_CACHE_HOME": cache, "COLUMNS": "110", "PYTHONHASHSEED": "0"}
+    cache = str(folder / ".cache")
+    return folder, {**os.environ, "PATH": path, "XDG_CACHE_HOME": cache, "COLUMNS": "110", "PYTHONHASHSEED": "0"}
+
+
+@pytest.fixture(scope="module")
+def guide(tmp_path_factory):
+    return Guide(tmp_path_factory.mktemp("guide"))
 
 
 def commands(block):
@@ -190,15 +126,14 @@ def comparable(text):
     return re.sub(r"^(epoch .*\n)\1+", r"\1", text, flags=re.MULTILINE)
 
 
-def test_every_transcript_of_the_guide_is_what_the_commands_print(sandbox, request):
-    text = GUIDE.read_text()
-    now = {block: transcript(block, sandbox) for block in BLOCK.findall(text)}
-    if request.config.getoption("--bless"):
-        GUIDE.write_text(BLOCK.sub(lambda match: f"```console\n{now[match[1]]}```", text))
+@pytest.mark.parametrize("number", range(len(CHAPTERS)), ids=NAMES)
+def test_a_transcript_of_the_guide_is_what_its_commands_print(guide, number, bless):
+    written, printed = guide.blocks[number], guide.now(number)
+    if bless:
+        assert "PYTEST_XDIST_WORKER" not in os.environ, "bless without -n: two processes would write one file"
+        GUIDE.write_text(GUIDE.read_text().replace(f"```console\n{written}```", f"```console\n{printed}```"))
         return
-    assert now
-    for written, printed in now.items():
-        assert comparable(written) == comparable(printed)
+    assert comparable(written) == comparable(printed)
 
 
 def test_every_command_is_in_the_guide():

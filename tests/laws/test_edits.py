@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,8 @@ from archc.syntax.write import write_yaml
 from tests.laws.test_texts import TEXTS, TWINS
 from tests.support.places import ROOT
 from tests.support.strategies import broken, laws, specs
+
+pytestmark = pytest.mark.slow
 
 ZOO = [path.read_text() for path in sorted((ROOT / "specs/zoo").glob("*.yaml"))]
 GOLDEN = [path.read_bytes().decode("utf-8-sig", "replace") for path in (ROOT / "tests/golden").rglob("*.yaml")]

@@ -21,6 +21,8 @@ from archc.syntax.tree import plain
 from tests.support.judge_networks import compare_network, compare_resized
 from tests.support.strategies import GOOD, SPECS, laws, resized, specs
 
+pytestmark = pytest.mark.slow
+
 VALIDATOR = jsonschema.Draft7Validator(json_schema())
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from xml.etree import ElementTree
 
 import jsonschema
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -19,6 +20,8 @@ from archc.source import SourceFile
 from archc.syntax.read import decode
 from archc.syntax.tree import plain
 from tests.support.strategies import BAD, GOOD, SPECS, broken, laws
+
+pytestmark = pytest.mark.slow
 
 CODES = {fault.code for fault in faults()}
 VALIDATOR = jsonschema.Draft7Validator(json_schema())

@@ -17,6 +17,8 @@ from tests.support import victim
 from tests.support.fragile import DEEP
 from tests.support.victim import MOMENTS, go_on
 
+pytestmark = pytest.mark.slow
+
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 ROUNDS = 20 if DEEP else 2
 

@@ -334,6 +334,7 @@ except Interrupted as error:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_from_outside_finishes_the_step_saves_and_can_be_resumed(spec, number):
     front = spec({"epochs: 3": "epochs: 100000"})
@@ -350,6 +351,7 @@ def test_a_signal_from_outside_finishes_the_step_saves_and_can_be_resumed(spec, 
     assert Path(f"run/checkpoints/step-{step:08d}/manifest.json").is_file()
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_from_its_last_epoch(spec):
     whole = start(spec({"epochs: 3": "epochs: 30"}), directory="whole")
     with subprocess.Popen([sys.executable, "-c", CHILD], stdout=subprocess.PIPE, text=True) as child:

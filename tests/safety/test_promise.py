@@ -12,6 +12,8 @@ import pytest
 from tests.support import hostile
 from tests.support.places import ROOT
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = Path(__file__).with_name("run_guarded.py")
 MEMORY = 1 << 30
 SECONDS_EACH = 20.0

@@ -257,6 +257,7 @@ def test_parameters_and_macs_are_those_of_torchvision(path):
     assert list(y.shape[1:]) == output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ZOO, ids=lambda path: path.stem)
 def test_outputs_are_those_of_torchvision_under_its_weights(path):
     theirs, mine = outputs(path)

@@ -35,6 +35,7 @@ def test_nesting_through_an_alias():
     verdicts(limits.NESTING, lambda n: slugs(head + "[" * (n - 51) + "*k" + "]" * (n - 51)), "nested-too-deep")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", ["yaml", "json"])
 def test_nodes(format_):
     verdicts(limits.NODES, lambda n: slugs("[" + "0," * (n - 2) + "0]", format_), "too-many-nodes")
