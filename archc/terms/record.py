@@ -103,10 +103,18 @@ def arguments(cls: type[Record]) -> Mapping[str, Argument]:
     if known is None:
         known = _ARGUMENTS[cls] = {
             name: _argument(cls, name, annotation)
-            for name, annotation in vars(cls).get("__annotations__", {}).items()
+            for name, annotation in _annotations(cls).items()
             if typing.get_origin(annotation) is not ClassVar
         }
     return known
+
+
+def _annotations(cls: type[Record]) -> Mapping[str, Any]:
+    """The annotations of a class itself, without those of its bases; none where it has none.
+
+    This asks the class, because since Python 3.14 its `__dict__` holds them only after somebody asked (PEP 649).
+    """
+    return cls.__annotations__
 
 
 def _validator(cls: type[Record]) -> SchemaValidator:
