@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from enum import IntEnum
 from functools import cache
 from typing import ClassVar, Literal, NamedTuple, Self, TypeVar, dataclass_transform
 
 Severity = Literal["error", "warning"]
+
+
+class Stage(IntEnum):
+    """When a fault is found. What an earlier stage finds can hide what a later one would."""
+
+    SYNTAX = 1
+    """The text becomes a tree."""
+    DOCUMENT = 2
+    """The tree becomes a spec: names, types, values, blocks."""
+    SHAPES = 3
+    """The spec becomes a network."""
+    CHECKS = 4
+    """The network is looked at, alone and with its recipe."""
+    COMMENTS = 5
+    """The comments that allow lints are looked at, when all lints are known."""
+    RUN = 6
+    """The network is trained, used or exported."""
 
 
 Action = Literal[
@@ -81,6 +99,10 @@ class Fault(_Facts):
     code: ClassVar[str]
     slug: ClassVar[str]
     severity: ClassVar[Severity]
+    stage: ClassVar[Stage]
+    family: ClassVar[Family]
+    whole: ClassVar[bool] = False
+    """Whether it is of the network as a whole, so that no repetition of a part has it for itself."""
 
     field: str | None = None
 
@@ -111,12 +133,32 @@ class Fault(_Facts):
 F = TypeVar("F", bound=type[Fault])
 
 
-def fault(code: str, slug: str) -> Callable[[F], F]:
-    """Give a fault class its code (`E301`; `W...` are warnings) and its slug (`window-too-large`)."""
+class Family:
+    """What the faults of a module of the catalog share; it gives each its code and its slug.
 
-    def name(cls: F) -> F:
-        cls.code, cls.slug = code, slug
-        cls.severity = "warning" if code.startswith("W") else "error"
-        return cls
+    `fault = Family("E3", Stage.SHAPES, "Shapes")` stands at the top of the module, and `@fault("E301",
+    "window-too-large")` at a class of it. Codes that begin with `W` are warnings. A class may name another stage.
 
-    return name
+    Args:
+        codes: how the codes of the family begin.
+        stage: when its faults are found.
+        chapter: where they stand in the reference.
+    """
+
+    def __init__(self, codes: str | tuple[str, ...], stage: Stage, chapter: str) -> None:
+        self.codes = codes
+        self.stage = stage
+        self.chapter = chapter
+
+    def __call__(self, code: str, slug: str) -> Callable[[F], F]:
+        assert code.startswith(self.codes), f"{code} is of another family than {self.codes}"
+
+        def name(cls: F) -> F:
+            cls.code, cls.slug = code, slug
+            cls.severity = "warning" if code.startswith("W") else "error"
+            cls.family = self
+            if "stage" not in vars(cls):
+                cls.stage = self.stage
+            return cls
+
+        return name

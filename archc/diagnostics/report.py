@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from archc.diagnostics.fault import Fault, Severity
 from archc.source import Span
@@ -48,6 +48,11 @@ class Diagnostic(NamedTuple):
     denied: bool = False
 
     @property
+    def key(self) -> tuple[str, Span | None, str]:
+        """What no other diagnostic of the same report has."""
+        return self.code, self.span, self.message
+
+    @property
     def code(self) -> str:
         return self.fault.code
 
@@ -83,10 +88,6 @@ class Diagnostic(NamedTuple):
         elif self.file:
             where = f"{self.file}: "
         return f"{where}{self.severity}[{self.code}]: {self.message}"
-
-
-_OF_THE_WHOLE: Final = frozenset({"E121", "E216"})
-"""Faults of a network as a whole, which no repetition has for itself."""
 
 
 class _Count:
@@ -156,7 +157,7 @@ class Report:
 
         The same fault at the same place is recorded once: a block that is called twice has its mistakes once.
         """
-        counted = self._repeats and fault.code not in _OF_THE_WHOLE
+        counted = self._repeats and not fault.whole
         if counted and span is not None and self._is_repeated(fault, span):
             return
         key = (fault.code, span, fault.message())
@@ -178,10 +179,6 @@ class Report:
     def settled(self, span: Span) -> bool:
         """Whether the meaning of a place is unknown, with the reason in the report."""
         return span in self._settled
-
-    def extend(self, other: Report) -> None:
-        """Take over the diagnostics of another report."""
-        self._diagnostics.extend(other.diagnostics)
 
     def revise(self, change: Callable[[Diagnostic], Diagnostic | None]) -> None:
         """Put what `change` makes of each diagnostic in its place; None leaves it out."""

@@ -12,11 +12,6 @@ def visible(text: str) -> str:
     return "".join(_shown(character) for character in text)
 
 
-def lines_visible(text: str) -> str:
-    """As `visible`, but line ends stay."""
-    return "\n".join(visible(line) for line in text.split("\n"))
-
-
 def line_start(text: str) -> str:
     """A text that begins a line of output, such that GitHub Actions takes it for no command of its own.
 

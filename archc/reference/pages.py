@@ -14,23 +14,6 @@ from archc.reference.explain import rows, spellings
 from archc.reference.usage import Usage, forms, usages_of
 from archc.terms.term import Term
 
-FAMILIES: Final[Mapping[str, str]] = {
-    "E1": "Syntax: the text itself",
-    "E20": "Names, types and values",
-    "E21": "Names, types and values",
-    "E22": "Names, types and values",
-    "E23": "Expressions",
-    "E24": "Blocks, repeats and includes",
-    "E25": "Blocks, repeats and includes",
-    "E27": "Settings: archc.toml and the levels of lints",
-    "E3": "Shapes",
-    "E36": "Claims of `expect`",
-    "E4": "Training and data",
-    "E5": "Runs and exports",
-    "W6": "Lints: what torch permits, and is most likely a mistake",
-}
-"""The chapters of the page of faults, by the beginning of their codes; the longest that fits counts."""
-
 _NOTE: Final = "<!-- Generated: `pytest tests/house/test_generated.py --bless` renews this page. -->"
 
 
@@ -50,9 +33,8 @@ def _faults() -> Iterator[str]:
     yield "Each has a code and a name; `archc explain CODE` prints the same in a terminal.\n"
     chapter = ""
     for fault in faults():
-        begins = max((code for code in FAMILIES if fault.code.startswith(code)), key=len)
-        if FAMILIES[begins] != chapter:
-            chapter = FAMILIES[begins]
+        if fault.family.chapter != chapter:
+            chapter = fault.family.chapter
             yield f"## {chapter}\n"
         yield from _fault(fault)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.fault import Fault, fault
+from archc.diagnostics.fault import Family, Fault, Stage
+
+fault = Family("W69", Stage.COMMENTS, "Lints: what torch permits, and is most likely a mistake")
 
 
 @fault("W690", "unused-allow")

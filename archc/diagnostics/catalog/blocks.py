@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.fault import Fault, fault
+from archc.diagnostics.fault import Family, Fault, Stage
+
+fault = Family(("E24", "E25"), Stage.DOCUMENT, "Blocks, repeats and includes")
 
 
 @fault("E240", "defined-twice")
@@ -211,6 +213,8 @@ class BranchesDiffer(Fault):
     ```
     """
 
+    stage = Stage.SHAPES
+
     layer: str
     shapes: tuple[tuple[int, ...], ...]
     names: tuple[str, ...] = ()
@@ -246,6 +250,8 @@ class ConcatOfBatch(Fault):
       - Concat: {branches: [[ReLU], [Tanh]], dim: 1}
     ```
     """
+
+    stage = Stage.SHAPES
 
     def message(self) -> str:
         return "concatenating along axis 0 mixes the samples of a batch"

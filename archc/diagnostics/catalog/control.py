@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.fault import Fault, fault
+from archc.diagnostics.fault import Family, Fault, Stage
 from archc.diagnostics.words import dimensions
+
+fault = Family("E46", Stage.CHECKS, "Training and data")
 
 
 @fault("E460", "figure-not-measured")

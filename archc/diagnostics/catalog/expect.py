@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.fault import Fault, fault
+from archc.diagnostics.fault import Family, Fault, Stage
 from archc.diagnostics.words import dimensions
+
+fault = Family("E36", Stage.CHECKS, "Claims of `expect`")
 
 
 @fault("E360", "figure-not-as-expected")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.fault import Fault, Remedy, fault
+from archc.diagnostics.fault import Family, Fault, Remedy, Stage
 from archc.diagnostics.suggestion import instead
+
+fault = Family("E23", Stage.DOCUMENT, "Expressions")
 
 
 @fault("E230", "wrong-expression")

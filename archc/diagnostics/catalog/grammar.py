@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.fault import Fault, Remedy, fault
+from archc.diagnostics.fault import Family, Fault, Remedy, Stage
+
+fault = Family("E1", Stage.SYNTAX, "Syntax: the text itself")
 
 
 @fault("E104", "invalid-yaml")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.fault import Fault, Remedy, fault
+from archc.diagnostics.fault import Family, Fault, Remedy, Stage
 from archc.diagnostics.words import dimensions
+
+fault = Family("W6", Stage.CHECKS, "Lints: what torch permits, and is most likely a mistake")
 
 
 @fault("W601", "linear-on-image")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.fault import Fault, Remedy, fault
+from archc.diagnostics.fault import Family, Fault, Remedy, Stage
 from archc.diagnostics.suggestion import did_you_mean, instead
+
+fault = Family("E2", Stage.DOCUMENT, "Names, types and values")
 
 
 @fault("E202", "unknown-key")

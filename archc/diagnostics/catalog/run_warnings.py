@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.fault import Fault, fault
+from archc.diagnostics.fault import Family, Fault, Stage
+
+fault = Family("W65", Stage.RUN, "Lints: what torch permits, and is most likely a mistake")
 
 
 @fault("W650", "checkpoint-skipped")

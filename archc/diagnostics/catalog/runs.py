@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.fault import Fault, fault
+from archc.diagnostics.fault import Family, Fault, Stage
+
+fault = Family("E5", Stage.RUN, "Runs and exports")
 
 
 @fault("E501", "run-exists")

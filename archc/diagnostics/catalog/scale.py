@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.fault import Fault, fault
+from archc.diagnostics.fault import Family, Fault, Stage
+
+fault = Family("E47", Stage.RUN, "Training and data")
 
 
 @fault("E470", "process-lost")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.fault import Fault, Remedy, fault
+from archc.diagnostics.fault import Family, Fault, Remedy, Stage
+
+fault = Family("E27", Stage.COMMENTS, "Settings: archc.toml and the levels of lints")
 
 
 @fault("E270", "unknown-lint")

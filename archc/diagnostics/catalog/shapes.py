@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.fault import Fault, Remedy, fault
+from archc.diagnostics.fault import Family, Fault, Remedy, Stage
 from archc.diagnostics.words import as_written, axes, dimensions
+
+fault = Family("E3", Stage.SHAPES, "Shapes")
 
 
 @fault("E302", "wrong-rank")

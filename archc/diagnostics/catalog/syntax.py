@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.fault import Fault, Remedy, fault
+from archc.diagnostics.fault import Family, Fault, Remedy, Stage
+
+fault = Family("E1", Stage.SYNTAX, "Syntax: the text itself")
 
 
 @fault("E101", "unreadable-file")
@@ -239,6 +241,8 @@ class FileTooLarge(Fault):
 @fault("E121", "nested-too-deep")
 class NestedTooDeep(Fault):
     """Lists and mappings nest at most 100 deep."""
+
+    whole = True
 
     limit: int
 

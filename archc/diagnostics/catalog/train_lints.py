@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.fault import Fault, Remedy, fault
+from archc.diagnostics.fault import Family, Fault, Remedy, Stage
+
+fault = Family("W6", Stage.CHECKS, "Lints: what torch permits, and is most likely a mistake")
 
 
 @fault("W607", "more-outputs-than-classes")

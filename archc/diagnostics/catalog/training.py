@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.fault import Fault, fault
+from archc.diagnostics.fault import Family, Fault, Stage
+
+fault = Family("E4", Stage.RUN, "Training and data")
 
 
 @fault("E401", "no-train-section")

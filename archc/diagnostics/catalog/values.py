@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from archc.diagnostics.fault import Fault, Remedy, fault
+from archc.diagnostics.fault import Family, Fault, Remedy, Stage
 from archc.diagnostics.suggestion import did_you_mean, instead
+
+fault = Family("E2", Stage.DOCUMENT, "Names, types and values")
 
 
 class Replacement(Protocol):
@@ -266,6 +268,8 @@ class NoPrincipalArgument(Fault):
 @fault("E216", "too-many-layers")
 class TooManyLayers(Fault):
     """A network has at most 100,000 layers."""
+
+    whole = True
 
     limit: int
 
