@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from archc import checks
 from archc.checks.check import add_all
+from archc.diagnostics.fault import Stage
 from archc.diagnostics.levels import Levels
 from archc.diagnostics.report import Report
 from archc.elaborate import elaborate
@@ -35,6 +36,16 @@ class Front(NamedTuple):
     network: Network | None = None
     changed: bool = False
     """True where the tree is not the one of the text, because of overrides."""
+    stage: int = 0
+    """The last `Stage` that found all that it can find; 0 where not even the text could be read to its end."""
+
+
+class _Asked(NamedTuple):
+    """What a reading is asked for, beside the text."""
+
+    overrides: tuple[str, ...]
+    input_shape: Shape | None
+    format: Format | None
 
 
 def read_file(
@@ -68,7 +79,13 @@ def read(
     settings: LintSettings | None = None,
 ) -> Front:
     """Everything about a spec that is already text, with its lints at their levels."""
-    front = _read(source, report, tuple(overrides), input_shape, format)
+    front = Front(report, source)
+    asked = _Asked(tuple(overrides), input_shape, format)
+    for step in _STEPS:
+        after = step(front, source, asked)
+        if after is None:
+            break
+        front = after
     complete = front.network is not None and report.ok and not front.changed and input_shape is None
     levels = settings.levels(source.name, report) if settings else Levels()
     apply_levels(report, source, levels, complete=complete)
@@ -76,29 +93,41 @@ def read(
         from archc.findings import remedies  # loaded where there is something to mend
 
         remedies.complete(report, front.tree, source, format or format_of(source))
-    return front
+    return front._replace(stage=Stage.COMMENTS) if complete else front
 
 
-def _read(
-    source: SourceFile,
-    report: Report,
-    overrides: tuple[str, ...],
-    input_shape: Shape | None,
-    format: Format | None,  # noqa: A002 - public API's word
-) -> Front:
-    tree = parse(source, report, format)
-    if tree is None:
-        return Front(report, source)
-    tree = apply_overrides(tree, overrides, report)
-    spec = elaborate(tree, default_name(source), report)
-    if spec is None:
-        return Front(report, source, tree)
-    network = infer(spec, report, input_shape)
+def _parse(front: Front, source: SourceFile, asked: _Asked) -> Front | None:
+    tree = parse(source, front.report, asked.format)
+    return front._replace(tree=tree, stage=Stage.SYNTAX) if tree else None
+
+
+def _elaborate(front: Front, source: SourceFile, asked: _Asked) -> Front | None:
+    assert front.tree, "the step before has made it"
+    tree = apply_overrides(front.tree, asked.overrides, front.report)
+    spec = elaborate(tree, default_name(source), front.report)
+    front = front._replace(tree=tree, spec=spec, changed=bool(asked.overrides))
+    return front._replace(stage=Stage.DOCUMENT) if front.report.ok else front
+
+
+def _infer(front: Front, _: SourceFile, asked: _Asked) -> Front | None:
+    if front.spec is None:
+        return None
+    network = infer(front.spec, front.report, asked.input_shape)
     if network is None:
-        _offer_input(spec, report, input_shape)
-    else:
-        add_all(checks.of_spec(tree, spec, network), spec, report)
-    return Front(report, source, tree, spec, network, bool(overrides))
+        _offer_input(front.spec, front.report, asked.input_shape)
+        return None
+    return front._replace(network=network, stage=Stage.SHAPES)
+
+
+def _check(front: Front, _: SourceFile, __: _Asked) -> Front | None:
+    assert front.spec, "the step before has made it"
+    assert front.network, "the step before has made it"
+    add_all(checks.of_spec(front.tree, front.spec, front.network), front.spec, front.report)
+    return front._replace(stage=Stage.CHECKS)
+
+
+_STEPS: Final[tuple[Callable[[Front, SourceFile, _Asked], Front | None], ...]] = (_parse, _elaborate, _infer, _check)
+"""From the text to the checks, in this order: each adds what it makes, or ends the reading."""
 
 
 def _offer_input(spec: Spec, report: Report, input_shape: Shape | None) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from archc.diagnostics import catalog
+from archc.diagnostics.fault import Stage
 from archc.diagnostics.report import Diagnostic, Edit, Fix
 from archc.front import Front
 from archc.source import SourceFile
@@ -115,47 +115,62 @@ def _identity(candidate: Candidate) -> tuple[str, str, int]:
     return candidate.diagnostic.code, candidate.diagnostic.message, candidate.start
 
 
-def _is_better(before: Front, after: Front, fixed: list[Diagnostic], edits: list[Edit]) -> bool:
-    """Whether the mended faults are gone, and whatever is new could not be known before."""
+def _is_better(before: Front, after: Front, mended: list[Diagnostic], edits: list[Edit]) -> bool:
+    """Whether the mended faults are gone, and no fault is new that was not hidden by one of them."""
     if before.tree is not None and after.tree is None:
         return False
     moved = _Moved(before.source, edits)
-    mended = set(map(id, fixed))
-    kept = {place for d in before.report if id(d) not in mended for place in moved.places(d)}
-    gone = {place for d in fixed for place in moved.places(d)}
-    gone_words = {(*place, d.message) for d in fixed for place in moved.places(d)}
-    horizon = _Horizon(before, fixed)
-    for diagnostic in after.report:
-        place = _place(diagnostic)
-        if (*place, diagnostic.message) in gone_words:
-            return False
-        if place not in kept and (place in gone or not horizon.hid(diagnostic)):
-            return False
-    return True
+    keys = {diagnostic.key for diagnostic in mended}
+    kept = {place for d in before.report if d.key not in keys for place in moved.places(d)}
+    places = [(place, old) for old in mended for place in moved.places(old)]
+    stays = {(*place, old.message) for place, old in places}
+    if any((*_place(d), d.message) in stays for d in after.report):
+        return False
+    new = [d for d in after.report if _place(d) not in kept]
+    brought = {(place[1:], old.fault.stage) for place, old in places}
+    return all(_was_hidden(d, before, mended) and not _was_brought(d, mended, brought) for d in new)
 
 
-class _Horizon:
-    """What could not be known of a spec while it had its faults, and so is no consequence of mending one.
+def _was_brought(new: Diagnostic, mended: list[Diagnostic], places: set[tuple[tuple[str, int], Stage]]) -> bool:
+    """Whether a fault, whatever its code, is where one was mended that would not have hidden it.
 
-    Without a tree nothing was known but the syntax before the fault; without a network, nothing of shapes and what
-    follows from them; and of a thing whose place in the document had the fault, not the rest of it. A block is read
-    where it is called.
+    A layer tells one fault of its shapes at a time, so that another one of the same layer stands in its place.
     """
+    at, stage = _place(new)[1:], new.fault.stage
+    if any(at == place and stage <= old for place, old in places):
+        return True
+    return stage == Stage.SHAPES and any(old.fault.stage == stage and old.path == new.path for old in mended)
 
-    def __init__(self, before: Front, fixed: list[Diagnostic]) -> None:
-        self.no_tree = before.tree is None
-        self.no_network = before.network is None
-        self.end_of_known = min((d.span.start for d in before.report if d.span), default=0)
-        self.paths = (*(d.path for d in fixed if d.path), "blocks")
-        self.syntax = any(d.code.startswith("E1") for d in fixed)
 
-    def hid(self, diagnostic: Diagnostic) -> bool:
-        """Whether a fault may have been there before."""
-        if diagnostic.code.startswith("E1"):
-            return self.no_tree and diagnostic.span is not None and diagnostic.span.start >= self.end_of_known
-        if diagnostic.code.startswith("E2") and not isinstance(diagnostic.fault, catalog.blocks.BranchesDiffer):
-            return self.no_tree or self.syntax or any(_is_inside(diagnostic.path or "", path) for path in self.paths)
-        return self.no_network
+def _was_hidden(new: Diagnostic, before: Front, mended: list[Diagnostic]) -> bool:
+    """Whether a fault may have been there before, out of sight.
+
+    A stage that ended without a fault has told all. Otherwise a fault hides those of later stages, and of its own stage
+    those that stand behind it.
+    """
+    stage = new.fault.stage
+    if stage <= before.stage:
+        return False
+    return any(old.fault.stage < stage or (old.fault.stage == stage and _is_behind(new, old)) for old in mended)
+
+
+def _is_behind(new: Diagnostic, old: Diagnostic) -> bool:
+    """Whether a stage could not get to a fault because of another one of its own.
+
+    The text is read up to the first fault. In the document a fault hides what is inside its place, and a block is read
+    where it is called. Shapes are unknown behind the first layer with a fault.
+    """
+    match new.fault.stage:
+        case Stage.SYNTAX:
+            return _start(new) >= _start(old)
+        case Stage.DOCUMENT:
+            return any(_is_inside(new.path or "", path) for path in (old.path, "blocks") if path)
+        case stage:
+            return stage == Stage.SHAPES
+
+
+def _start(diagnostic: Diagnostic) -> int:
+    return diagnostic.span.start if diagnostic.span else -1
 
 
 def _is_inside(path: str, outer: str) -> bool:

@@ -155,6 +155,29 @@ def test_a_fix_that_brings_another_fault_is_not_applied():
     assert "LogSoftmax" in text
 
 
+@pytest.mark.parametrize(
+    ("shape", "layer"),
+    [
+        ("[64, 100]", "MultiheadAttention: {embed_dim: 64, num_heads: 8}"),
+        ("[64, 100]", "TransformerEncoderLayer: {d_model: 64, nhead: 8}"),
+        ("[6, 9, 9]", "Conv2d: {in_channels: 8, out_channels: 8, kernel_size: 3, groups: 4}"),
+        ("[6, 9, 9]", "GroupNorm: {num_groups: 4, num_channels: 8}"),
+    ],
+)
+def test_a_fix_that_brings_a_fault_of_another_code_to_its_layer_is_not_applied(shape, layer):
+    text = f"archc: 1\ninput: {shape}\nlayers:\n  - {layer}\n"
+    assert [d.slug for d in reading(text).report] == ["size-mismatch"]
+    assert mended(text, unsafe=True) == (text, [])
+
+
+def test_faults_of_shapes_in_two_layers_are_mended_one_after_the_other():
+    head = "archc: 1\ninput: [784]\nlayers:\n"
+    before = "  - Linear: {in_features: 100, out_features: 50}\n  - Linear: {in_features: 60, out_features: 10}\n"
+    after = "  - Linear: {out_features: 50}\n  - Linear: {out_features: 10}\n"
+    text, fixed = mended(head + before)
+    assert (text, fixed) == (head + after, ["size-mismatch", "size-mismatch"])
+
+
 def test_line_ends_stay_as_they_are():
     text, _ = mended((HEAD + "  - ReLU\n  - Linear: 10\n").replace("\n", "\r\n"), unsafe=True)
     assert text == (HEAD + "  - ReLU\n  - Flatten\n  - Linear: 10\n").replace("\n", "\r\n")
