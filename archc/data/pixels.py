@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from archc.data import images, rows
 from archc.diagnostics import catalog
 from archc.layers import Shape
+from archc.recipe.datasets import Background
 
 
 class Samples(NamedTuple):
@@ -21,7 +22,7 @@ class Samples(NamedTuple):
     note: str | None = None
 
 
-READERS: Final[Mapping[str, Callable[[Path, Shape], NDArray[Any]]]] = {
+READERS: Final[Mapping[str, Callable[[Path, Shape], tuple[NDArray[Any], str | None]]]] = {
     ".csv": rows.read_csv,
     ".npy": rows.read_npy,
     ".npz": rows.read_npz,
@@ -29,8 +30,8 @@ READERS: Final[Mapping[str, Callable[[Path, Shape], NDArray[Any]]]] = {
 """How a file of rows is read, by its ending; everything else is an image."""
 
 
-def read(path: Path, shape: Shape) -> Samples:
-    """The samples of a file for an input of this shape.
+def read(path: Path, shape: Shape, background: Background | None = None) -> Samples:
+    """The samples of a file for an input of this shape. `background` is that of the data set's images.
 
     Raises:
         SampleDoesNotFit: it cannot be read, is no such file, or does not hold samples of this shape.
@@ -39,23 +40,30 @@ def read(path: Path, shape: Shape) -> Samples:
     reader = READERS.get(path.suffix.lower())
     try:
         if reader is None:
-            return Samples(*images.read_image(path, shape))
-        pixels = reader(path, shape)
+            return Samples(*images.read_image(path, shape, background))
+        pixels, note = reader(path, shape)
+        pixels, scaled = _as_pixels(pixels)
     except rows.UnusableError as error:
         raise catalog.training.SampleDoesNotFit(file=str(path), reason=str(error)) from None
     except OSError as error:
         raise catalog.training.SampleDoesNotFit(file=str(path), reason=error.strerror or str(error)) from None
     except ValueError as error:  # a NUL in the path
         raise catalog.training.SampleDoesNotFit(file=str(path), reason=str(error)) from None
-    return Samples(pixels, _check_range(path, pixels))
+    return Samples(pixels, "; ".join(text for text in (note, scaled) if text) or None)
 
 
-def _check_range(path: Path, pixels: NDArray[Any]) -> str | None:
-    """A note where the pixels look as if they were scaled already."""
-    if pixels.dtype == np.uint8:
-        return None
-    if not np.isfinite(pixels).all() or pixels.min() < 0 or pixels.max() > 255:
-        raise catalog.training.SampleDoesNotFit(file=str(path), reason="its values are not pixels from 0 to 255")
-    if 0 < pixels.max() <= 1:
-        return "all values lie between 0 and 1; pixels from 0 to 255 are expected"
-    return None
+def _as_pixels(values: NDArray[Any]) -> tuple[NDArray[Any], str | None]:
+    """Values as pixels from 0 to 255, and a note where they came as shares from 0 to 1.
+
+    No picture has pixels of 0 and 1 of 255 alone, so that a file of such values was scaled, or says black and white.
+    """
+    if values.dtype == np.bool_:
+        return values.astype(np.uint8) * np.uint8(255), "false and true were taken for 0 and 255"
+    low, high = values.min(), values.max()
+    # Written so that it is true of what is not a number.
+    if not (low >= 0 and high <= 255):
+        raise rows.UnusableError(f"its values are not pixels from 0 to 255: they go from {low:g} to {high:g}")
+    if 0 < high <= 1:
+        note = "all values lie between 0 and 1, and pixels from 0 to 255 are expected: they were multiplied by 255"
+        return values.astype(np.float32) * 255, note
+    return values, None

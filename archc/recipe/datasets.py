@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+Background: TypeAlias = Literal["dark", "light"]
 
 
 class Dataset(NamedTuple):
@@ -19,6 +21,8 @@ class Dataset(NamedTuple):
     licence: str
     source: str
     system_folder: str
+    background: Background | None = None
+    """That of all its images, where they have one."""
 
     def size(self, split: str, source: str) -> int | None:
         """Samples of the `train` or `test` split of a source; None for a folder, which may hold anything."""
@@ -52,6 +56,7 @@ DATASETS: Final[Mapping[str, Dataset]] = {
         licence="MIT",
         source="https://github.com/zalandoresearch/fashion-mnist",
         system_folder="fashion-mnist",
+        background="dark",
     ),
     "MNIST": Dataset(
         name="MNIST",
@@ -64,5 +69,6 @@ DATASETS: Final[Mapping[str, Dataset]] = {
         licence="CC BY-SA 3.0",
         source="http://yann.lecun.com/exdb/mnist/",
         system_folder="mnist",
+        background="dark",
     ),
 }

@@ -52,9 +52,10 @@ def predict(run: Run, files: Iterable[str | os.PathLike[str]], *, device: str | 
     """
     report = Report()
     found: list[tuple[str, pixels.Samples]] = []
+    background = recipe(run.network).data.dataset.background
     for file in files:
         try:
-            found.append((os.fspath(file), pixels.read(Path(file), run.network.input)))
+            found.append((os.fspath(file), pixels.read(Path(file), run.network.input, background)))
         except Fault as fault:
             report.add(fault)
     try:
