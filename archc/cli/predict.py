@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 from collections import Counter
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +48,11 @@ def run(options: argparse.Namespace) -> int:
     except ArchcError as error:
         return fail.show(error.report, options)
     if options.format == "json":
-        print(json.dumps({"version": 1, "predictions": [_as_data(item) for item in predictions]}, indent=1))
+        print(
+            json.dumps(
+                {"version": 1, "predictions": [_as_data(item) for item in predictions]}, indent=1, allow_nan=False
+            )
+        )
         return OK
     samples = Counter(prediction.file for prediction in predictions)
     for prediction in predictions:
@@ -66,7 +71,8 @@ def _as_data(prediction: Prediction) -> dict[str, Any]:
         "label": prediction.label,
         "probability": prediction.probability,
         "probabilities": prediction.probabilities,
-        "outputs": list(prediction.outputs),
+        # JSON has no word for what is not finite.
+        "outputs": [value if isfinite(value) else None for value in prediction.outputs],
         "note": prediction.note,
     }
 

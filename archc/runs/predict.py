@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from archc.analysis.probabilities import reading
 from archc.data import pixels
 from archc.data.batches import Preparation
 from archc.diagnostics.fault import Fault
@@ -19,7 +20,7 @@ from archc.machine import device as devices
 from archc.runs.preparation import recipe
 from archc.runs.run import Run
 from archc.training import measure
-from archc.training.objective import Objective
+from archc.training.objective import probabilities
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,10 @@ class Prediction:
     """What a network says of one sample.
 
     `index` counts the samples of a file from 0, and `label` is the number of the class. `probabilities` has one number
-    for each class, softmax of the outputs for CrossEntropyLoss and exp for NLLLoss. A network that was trained with
-    MSELoss gives no probabilities: they are None there, and `outputs` has what it gives. `note` says what was done to
-    the file, once for each file.
+    for each class, as loss and last layers say (`archc.analysis.probabilities`): softmax of the outputs for
+    CrossEntropyLoss, or the outputs themselves where a Softmax made them. Where they are no probabilities, as of a
+    Linear under MSELoss, they are None, and `outputs` has what the network gives. `note` says what was done to the
+    file, once for each file.
     """
 
     file: str
@@ -76,7 +78,7 @@ class _Model:
         self.device = device
         self.modules = devices.place(run.model(), run.network, device)
         self.prepare = Preparation(train.data.transform, device)
-        self.objective = Objective(train.loss, device)
+        self.reading = reading(run.network, train.loss)
         self.batch = measure.batch_size(run.network, device)
         classes = train.data.dataset.classes
         # A network may have more outputs than there are classes.
@@ -84,8 +86,10 @@ class _Model:
 
     def predict(self, file: str, samples: pixels.Samples) -> list[Prediction]:
         outputs = self.outputs(torch.from_numpy(samples.pixels.astype(_torch_type(samples.pixels), order="C")))
-        probabilities = self.objective.probabilities(outputs)
-        shares: Iterable[Tensor | None] = [None] * len(outputs) if probabilities is None else probabilities
+        shares: Iterable[Tensor | None] = [None] * len(outputs)
+        if self.reading is not None:
+            # An output that is not finite says nothing of any class.
+            shares = [row if row.isfinite().all() else None for row in probabilities(outputs, self.reading)]
         notes = [samples.note, *[None] * (len(outputs) - 1)]
         rows = zip(outputs, shares, notes, strict=True)
         return [self.prediction(file, index, *row) for index, row in enumerate(rows)]

@@ -1,4 +1,4 @@
-"""A loss of a spec -> what training minimises, what evaluation reports, and how outputs become probabilities."""
+"""A loss of a spec -> what training minimises and what evaluation reports; outputs -> probabilities."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
+from archc.analysis.probabilities import Reading
 from archc.recipe.losses import Loss
 
 _CLASS_WEIGHTS: Final = ("weight", "pos_weight")
@@ -16,8 +17,7 @@ _CLASS_WEIGHTS: Final = ("weight", "pos_weight")
 class Objective:
     """The loss of a spec on one device. Outputs are (N, classes) float32, labels are (N,) int64.
 
-    `weight: balanced` needs the labels of the training samples; without them it counts as no weight, which is enough
-    for probabilities.
+    `weight: balanced` needs the labels of the training samples; without them it counts as no weight.
     """
 
     def __init__(self, loss: Loss, device: torch.device, *, outputs: int = 0, labels: Tensor | None = None) -> None:
@@ -59,28 +59,24 @@ class Objective:
         counted = labels != getattr(self._term, "ignore_index", -100)
         return counted.sum().float() if self._weight is None else (self._weight[labels] * counted).sum()
 
-    def probabilities(self, outputs: Tensor) -> Tensor | None:
-        """(N, classes) probabilities, each by itself where the loss takes each output by itself.
-
-        None where the loss gives the outputs no such meaning (MSELoss).
-        """
-        match self._term.gives:
-            case "logits":
-                return outputs.softmax(1)
-            case "log_probabilities":
-                return outputs.exp()
-            case "each_logit":
-                return outputs.sigmoid()
-            case "probabilities":
-                return outputs
-            case _:
-                return None
-
     def _target(self, outputs: Tensor, labels: Tensor) -> Tensor:
         if self._term.target == "class":
             return labels
         one_hot = F.one_hot(labels, outputs.shape[1]).to(outputs.dtype)
         return one_hot if self._term.target == "one_hot" else one_hot * 2 - 1
+
+
+def probabilities(outputs_nc: Tensor, how: Reading) -> Tensor:
+    """(N, classes) probabilities of outputs, as `analysis.probabilities` says that they are to be read."""
+    match how:
+        case "softmax":
+            return outputs_nc.softmax(1)
+        case "sigmoid":
+            return outputs_nc.sigmoid()
+        case "exp":
+            return outputs_nc.exp()
+        case "as they are":
+            return outputs_nc
 
 
 def balanced(labels: Tensor, outputs: int) -> Tensor:

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 import torch
 from PIL import EpsImagePlugin, Image
+from safetensors.torch import load_file, save_file
 
+from archc.cli.main import main
 from archc.data import pixels
 from archc.diagnostics import catalog
 from archc.diagnostics.report import RunError
@@ -241,6 +243,40 @@ def test_a_network_trained_with_mse_gives_outputs_and_no_probabilities(spec):
     (found,) = predict(run, ["four.png"])
     assert (found.label, found.probability, found.probabilities) == (4, None, None)
     assert len(found.outputs) == 10
+
+
+LAST = "  - Linear: 10\ntrain"
+
+
+@pytest.mark.filterwarnings("ignore:Implicit dimension")
+@pytest.mark.parametrize(
+    ("last", "loss"),
+    [("Softmax", "CrossEntropyLoss"), ("Softmax", "NLLLoss"), ("Sigmoid", "BCEWithLogitsLoss"), ("Sigmoid", "BCELoss")],
+)
+def test_a_network_that_gives_probabilities_is_taken_at_its_word(spec, last, loss):
+    run = start(spec({LAST: f"  - Linear: 10\n  - {last}\ntrain", "CrossEntropyLoss": loss}), directory="run")
+    Image.fromarray(sample(4)).save("four.png")
+    (found,) = predict(run, ["four.png"])
+    assert tuple(found.probabilities.values()) == found.outputs
+    assert found.probability == max(found.outputs) <= 1
+
+
+def test_outputs_that_are_no_logarithms_of_probabilities_give_none(spec):
+    run = start(spec({"CrossEntropyLoss": "NLLLoss"}), directory="run")
+    Image.fromarray(sample(4)).save("four.png")
+    (found,) = predict(run, ["four.png"])
+    assert (found.probability, found.probabilities) == (None, None)
+
+
+def test_outputs_that_are_not_finite_give_no_probabilities_and_json_without_infinity(run, capsys):
+    weights = load_file("run/best.safetensors")
+    save_file({name: value.sign() * 3e38 if name.startswith("5") else value for name, value in weights.items()}, "b")
+    os.replace("b", "run/best.safetensors")
+    Image.fromarray(sample(4)).save("four.png")
+    assert main(["predict", "run", "four.png", "--format", "json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)["predictions"]
+    assert None in found["outputs"]
+    assert found["probabilities"] is None
 
 
 def test_outputs_beyond_the_classes_are_named_by_their_number(spec):

@@ -17,7 +17,7 @@ from archc.runs.preparation import prepare
 from archc.runs.run import start
 from archc.training import optimizer
 from archc.training.engine import Engine
-from archc.training.objective import Objective
+from archc.training.objective import Objective, probabilities
 from archc.training.progress import EpochEnded, Evaluated, Started, StepProgress
 from tests.support.trainings import Recorder, faults, message, write_data
 
@@ -229,11 +229,10 @@ def test_the_loss_of_a_split_is_torchs_mean_however_it_is_cut_into_batches(loss)
     torch.testing.assert_close(mean, objective(outputs, labels))
 
 
-def test_probabilities_follow_from_the_loss():
-    logits = torch.randn(4, 3)
-    softmax = Objective(CrossEntropyLoss(), CPU).probabilities(logits)
-    torch.testing.assert_close(softmax, Objective(NLLLoss(), CPU).probabilities(logits.log_softmax(1)))
-    assert Objective(LOSSES["MSELoss"](), CPU).probabilities(logits) is None
+def test_a_softmax_is_the_exponential_of_a_log_softmax():
+    logits_nc = torch.randn(4, 3)
+    softmax = probabilities(logits_nc, "softmax")
+    torch.testing.assert_close(softmax, probabilities(logits_nc.log_softmax(1), "exp"))
 
 
 def test_a_loss_that_is_not_finite_stops_the_run_and_names_the_step(spec):

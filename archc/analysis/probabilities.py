@@ -1,0 +1,70 @@
+"""A network and the loss that it was trained with -> how its outputs are read as probabilities of classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import prod
+from typing import Final, Literal, TypeAlias
+
+from archc.network import Network, Node
+from archc.recipe.losses.base import Gives, Loss
+
+Ending: TypeAlias = Literal["shares", "log_shares", "chances", "other"]
+"""What a network's outputs are by its last layers alone: shares that add up to 1, their logarithms, numbers from 0 to 1
+each by itself, or anything else."""
+
+Reading: TypeAlias = Literal["softmax", "sigmoid", "exp", "as they are"]
+"""What makes probabilities of outputs."""
+
+_SHARES: Final[Mapping[Ending, Reading]] = {"shares": "as they are", "log_shares": "exp"}
+
+READINGS: Final[Mapping[Gives, Mapping[Ending, Reading]]] = {
+    "logits": {**_SHARES, "other": "softmax"},
+    "log_probabilities": _SHARES,
+    "each_logit": {**_SHARES, "chances": "as they are", "other": "sigmoid"},
+    "probabilities": {**_SHARES, "chances": "as they are"},
+    "scores": _SHARES,
+}
+"""By what a loss takes the outputs for, and what they are; where a pair is missing they are no probabilities.
+
+A network that ends in a Softmax states shares, whatever its loss does with them: a second softmax would make 23 % of
+99.99 %. Sigmoids under a CrossEntropyLoss were trained as the evidence of a softmax, and are neither.
+"""
+
+_VIEWS: Final = frozenset({"Flatten", "Identity", "Permute", "Unflatten"})
+_DROPOUTS: Final = frozenset({"AlphaDropout", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "FeatureAlphaDropout"})
+"""They drop nothing from what is predicted."""
+_SIGMOIDS: Final = frozenset({"Hardsigmoid", "Sigmoid"})
+
+
+def reading(network: Network, loss: Loss) -> Reading | None:
+    """What makes probabilities of the outputs of a network that was trained with this loss; None where nothing does."""
+    return READINGS[type(loss).gives].get(ending(network))
+
+
+def ending(network: Network) -> Ending:
+    """What the outputs of a network are, by its last layers."""
+    return _ending(network.nodes, prod(network.output))
+
+
+def _ending(nodes: tuple[Node, ...], outputs: int) -> Ending:
+    """As `ending`, for a network of so many outputs in all."""
+    for node in reversed(nodes):
+        if node.type == "Sequential" and node.children:
+            return _ending(node.children, outputs)
+        if node.type not in _VIEWS and node.type not in _DROPOUTS:
+            return _of_layer(node, outputs)
+    return "other"
+
+
+def _of_layer(node: Node, outputs: int) -> Ending:
+    if node.type in _SIGMOIDS:
+        return "chances"
+    if node.type not in ("LogSoftmax", "Softmax", "Softmax2d", "Softmin"):
+        return "other"
+    # Axis 0 is the batch; Softmax2d takes the channels.
+    axis = 1 if node.type == "Softmax2d" else node.layer.resolve(node.input)["dim"]
+    whole = axis > 0 and node.input[axis - 1] == outputs
+    if node.type == "LogSoftmax":
+        return "log_shares" if whole else "other"
+    return "shares" if whole else "chances"
