@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Dict
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from archc.diagnostics.report import Label
@@ -19,9 +19,9 @@ class Places(NamedTuple):
 
     path: str
     type: Span
-    arguments: Dict[str, Span]
+    arguments: Mapping[str, Span]
     """The span of each `argument: value` that was written."""
-    values: Dict[str, Span]
+    values: Mapping[str, Span]
     """The span of each argument's value."""
     calls: tuple[Label, ...] = ()
     """The calls of blocks that lead there, outermost first."""
@@ -61,7 +61,7 @@ class Spec(NamedTuple):
     input: InputSpec | None
     layers: tuple[LayerSpec, ...]
     train: Train | None
-    places: Dict[str, Span]
+    places: Mapping[str, Span]
     """The span of each written entry of the sections, by its path, as in `train.data.name`."""
     has_train: bool
     expect: Expect | None = None

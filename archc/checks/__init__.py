@@ -19,7 +19,7 @@ from archc.checks.lint import endings, pairs, sizes
 from archc.checks.lint.chain import Chain, chains
 from archc.network import Network
 from archc.spec import Spec
-from archc.syntax.tree import Mapping, Tree
+from archc.syntax.tree import MappingNode, Tree
 
 CHAIN: Final[tuple[Check[Chain], ...]] = (
     pairs.nothing_between,
@@ -39,7 +39,7 @@ CHAIN: Final[tuple[Check[Chain], ...]] = (
 NETWORK: Final[tuple[Check[Network], ...]] = (sizes.linear_on_image,)
 """What is looked for in a network as a whole."""
 
-DOCUMENT: Final[tuple[Check[Mapping], ...]] = (unused.variables, unused.blocks, unused.parameters)
+DOCUMENT: Final[tuple[Check[MappingNode], ...]] = (unused.variables, unused.blocks, unused.parameters)
 """What is looked for in the document as it is written."""
 
 PLAN: Final[tuple[Check[Plan], ...]] = (
@@ -81,7 +81,7 @@ def of_spec(tree: Tree | None, spec: Spec, network: Network) -> Iterator[Finding
     for chain in chains(network):
         yield from found(CHAIN, chain)
     yield from found(NETWORK, network)
-    if isinstance(tree, Mapping):
+    if isinstance(tree, MappingNode):
         yield from found(DOCUMENT, tree)
     if network.train is not None:
         plan = Plan(network, network.train, frozenset(spec.places))

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 from archc.checks.check import Finding, Key
 from archc.diagnostics import catalog
-from archc.syntax.tree import Entry, Mapping, Scalar, Sequence, Tree
+from archc.syntax.tree import Entry, MappingNode, ScalarNode, SequenceNode, Tree
 
 _EXPRESSION = re.compile(r"\$\{([^}]*)\}?")
 _NAME = re.compile(r"[^\W\d]\w*")
 
 
-def variables(document: Mapping) -> Iterator[Finding]:
+def variables(document: MappingNode) -> Iterator[Finding]:
     """Variables that nothing uses. With includes, other files may use them, and nothing is said."""
     defined = _entries(document.get("vars"))
     if not defined or document.get("include") is not None:
@@ -30,7 +30,7 @@ def variables(document: Mapping) -> Iterator[Finding]:
             yield Finding(catalog.unused.UnusedVariable(name=entry.name), Key(entry, "vars"))
 
 
-def blocks(document: Mapping) -> Iterator[Finding]:
+def blocks(document: MappingNode) -> Iterator[Finding]:
     """Blocks that nothing calls. With includes, other files may call them, and nothing is said."""
     defined = _entries(document.get("blocks"))
     if not defined or document.get("include") is not None:
@@ -41,7 +41,7 @@ def blocks(document: Mapping) -> Iterator[Finding]:
             yield Finding(catalog.unused.UnusedBlock(name=block.name), Key(block, "blocks"))
 
 
-def _called(document: Mapping, bodies: dict[str, Entry]) -> set[str]:
+def _called(document: MappingNode, bodies: dict[str, Entry]) -> set[str]:
     """The blocks that the layers call, and those that the called ones call."""
     layers = document.get("layers")
     waiting = [layers.value] if layers else []
@@ -54,10 +54,10 @@ def _called(document: Mapping, bodies: dict[str, Entry]) -> set[str]:
     return called
 
 
-def parameters(document: Mapping) -> Iterator[Finding]:
+def parameters(document: MappingNode) -> Iterator[Finding]:
     """Parameters that their block does not use."""
     for block in _entries(document.get("blocks")):
-        layers = block.value.get("layers") if isinstance(block.value, Mapping) else None
+        layers = block.value.get("layers") if isinstance(block.value, MappingNode) else None
         used = set(_names(layers.value)) if layers else set()
         for param in _params(block):
             if param.name not in used:
@@ -66,23 +66,23 @@ def parameters(document: Mapping) -> Iterator[Finding]:
 
 
 def _entries(entry: Entry | None) -> tuple[Entry, ...]:
-    return entry.value.entries if entry and isinstance(entry.value, Mapping) else ()
+    return entry.value.entries if entry and isinstance(entry.value, MappingNode) else ()
 
 
 def _params(block: Entry) -> tuple[Entry, ...]:
-    return _entries(block.value.get("params")) if isinstance(block.value, Mapping) else ()
+    return _entries(block.value.get("params")) if isinstance(block.value, MappingNode) else ()
 
 
-def _scalars(tree: Tree) -> Iterator[Scalar]:
+def _scalars(tree: Tree) -> Iterator[ScalarNode]:
     """Every scalar of a tree, keys included."""
     waiting: list[Tree] = [tree]
     while waiting:
         match waiting.pop():
-            case Scalar() as scalar:
+            case ScalarNode() as scalar:
                 yield scalar
-            case Sequence(items=items):
+            case SequenceNode(items=items):
                 waiting += items
-            case Mapping(entries=entries):
+            case MappingNode(entries=entries):
                 waiting += [part for entry in entries for part in (entry.key, entry.value)]
 
 

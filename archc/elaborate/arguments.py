@@ -14,7 +14,7 @@ from archc.diagnostics.report import Report
 from archc.elaborate.suggest import suggest
 from archc.recipe.section import Section
 from archc.source import Span
-from archc.syntax.tree import Entry, Scalar, Sequence, Tree, children, kind, plain, text_of
+from archc.syntax.tree import Entry, ScalarNode, SequenceNode, Tree, children, data_of, kind, text_of
 from archc.terms.record import Argument, Kind, Record
 from archc.terms.record import arguments as declared
 from archc.terms.term import Term
@@ -78,7 +78,7 @@ def _unknown(tree: Tree, report: Report) -> bool:
 def _value(field: Argument, tree: Tree) -> object:
     """The value of a tree; a command-line override of a text is text, whatever it looks like."""
     text = text_of(tree) if field.annotation is str else None
-    return plain(tree) if text is None else text
+    return data_of(tree) if text is None else text
 
 
 def _report(
@@ -129,7 +129,7 @@ _EXAMPLES = {
 def _element(tree: Tree, location: tuple[int | str, ...]) -> Tree:
     """The element of a list that a location of pydantic's means; the whole value where there is none."""
     index = _index(location)
-    if isinstance(tree, Sequence) and index is not None and index < len(tree.items):
+    if isinstance(tree, SequenceNode) and index is not None and index < len(tree.items):
         return tree.items[index]
     return tree
 
@@ -146,7 +146,7 @@ def _wrong_value(field: Argument, detail: dict[str, Any], tree: Tree, cls: type[
         expected = f"an int below {detail['ctx']['lt']:,}"
     elif detail["type"] == "finite_number":
         expected = expected.replace("number", "finite number", 1)
-    if isinstance(tree, Scalar) and isinstance(tree.value, str):
+    if isinstance(tree, ScalarNode) and isinstance(tree.value, str):
         suggestion = suggest(tree.value, _choices(field.annotation))
         if suggestion:
             return catalog.values.WrongValue(name=name, expected=expected, found=kind(tree), suggestion=suggestion)
@@ -170,7 +170,7 @@ def wrong_value(name: str, wanted: Kind, tree: Tree, key: str | None = None) -> 
 
 def _by_name(cls: type[Record], tree: Tree) -> str | None:
     """How a list of positional arguments, as Python has them, is written."""
-    if not isinstance(tree, Sequence) or not issubclass(cls, Term) or len(tree.items) < 2:
+    if not isinstance(tree, SequenceNode) or not issubclass(cls, Term) or len(tree.items) < 2:
         return None
     from archc.elaborate.foreign import spell
 

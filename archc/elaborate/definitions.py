@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping as Dict
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from archc.diagnostics import catalog
@@ -11,14 +11,14 @@ from archc.diagnostics.report import Label, Report
 from archc.elaborate.keys import known_entries, unknown_key
 from archc.elaborate.scope import Scope, resolve
 from archc.source import Span
-from archc.syntax.tree import Entry, Mapping, Scalar, Tree, clip, kind
+from archc.syntax.tree import Entry, MappingNode, ScalarNode, Tree, clip, kind
 
 if TYPE_CHECKING:
     from archc.expressions import Value
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _BLOCK = re.compile(r"[a-z][a-z0-9_]{0,63}")
-_TYPES: Final[Dict[str, tuple[type, ...]]] = {
+_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "int": (int,),
     "float": (float, int),
     "bool": (bool,),
@@ -54,7 +54,7 @@ class Block(NamedTuple):
     """A reusable group of layers: its parameters, and the tree of its layers."""
 
     name: str
-    params: Dict[str, Param]
+    params: Mapping[str, Param]
     layers: Entry
     span: Span
     path: str
@@ -74,7 +74,7 @@ class Definitions:
         """The names that the whole document sees."""
         return Scope(dict(self.names))
 
-    def add(self, given: Dict[str, Entry]) -> None:
+    def add(self, given: Mapping[str, Entry]) -> None:
         """Read the entries `vars` and `blocks` of a document or a fragment."""
         if "vars" in given:
             self.add_vars(given["vars"])
@@ -97,7 +97,7 @@ class Definitions:
                     self.blocks[item.name] = block
 
     def _mapping(self, entry: Entry) -> tuple[Entry, ...]:
-        if isinstance(entry.value, Mapping):
+        if isinstance(entry.value, MappingNode):
             return entry.value.entries
         fault = catalog.values.WrongStructure(where=f"`{entry.name}`", expected="a mapping", found=kind(entry.value))
         self.report.add(fault, entry.key.span, path=entry.name)
@@ -120,7 +120,7 @@ class Definitions:
         return True
 
     def _scalar(self, tree: Tree, name: str, where: str) -> Value:
-        if isinstance(tree, Scalar):
+        if isinstance(tree, ScalarNode):
             return tree.value
         fault = catalog.values.WrongValue(name=name, expected="a single value", found=kind(tree))
         self.report.add(fault, tree.span, path=f"{where}.{name}")
@@ -129,7 +129,7 @@ class Definitions:
 
     def _block(self, item: Entry) -> Block | None:
         path = f"blocks.{item.name}"
-        if not isinstance(item.value, Mapping):
+        if not isinstance(item.value, MappingNode):
             fault = catalog.values.WrongStructure(where=f"`{path}`", expected="a mapping", found=kind(item.value))
             self.report.add(fault, item.key.span, path=path)
             return None
@@ -157,7 +157,7 @@ class Definitions:
     def _param(self, item: Entry, path: str) -> Param:
         """A type means required; a value is the default, and its type that of the parameter."""
         tree = item.value
-        if isinstance(tree, Scalar) and isinstance(tree.value, str) and tree.value in _TYPES and not tree.quoted:
+        if isinstance(tree, ScalarNode) and isinstance(tree.value, str) and tree.value in _TYPES and not tree.quoted:
             return Param(item.name, _TYPES[tree.value], True, None, item.key.span)
         value = self._scalar(resolve(tree, self.scope, self.report), item.name, f"{path}.params")
         types = next((kinds for kinds in _TYPES.values() if type(value) is kinds[0]), ())

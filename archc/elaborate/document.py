@@ -18,7 +18,7 @@ from archc.recipe.expect import Expect
 from archc.recipe.train import Train
 from archc.source import Span
 from archc.spec import InputSpec, LayerSpec, Spec
-from archc.syntax.tree import Entry, Mapping, Scalar, Sequence, Tree, clip, kind, text_of
+from archc.syntax.tree import Entry, MappingNode, ScalarNode, SequenceNode, Tree, clip, kind, text_of
 from archc.terms.values import DIMENSION_LIMIT, integer, listed
 
 _SIZE: Final = integer("an int of at least 1", 1)
@@ -34,9 +34,9 @@ _EXAMPLES: Final = {"archc": "archc: 1", "input": "input: [1, 28, 28]", "layers"
 
 def elaborate(tree: Tree, default_name: str, report: Report) -> Spec | None:
     """The spec that a tree says; None where it is not one at all. What is wrong goes to the report."""
-    if not isinstance(tree, Mapping):
+    if not isinstance(tree, MappingNode):
         starter = "a spec is a mapping with the keys `archc`, `input` and `layers`; `archc new NAME` writes a starter"
-        advice = "put the list under `layers:`" if isinstance(tree, Sequence) else starter
+        advice = "put the list under `layers:`" if isinstance(tree, SequenceNode) else starter
         fault = catalog.values.WrongStructure(where="a spec", expected="a mapping", found=kind(tree), advice=advice)
         report.add(fault, _short(tree))
         return None
@@ -76,12 +76,12 @@ def _resolved(given: dict[str, Entry], scope: Scope, report: Report) -> dict[str
     }
 
 
-def _edition(tree: Mapping, report: Report) -> bool:
+def _edition(tree: MappingNode, report: Report) -> bool:
     """Check `archc: 1`. A newer edition stops the reading, since anything may mean something else there."""
     entry = tree.get("archc")
     if entry is None:
         return True
-    value = entry.value.value if isinstance(entry.value, Scalar) else None
+    value = entry.value.value if isinstance(entry.value, ScalarNode) else None
     if value == EDITION and isinstance(value, int) and not isinstance(value, bool):
         return True
     newer = isinstance(value, int) and not isinstance(value, bool) and value > EDITION
@@ -90,7 +90,7 @@ def _edition(tree: Mapping, report: Report) -> bool:
     return not newer
 
 
-def _known_keys(tree: Mapping, report: Report) -> dict[str, Entry]:
+def _known_keys(tree: MappingNode, report: Report) -> dict[str, Entry]:
     """The entries that a spec has keys for; the others are reported, and so is a key that is missing."""
     entries = tuple(entry for entry in tree.entries if not entry.name.startswith("x-"))
     given = known_entries(entries, KEYS, unknown_key("a spec", KEYS), "", report)
@@ -127,7 +127,7 @@ def _text(entry: Entry | None, report: Report) -> str | None:
 def _input(entry: Entry, report: Report) -> InputSpec | None:
     tree = entry.value
     dtype: str | None = "float32"
-    if isinstance(tree, Mapping):
+    if isinstance(tree, MappingNode):
         known = ("shape", "dtype")
         given = known_entries(tree.entries, known, unknown_key("`input`", known), "input", report)
         dtype = _dtype(given["dtype"], report) if "dtype" in given else "float32"
@@ -144,7 +144,7 @@ def _input(entry: Entry, report: Report) -> InputSpec | None:
 
 
 def _dtype(entry: Entry, report: Report) -> str | None:
-    value = entry.value.value if isinstance(entry.value, Scalar) else None
+    value = entry.value.value if isinstance(entry.value, ScalarNode) else None
     if value in ("float32", "int64"):
         return str(value)
     suggestion = suggest(str(value), ("float32", "int64"))
@@ -157,17 +157,17 @@ def _dtype(entry: Entry, report: Report) -> str | None:
 
 def input_shape(tree: Tree, report: Report, fallback: Span) -> tuple[int, ...] | None:
     """A list of positive ints as a shape; `fallback` is the place of an empty value."""
-    if not isinstance(tree, Sequence) or not tree.items:
+    if not isinstance(tree, SequenceNode) or not tree.items:
         span = tree.span if tree.span.end > tree.span.start else fallback
         fault = wrong_value("input", _SHAPE, tree)
-        if isinstance(tree, Scalar) and isinstance(tree.value, int):
+        if isinstance(tree, ScalarNode) and isinstance(tree.value, int):
             fault.advice = f"write `input: [{tree.value}]`"
-        elif isinstance(tree, Scalar) and tree.value is None:
+        elif isinstance(tree, ScalarNode) and tree.value is None:
             fault.advice = "as in `input: [1, 28, 28]`"
         report.add(fault, span, path="input")
         return None
     first = tree.items[0]
-    if len(tree.items) == 1 and isinstance(first, Scalar) and isinstance(first.value, str) and not first.quoted:
+    if len(tree.items) == 1 and isinstance(first, ScalarNode) and isinstance(first.value, str) and not first.quoted:
         whole = wrong_value("input", _SHAPE, first)
         if whole.replacement is not None:
             whole.replacement = None
@@ -182,7 +182,7 @@ def input_shape(tree: Tree, report: Report, fallback: Span) -> tuple[int, ...] |
 
 
 def _dimension(tree: Tree, report: Report) -> int | None:
-    value = tree.value if isinstance(tree, Scalar) else None
+    value = tree.value if isinstance(tree, ScalarNode) else None
     if isinstance(value, int) and not isinstance(value, bool) and 1 <= value < DIMENSION_LIMIT:
         return value
     fault = wrong_value("input", _SIZE, tree, "")
@@ -202,13 +202,13 @@ def _value_span(entry: Entry) -> Span:
 def _or_key(entry: Entry) -> Tree:
     """The value of an entry; one that is left empty stands at its key."""
     tree = entry.value
-    if isinstance(tree, Scalar) and tree.span.end == tree.span.start:
+    if isinstance(tree, ScalarNode) and tree.span.end == tree.span.start:
         return tree._replace(span=entry.key.span)
     return tree
 
 
 def _short(tree: Tree) -> Span:
     """The first line of a tree, up to its first element."""
-    first = tree.items[0].span if isinstance(tree, Sequence) and tree.items else tree.span
+    first = tree.items[0].span if isinstance(tree, SequenceNode) and tree.items else tree.span
     end = first.source.text.find("\n", first.start, first.end)
     return tree.span.to(first._replace(end=end) if end >= 0 else first)

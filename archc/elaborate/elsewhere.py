@@ -15,7 +15,7 @@ from archc.recipe.losses import LOSSES
 from archc.recipe.optimizers import OPTIMIZERS
 from archc.recipe.section import Section
 from archc.recipe.train import Train
-from archc.syntax.tree import Entry, Scalar
+from archc.syntax.tree import Entry, ScalarNode
 from archc.terms.record import arguments as declared
 from archc.terms.term import Term
 
@@ -61,7 +61,7 @@ def argument_advice(entry: Entry, owner: str, table: Mapping[str, type[Term]]) -
             return _activation(entry, owner)
         if folded in _OF_THEIR_OWN:
             layer = _OF_THEIR_OWN[folded]
-            number = isinstance(entry.value, Scalar) and type(entry.value.value) in (int, float)
+            number = isinstance(entry.value, ScalarNode) and type(entry.value.value) in (int, float)
             text = f"{layer}: {entry.value.span.text}" if number and layer in ("Dropout", "MaxPool2d") else layer
             return f"put `{text}` after `{owner}`, as a layer of its own"
     if folded in synonyms.ARGUMENT_ADVICE:
@@ -73,7 +73,7 @@ def argument_advice(entry: Entry, owner: str, table: Mapping[str, type[Term]]) -
 def _activation(entry: Entry, owner: str) -> str:
     if layer := activation(entry.value):
         return f"put `{layer}` after `{owner}`, as a layer of its own"
-    if isinstance(entry.value, Scalar) and entry.value.value in (None, "linear", "none", "identity", "None"):
+    if isinstance(entry.value, ScalarNode) and entry.value.value in (None, "linear", "none", "identity", "None"):
         return "delete it: a layer has no activation of its own"
     return f"put the activation after `{owner}`, as a layer of its own, as in `ReLU`"
 

@@ -8,8 +8,7 @@ from typing import Final, NamedTuple
 
 from archc.elaborate import synonyms
 from archc.elaborate.suggest import fold, same, suggest, suggest_argument
-from archc.syntax.tree import Mapping as MappingTree
-from archc.syntax.tree import Scalar, Tree, clip
+from archc.syntax.tree import MappingNode, ScalarNode, Tree, clip
 from archc.terms.record import arguments as declared
 from archc.terms.term import Term
 
@@ -55,7 +54,7 @@ def _slip(name: str, value: Tree | None, table: Mapping[str, type[Term]], known:
         return Meaning(short, certain=True)
     if value is None and (trimmed := name.rstrip(",;")) in known:
         return Meaning(trimmed, certain=True)
-    if fold(name) in _TYPE_KEYS and isinstance(value, Scalar) and (named := _known(str(value.value), table)):
+    if fold(name) in _TYPE_KEYS and isinstance(value, ScalarNode) and (named := _known(str(value.value), table)):
         return Meaning(advice=f"write `{named}` alone: the name of a layer is no value")
     return _python(name, table) if value is None else None
 
@@ -65,7 +64,7 @@ def _foreign(name: str, value: Tree | None, known: list[str]) -> Meaning | None:
     folded = fold(name)
     if "Linear" not in known or same(name, known):
         return None
-    if folded == "activation" and isinstance(value, Scalar) and (layer := activation(value)):
+    if folded == "activation" and isinstance(value, ScalarNode) and (layer := activation(value)):
         return Meaning(advice=f"write `{layer}`", spelling=layer)
     if folded in synonyms.LAYER_ADVICE:
         return Meaning(advice=synonyms.LAYER_ADVICE[folded])
@@ -82,22 +81,22 @@ def _near(name: str, known: list[str]) -> Meaning:
 
 def activation(value: Tree) -> str | None:
     """The layer of an activation by name, as in Keras's `activation: relu`."""
-    text = str(value.value) if isinstance(value, Scalar) and isinstance(value.value, str) else ""
+    text = str(value.value) if isinstance(value, ScalarNode) and isinstance(value.value, str) else ""
     return synonyms.ACTIVATIONS.get(fold(bare(text)))
 
 
-def keyed(tree: MappingTree, table: Mapping[str, type[Term]]) -> str | None:
+def keyed(tree: MappingNode, table: Mapping[str, type[Term]]) -> str | None:
     """How a mapping of several keys is written as a term: its name is the value of `type`, or one of the keys."""
     for entry in tree.entries:
-        if fold(entry.name) in _TYPE_KEYS and isinstance(entry.value, Scalar):
+        if fold(entry.name) in _TYPE_KEYS and isinstance(entry.value, ScalarNode):
             name = _known(str(entry.value.value), table)
         else:
             name = entry.name if entry.name in table else None
         if name is None:
             continue
         rest = [f"{other.name}: {_short(other.value)}" for other in tree.entries if other is not entry]
-        own = table[name].principal if entry.name == name and isinstance(entry.value, Scalar) else None
-        if own and isinstance(entry.value, Scalar) and entry.value.value is not None:
+        own = table[name].principal if entry.name == name and isinstance(entry.value, ScalarNode) else None
+        if own and isinstance(entry.value, ScalarNode) and entry.value.value is not None:
             rest.insert(0, f"{own}: {_short(entry.value)}")
         return clip(f"{name}: {{{', '.join(rest)}}}" if rest else name, _SHOWN)
     return None

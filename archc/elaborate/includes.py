@@ -13,7 +13,7 @@ from archc.project import project_root
 from archc.source import SourceFile, Span
 from archc.syntax.limits import NESTING
 from archc.syntax.read import parse, read_source
-from archc.syntax.tree import Entry, Mapping, Sequence, Tree, kind, text_of
+from archc.syntax.tree import Entry, MappingNode, SequenceNode, Tree, kind, text_of
 
 TOTAL_BYTES: Final = 16 * 1024 * 1024
 """A spec and all files that it includes have at most this many bytes."""
@@ -42,7 +42,7 @@ class _Includer:
 
     def entry(self, entry: Entry, file: Path, chain: tuple[Path, ...]) -> None:
         """Include the files of one list, which stands in `file`."""
-        if not isinstance(entry.value, Sequence):
+        if not isinstance(entry.value, SequenceNode):
             fault = catalog.values.WrongStructure(
                 where="`include`", expected="a list of paths", found=kind(entry.value)
             )
@@ -102,7 +102,7 @@ class _Includer:
         tree = parse(source, self.report)
         if tree is None:
             return
-        if not isinstance(tree, Mapping):
+        if not isinstance(tree, MappingNode):
             fault = catalog.values.WrongStructure(where="a fragment", expected="a mapping", found=kind(tree))
             self.report.add(fault, tree.span)
             return

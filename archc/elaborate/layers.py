@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Dict
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from archc.diagnostics import catalog
@@ -20,7 +20,7 @@ from archc.layers.reserved import SEQUENTIAL_ATTRIBUTES
 from archc.source import Span
 from archc.spec import LayerSpec, Places
 from archc.syntax.limits import NESTING
-from archc.syntax.tree import Mapping, Scalar, Sequence, Tree, clip, kind, text_of
+from archc.syntax.tree import MappingNode, ScalarNode, SequenceNode, Tree, clip, kind, text_of
 from archc.terms.record import Kind
 
 if TYPE_CHECKING:
@@ -51,13 +51,13 @@ def elaborate_layers(tree: Tree, definitions: Definitions, report: Report) -> tu
         layers = reader.layers(tree, "layers", definitions.scope)
     except _TooMany:
         return ()
-    if not layers and isinstance(tree, Sequence) and tree.items:
+    if not layers and isinstance(tree, SequenceNode) and tree.items:
         report.add(catalog.values.NoLayerLeft(), _first_line(tree), path="layers")
     return layers
 
 
 class _Reader:
-    def __init__(self, blocks: Dict[str, Block], document: Scope, report: Report) -> None:
+    def __init__(self, blocks: Mapping[str, Block], document: Scope, report: Report) -> None:
         self.blocks = blocks
         self.document = document
         self.report = report
@@ -75,10 +75,10 @@ class _Reader:
     def is_list(self, tree: Tree, path: str, *, empty: bool = False) -> bool:
         if self.report.settled(tree.span):
             return False
-        if isinstance(tree, Sequence) and (tree.items or empty):
+        if isinstance(tree, SequenceNode) and (tree.items or empty):
             return True
-        advice = "begin each layer with `- `" if isinstance(tree, Mapping) else "as in `[Flatten, {Linear: 10}]`"
-        found = "an empty list" if isinstance(tree, Sequence) else kind(tree)
+        advice = "begin each layer with `- `" if isinstance(tree, MappingNode) else "as in `[Flatten, {Linear: 10}]`"
+        found = "an empty list" if isinstance(tree, SequenceNode) else kind(tree)
         fault = catalog.values.WrongStructure(
             where=f"`{path}`", expected="a list of layers", found=found, advice=advice
         )
@@ -87,7 +87,7 @@ class _Reader:
 
     def items(self, tree: Tree, path: str, scope: Scope, siblings: _Siblings) -> None:
         """Read the items of a list into the siblings: a layer is one of them, a Repeat may be many."""
-        if isinstance(tree, Sequence):
+        if isinstance(tree, SequenceNode):
             for index, item in enumerate(tree.items):
                 self.item(item, f"{path}[{index}]", scope, siblings)
 
@@ -144,7 +144,7 @@ class _Reader:
 
     def is_left_out(self, when: Written | None, term: Spelling, path: str, siblings: _Siblings) -> bool:
         """Whether a layer is not there. Where `when` is wrong, something unknown is in its place."""
-        value = when.value.value if when and isinstance(when.value, Scalar) else None
+        value = when.value.value if when and isinstance(when.value, ScalarNode) else None
         if when is None or value is True:
             return False
         if value is not False:
@@ -198,9 +198,9 @@ class _Reader:
         """Branches as a list have their position as name; as a mapping, their keys."""
         if self.report.settled(tree.span):
             return None
-        if isinstance(tree, Sequence) and tree.items:
+        if isinstance(tree, SequenceNode) and tree.items:
             named = [(str(index), f"{path}[{index}]", item) for index, item in enumerate(tree.items)]
-        elif isinstance(tree, Mapping) and tree.entries:
+        elif isinstance(tree, MappingNode) and tree.entries:
             named = [(entry.name, f"{path}.{entry.name}", entry.value) for entry in tree.entries]
             if any(self.name(Written(e.span, e.key), path) is None for e in tree.entries):
                 return None
@@ -276,9 +276,9 @@ class _Reader:
             )
 
         value = term.value
-        if value is None or (isinstance(value, Scalar) and value.value is None):
+        if value is None or (isinstance(value, ScalarNode) and value.value is None):
             return {}
-        if isinstance(value, Mapping):
+        if isinstance(value, MappingNode):
             entries = known_entries(value.entries, known, wrong, path, self.report, suggest_argument)
             return {name: Written(entry.span, entry.value) for name, entry in entries.items()}
         if len(block.params) == 1:
@@ -300,7 +300,7 @@ class _Reader:
             tree = given[name].value if name in given else None
             if tree is None:
                 values[name] = param.default
-            elif isinstance(tree, Scalar) and param.accepts(tree.value):
+            elif isinstance(tree, ScalarNode) and param.accepts(tree.value):
                 values[name] = tree.value
             else:
                 wrong = catalog.blocks.WrongParameter(
@@ -368,6 +368,6 @@ def _why_not_a_name(name: str) -> str | None:
 
 
 def _first_line(tree: Tree) -> Span:
-    if isinstance(tree, Mapping) and tree.entries:
+    if isinstance(tree, MappingNode) and tree.entries:
         return tree.entries[0].key.span
     return tree.span

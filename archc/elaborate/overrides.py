@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from archc.diagnostics import catalog
 from archc.diagnostics.report import Report
 from archc.source import SourceFile, Span
-from archc.syntax.tree import Entry, Mapping, Scalar, Sequence, Tree
+from archc.syntax.tree import Entry, MappingNode, ScalarNode, SequenceNode, Tree
 from archc.syntax.yaml import read_yaml
 
 _STEP = re.compile(r"(?:^|\.)(?P<key>[^.\[\]]+)|\[(?P<index>[0-9]{1,9})\]")
@@ -29,7 +29,7 @@ def apply_overrides(tree: Tree, overrides: Iterable[str], report: Report) -> Tre
             steps = _steps(path)
             if not equals:
                 raise _CannotSetError("there is no `=VALUE`")
-            value = read_yaml(source, report) if text.strip() else Scalar(None, here)
+            value = read_yaml(source, report) if text.strip() else ScalarNode(None, here)
             if value is not None:
                 tree = _set(tree, steps, value, here)
         except _CannotSetError as error:
@@ -55,8 +55,8 @@ def _set(tree: Tree | None, steps: list[str | int], value: Tree, here: Span) -> 
         return value
     step, rest = steps[0], steps[1:]
     if isinstance(step, int):
-        if not isinstance(tree, Sequence) or step >= len(tree.items):
-            length = len(tree.items) if isinstance(tree, Sequence) else None
+        if not isinstance(tree, SequenceNode) or step >= len(tree.items):
+            length = len(tree.items) if isinstance(tree, SequenceNode) else None
             reason = f"the list has {length} elements" if length is not None else f"there is no list before `[{step}]`"
             raise _CannotSetError(reason)
         items = list(tree.items)
@@ -66,15 +66,15 @@ def _set(tree: Tree | None, steps: list[str | int], value: Tree, here: Span) -> 
 
 
 def _set_key(tree: Tree | None, key: str, rest: list[str | int], value: Tree, here: Span) -> Tree:
-    if isinstance(tree, Scalar) and tree.value == key:
-        tree = Mapping((Entry(tree, Scalar(None, tree.span)),), tree.span)
-    if tree is None or (isinstance(tree, Scalar) and tree.value is None):
-        tree = Mapping((), tree.span if tree else here)
-    if not isinstance(tree, Mapping):
+    if isinstance(tree, ScalarNode) and tree.value == key:
+        tree = MappingNode((Entry(tree, ScalarNode(None, tree.span)),), tree.span)
+    if tree is None or (isinstance(tree, ScalarNode) and tree.value is None):
+        tree = MappingNode((), tree.span if tree else here)
+    if not isinstance(tree, MappingNode):
         raise _CannotSetError(f"there is no mapping that could have the key `{key}`")
     entry = tree.get(key)
     if entry is None:
-        new = Entry(Scalar(key, here), _set(None, rest, value, here))
+        new = Entry(ScalarNode(key, here), _set(None, rest, value, here))
         return tree._replace(entries=(*tree.entries, new))
     changed = Entry(entry.key, _set(entry.value, rest, value, here))
     return tree._replace(entries=tuple(changed if item is entry else item for item in tree.entries))

@@ -10,7 +10,7 @@ from archc.elaborate.arguments import Written, wrong_value
 from archc.elaborate.keys import Stray, known_entries
 from archc.elaborate.suggest import suggest_argument
 from archc.elaborate.terms import Spelling
-from archc.syntax.tree import Mapping, Scalar, kind, text_of
+from archc.syntax.tree import MappingNode, ScalarNode, kind, text_of
 from archc.terms.values import integer
 
 REPEAT: Final = "Repeat"
@@ -29,7 +29,7 @@ def arguments_of(term: Spelling, path: str, report: Report) -> dict[str, Written
             argument=stray.name, owner=REPEAT, known=_KNOWN, suggestion=stray.suggestion, free=stray.free
         )
 
-    entries = term.value.entries if isinstance(term.value, Mapping) else ()
+    entries = term.value.entries if isinstance(term.value, MappingNode) else ()
     given = known_entries(entries, _KNOWN, wrong, path, report, suggest_argument)
     missing = tuple(name for name in _REQUIRED if name not in given)
     if missing:
@@ -43,7 +43,7 @@ def arguments_of(term: Spelling, path: str, report: Report) -> dict[str, Written
 def times(given: Written, path: str, report: Report) -> int | None:
     """How often its layers are repeated."""
     tree = given.value
-    value = tree.value if isinstance(tree, Scalar) else None
+    value = tree.value if isinstance(tree, ScalarNode) else None
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
     report.add(wrong_value("times", _TIMES, tree), tree.span, path=path)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Dict
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Label, Report
 from archc.elaborate.suggest import suggest
 from archc.source import Span
-from archc.syntax.tree import Mapping, Scalar, Sequence, Tree
+from archc.syntax.tree import MappingNode, ScalarNode, SequenceNode, Tree
 
 if TYPE_CHECKING:
     from archc.expressions import Value
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Scope(NamedTuple):
     """The names at a place. `calls` are the block calls that lead there, outermost first, and `blocks` their names."""
 
-    names: Dict[str, Value]
+    names: Mapping[str, Value]
     calls: tuple[Label, ...] = ()
     blocks: tuple[str, ...] = ()
     depth: int = 0
@@ -26,7 +26,7 @@ class Scope(NamedTuple):
     repetition: str | None = None
     """Which repetition of the place it is, in words."""
 
-    def within(self, names: Dict[str, Value]) -> Scope:
+    def within(self, names: Mapping[str, Value]) -> Scope:
         """This scope with more names."""
         return self._replace(names={**self.names, **names})
 
@@ -34,14 +34,14 @@ class Scope(NamedTuple):
 def resolve(tree: Tree, scope: Scope, report: Report) -> Tree:
     """The tree with every `${...}` evaluated. A value that has a fault is settled: it is reported once, here."""
     match tree:
-        case Scalar(value=str() as text):
+        case ScalarNode(value=str() as text):
             return _evaluate(tree, text, scope, report) if "${" in text else tree
-        case Scalar():
+        case ScalarNode():
             return tree
-        case Sequence():
+        case SequenceNode():
             items = tuple(resolve(item, scope, report) for item in tree.items)
             return tree if all(map(_same, items, tree.items)) else tree._replace(items=items)
-        case Mapping():
+        case MappingNode():
             values = tuple(resolve(entry.value, scope, report) for entry in tree.entries)
             if all(value is entry.value for value, entry in zip(values, tree.entries, strict=True)):
                 return tree
@@ -53,7 +53,7 @@ def _same(a: Tree, b: Tree) -> bool:
     return a is b
 
 
-def _evaluate(tree: Scalar, text: str, scope: Scope, report: Report) -> Scalar:
+def _evaluate(tree: ScalarNode, text: str, scope: Scope, report: Report) -> ScalarNode:
     # Loaded where it is used: most specs have no expressions, and `archc check` starts faster without.
     from archc.expressions import WrongExpressionError, interpolate
 
@@ -73,7 +73,7 @@ def _with_suggestion(fault: Fault) -> Fault:
     return fault
 
 
-def _part(tree: Scalar, text: str, start: int, end: int) -> Span:
+def _part(tree: ScalarNode, text: str, start: int, end: int) -> Span:
     """The place of a part of a scalar's text; the whole scalar where escapes hide it."""
     begin = tree.span.text.find(text)
     if begin < 0:

@@ -14,7 +14,7 @@ from archc.elaborate.keys import known_entries, unknown_key
 from archc.elaborate.terms import choice_of, elaborate_choice
 from archc.recipe.section import Section
 from archc.source import Span
-from archc.syntax.tree import Entry, Mapping, Scalar, Tree, kind
+from archc.syntax.tree import Entry, MappingNode, ScalarNode, Tree, kind
 from archc.terms.record import Argument
 from archc.terms.record import arguments as declared
 
@@ -25,7 +25,7 @@ def elaborate_section(entry: Entry, cls: type[S], path: str, places: dict[str, S
     """The section that an entry of the document holds; its entries' places go into `places` by their path."""
     places[path] = entry.span
     tree = entry.value
-    if not isinstance(tree, Mapping):
+    if not isinstance(tree, MappingNode):
         advice = _key_of(cls, path.rpartition(".")[2], tree)
         fault = catalog.values.WrongStructure(where=f"`{path}`", expected="a mapping", found=kind(tree), advice=advice)
         report.add(fault, tree.span if tree.span.end > tree.span.start else entry.key.span, path=path)
@@ -48,7 +48,7 @@ def elaborate_section(entry: Entry, cls: type[S], path: str, places: dict[str, S
 
 def _key_of(cls: type[Section], name: str, tree: Tree) -> str | None:
     """How a value alone is written, where it can be that of one key."""
-    if not isinstance(tree, Scalar) or tree.value is None:
+    if not isinstance(tree, ScalarNode) or tree.value is None:
         return None
     for field in declared(cls).values():
         try:
@@ -60,7 +60,7 @@ def _key_of(cls: type[Section], name: str, tree: Tree) -> str | None:
     return None
 
 
-def _known(cls: type[Section], tree: Mapping, path: str, report: Report) -> list[Entry]:
+def _known(cls: type[Section], tree: MappingNode, path: str, report: Report) -> list[Entry]:
     """The entries that the section has keys for; the others are reported."""
     known = tuple(declared(cls))
     return list(known_entries(tree.entries, known, unknown_key(f"`{path}`", known), path, report).values())

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from pydantic_core import SchemaValidator, ValidationError
 
 from archc.syntax import scalars
-from archc.syntax.tree import Scalar, Sequence, Tree, plain
+from archc.syntax.tree import ScalarNode, SequenceNode, Tree, data_of
 from archc.terms.record import Kind
 
 _WORDS: Final = {
@@ -51,10 +51,10 @@ def _is_right(value: object, kind: Kind) -> bool:
 
 def _readings(tree: Tree, name: str) -> Iterator[tuple[object, Slip]]:
     """The values that a tree may mean, the likeliest first. `...` is one that is not known."""
-    if isinstance(tree, Sequence) and len(tree.items) == 1 and isinstance(tree.items[0], Scalar):
+    if isinstance(tree, SequenceNode) and len(tree.items) == 1 and isinstance(tree.items[0], ScalarNode):
         text = tree.items[0].span.text
-        yield plain(tree.items[0]), Slip(text, f"write {_entry(name, text)}, without brackets")
-    if not isinstance(tree, Scalar):
+        yield data_of(tree.items[0]), Slip(text, f"write {_entry(name, text)}, without brackets")
+    if not isinstance(tree, ScalarNode):
         return
     value = tree.value
     if (
@@ -74,7 +74,7 @@ def _readings(tree: Tree, name: str) -> Iterator[tuple[object, Slip]]:
         yield from _of_text(value, tree, name)
 
 
-def _of_text(text: str, tree: Scalar, name: str) -> Iterator[tuple[object, Slip]]:
+def _of_text(text: str, tree: ScalarNode, name: str) -> Iterator[tuple[object, Slip]]:
     if tree.quoted and not isinstance(read := _resolved(text), str):
         yield read, Slip(text, f"delete the quotes: {_entry(name, text)}")
     if (word := _WORDS.get(text.casefold())) is not None:

@@ -12,8 +12,7 @@ from archc.elaborate.arguments import Owner, Written, validate
 from archc.elaborate.keys import Stray, known_entries
 from archc.elaborate.suggest import suggest_argument
 from archc.source import Span
-from archc.syntax.tree import Entry, Scalar, Sequence, Tree, clip, kind
-from archc.syntax.tree import Mapping as MappingTree
+from archc.syntax.tree import Entry, MappingNode, ScalarNode, SequenceNode, Tree, clip, kind
 from archc.terms.record import Argument
 from archc.terms.record import arguments as declared
 from archc.terms.term import OneOf, Table, Term
@@ -33,20 +32,20 @@ class Spelling(NamedTuple):
 
 def spelling(tree: Tree, noun: str, table: Mapping[str, type[Term]], path: str, report: Report) -> Spelling | None:
     """The name and the value of a term in any of its three spellings."""
-    if isinstance(tree, Scalar) and isinstance(tree.value, str):
+    if isinstance(tree, ScalarNode) and isinstance(tree.value, str):
         if _is_glued(tree):
             key, value = tree.value.split(":", 1)
             report.add(catalog.grammar.NoSpaceAfterColon(key=key, value=clip(value)), tree.span, path=path)
             return None
         return Spelling(tree.value, tree.span, None, tree.span)
-    if isinstance(tree, MappingTree) and len(tree.entries) == 1:
+    if isinstance(tree, MappingNode) and len(tree.entries) == 1:
         entry = tree.entries[0]
         return Spelling(entry.name, entry.key.span, entry.value, tree.span)
     report.add(_not_a_term(tree, noun, table), _start(tree), path=path)
     return None
 
 
-def _is_glued(tree: Scalar) -> bool:
+def _is_glued(tree: ScalarNode) -> bool:
     """`Linear:10`, which YAML reads as one word."""
     head, colon, tail = str(tree.value).partition(":")
     return bool(colon and tail) and not tree.quoted and head.isidentifier()
@@ -55,12 +54,12 @@ def _is_glued(tree: Scalar) -> bool:
 def _not_a_term(tree: Tree, noun: str, table: Mapping[str, type[Term]]) -> catalog.values.NotALayer:
     name = written = None
     found = kind(tree)
-    if isinstance(tree, MappingTree):
+    if isinstance(tree, MappingNode):
         from archc.elaborate.foreign import keyed
 
         found = f"a mapping with {len(tree.entries)} keys"
         first = tree.entries[0] if tree.entries else None
-        if first and first.name in table and isinstance(first.value, Scalar) and first.value.value is None:
+        if first and first.name in table and isinstance(first.value, ScalarNode) and first.value.value is None:
             name = first.name
         written = keyed(tree, table)
     return catalog.values.NotALayer(noun=noun, found=found, name=name, written=written)
@@ -68,7 +67,7 @@ def _not_a_term(tree: Tree, noun: str, table: Mapping[str, type[Term]]) -> catal
 
 def _start(tree: Tree) -> Span:
     """Where to point for a tree that may be long: its first key, or itself."""
-    return tree.entries[0].key.span if isinstance(tree, MappingTree) and tree.entries else tree.span
+    return tree.entries[0].key.span if isinstance(tree, MappingNode) and tree.entries else tree.span
 
 
 def arguments(
@@ -88,9 +87,9 @@ def arguments(
     value = term.value
     if value is not None and report.settled(value.span):
         return None
-    if value is None or (isinstance(value, Scalar) and value.value is None):
+    if value is None or (isinstance(value, ScalarNode) and value.value is None):
         return {}
-    if isinstance(value, MappingTree):
+    if isinstance(value, MappingNode):
         return _known(cls, term, value.entries, own, table, report, path, needed)
     if cls.principal is None:
         required = tuple(name for name, field in declared(cls).items() if field.required)
@@ -181,7 +180,7 @@ def elaborate_choice(tree: Tree, choice: OneOf, field: Argument, path: str, repo
     """One term, or a tuple of them where the field is a list; None where one is wrong."""
     if typing.get_origin(field.annotation) is not tuple:
         return elaborate_term(tree, choice.noun, choice.table, path, report)
-    if not isinstance(tree, Sequence):
+    if not isinstance(tree, SequenceNode):
         fault = catalog.values.WrongStructure(where=f"`{path}`", expected=f"a list of {choice.noun}s", found=kind(tree))
         report.add(fault, tree.span, path=path)
         return None

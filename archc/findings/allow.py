@@ -16,7 +16,7 @@ from archc.findings.levels import DIRECTIVE, lint_called
 from archc.source import SourceFile, Span
 from archc.syntax.comments import Comment, comments
 from archc.syntax.read import parse
-from archc.syntax.tree import Entry, Mapping, Sequence, Tree
+from archc.syntax.tree import Entry, MappingNode, SequenceNode, Tree
 
 _ALLOW: Final = re.compile(r"#[ \t]*archc:[ \t]*allow\[(?P<names>[^\]\r\n]*)\](?P<reason>[^#\r\n]*)")
 _NAME: Final = re.compile(r"[^,\s]+")
@@ -136,9 +136,9 @@ def _outermost(tree: Tree) -> list[tuple[int, int]]:
         part = waiting.pop()
         behind = part.span.start
         inner: tuple[Entry | Tree, ...] = ()
-        if isinstance(part, Mapping):
+        if isinstance(part, MappingNode):
             inner = part.entries
-        elif isinstance(part, Sequence):
+        elif isinstance(part, SequenceNode):
             inner = part.items
         for item in inner:
             if item.span.start < behind:

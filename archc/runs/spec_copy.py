@@ -10,7 +10,7 @@ from archc.front import Front
 from archc.recipe.train import Data
 from archc.source import SourceFile
 from archc.syntax.read import format_of
-from archc.syntax.tree import Mapping, plain
+from archc.syntax.tree import MappingNode, data_of
 from archc.syntax.write import write_yaml
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
@@ -37,7 +37,7 @@ def text_of(front: Front) -> str:
     """
     assert front.source is not None
     assert front.network is not None
-    assert isinstance(front.tree, Mapping)
+    assert isinstance(front.tree, MappingNode)
     train, name = front.network.train, front.network.name
     source = absolute_source(train.data, folder_of(front.source)) if train else None
     moved = train is not None and source != train.data.source
@@ -49,9 +49,9 @@ def text_of(front: Front) -> str:
     return _with_name(front.source, front.tree, name)
 
 
-def _written(tree: Mapping, name: str | None, source: str | None) -> str:
+def _written(tree: MappingNode, name: str | None, source: str | None) -> str:
     spec: dict[str, Any] = {}
-    for key, value in _items(plain(tree)):
+    for key, value in _items(data_of(tree)):
         spec[key] = value
         if key == "archc" and name is not None:
             spec["name"] = name
@@ -67,7 +67,7 @@ def _items(data: object) -> list[tuple[str, Any]]:
     return list(data.items())
 
 
-def _with_name(source: SourceFile, tree: Mapping, name: str) -> str:
+def _with_name(source: SourceFile, tree: MappingNode, name: str) -> str:
     """The text with a line `name: ...` before its first key."""
     at = tree.entries[0].key.span.start
     if tree.span.text.startswith("{") or source.position(at).column != 1:

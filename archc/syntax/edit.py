@@ -6,7 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 from archc.source import SourceFile, Span
-from archc.syntax.tree import Mapping, Scalar, Sequence, Tree, children
+from archc.syntax.tree import MappingNode, ScalarNode, SequenceNode, Tree, children
 
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _REST_OF_LINE: Final = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
@@ -25,9 +25,9 @@ class Change(NamedTuple):
 class _Home(NamedTuple):
     """The list or mapping that a part stands in, its number there, and what that collection is the value of."""
 
-    parent: Sequence | Mapping
+    parent: SequenceNode | MappingNode
     number: int
-    owner: Mapping | None = None
+    owner: MappingNode | None = None
 
 
 class Outline:
@@ -39,35 +39,35 @@ class Outline:
         self._root = tree
         self._entries: dict[tuple[int, int], _Home] = {}
         self._elements: dict[tuple[int, int], _Home] = {}
-        self._scalars: dict[tuple[int, int], Scalar] = {}
+        self._scalars: dict[tuple[int, int], ScalarNode] = {}
         self._seen: set[int] = set()
         self._walk(tree)
 
     def _walk(self, tree: Tree | None) -> None:
-        todo: list[tuple[Tree, Mapping | None]] = [(tree, None)] if tree is not None else []
+        todo: list[tuple[Tree, MappingNode | None]] = [(tree, None)] if tree is not None else []
         while todo:
             part, owner = todo.pop()
             if id(part) in self._seen:
                 continue
             self._seen.add(id(part))
-            if isinstance(part, Mapping):
+            if isinstance(part, MappingNode):
                 for index, entry in enumerate(part.entries):
                     for span in (entry.span, entry.key.span):
                         self._note(self._entries, span, _Home(part, index, owner))
                     todo.append((entry.value, part))
-            elif isinstance(part, Sequence):
+            elif isinstance(part, SequenceNode):
                 for index, item in enumerate(part.items):
                     self._note(self._elements, _name_span(item), _Home(part, index))
             elif part.span.source is self._source:
                 self._scalars.setdefault((part.span.start, part.span.end), part)
-            if not isinstance(part, Mapping):
+            if not isinstance(part, MappingNode):
                 todo += [(item, None) for item in children(part)]
 
     def _note(self, table: dict[tuple[int, int], _Home], span: Span, home: _Home) -> None:
         if span.source is self._source:
             table.setdefault((span.start, span.end), home)
 
-    def scalar(self, span: Span) -> Scalar | None:
+    def scalar(self, span: Span) -> ScalarNode | None:
         """The scalar at a place, which is not a key."""
         return self._scalars.get((span.start, span.end)) if span.source is self._source else None
 
@@ -76,11 +76,11 @@ class Outline:
         home = self._elements.get((span.start, span.end))
         return home is not None and _is_flow(home.parent)
 
-    def mapping_of_key(self, span: Span) -> Mapping | None:
+    def mapping_of_key(self, span: Span) -> MappingNode | None:
         """The mapping that is an element of a list and begins with the key at a place."""
         home = self._elements.get((span.start, span.end))
-        item = home.parent.items[home.number] if home and isinstance(home.parent, Sequence) else None
-        return item if isinstance(item, Mapping) else None
+        item = home.parent.items[home.number] if home and isinstance(home.parent, SequenceNode) else None
+        return item if isinstance(item, MappingNode) else None
 
     def without_entry(self, span: Span) -> Change | None:
         """The change that deletes the entry of a mapping; None where the text around it is not plain enough.
@@ -89,7 +89,7 @@ class Outline:
         section of the document of which it is the only entry goes with it.
         """
         home = self._entries.get((span.start, span.end))
-        if home is None or not isinstance(home.parent, Mapping):
+        if home is None or not isinstance(home.parent, MappingNode):
             return None
         spans = [entry.span for entry in home.parent.entries]
         if len(spans) == 1:
@@ -102,7 +102,7 @@ class Outline:
         number = next(number for number, entry in enumerate(root.entries) if entry.value is home.parent)
         return self._without(root, [entry.span for entry in root.entries], number) if len(root.entries) > 1 else None
 
-    def _name_alone(self, owner: Mapping | None) -> Change | None:
+    def _name_alone(self, owner: MappingNode | None) -> Change | None:
         if owner is None or len(owner.entries) != 1:
             return None
         key, end = owner.entries[0].key.span, owner.span.end
@@ -115,7 +115,7 @@ class Outline:
         """
         layer = self.mapping_of_key(span)
         given = layer.entries[0].value if layer and len(layer.entries) == 1 else None
-        if not isinstance(given, Mapping) or not given.entries or given.span.source is not self._source:
+        if not isinstance(given, MappingNode) or not given.entries or given.span.source is not self._source:
             return None
         name, _, value = argument.partition(": ")
         written, last = given.get(name), given.entries[-1].span
@@ -131,7 +131,7 @@ class Outline:
     def without_element(self, span: Span) -> Change | None:
         """The change that deletes an element of a list. `span` is that of a scalar, or of a term's name."""
         home = self._elements.get((span.start, span.end))
-        if home is None or not isinstance(home.parent, Sequence) or len(home.parent.items) == 1:
+        if home is None or not isinstance(home.parent, SequenceNode) or len(home.parent.items) == 1:
             return None
         spans = [item.span for item in home.parent.items]
         if not _is_flow(home.parent):
@@ -144,7 +144,7 @@ class Outline:
     def before_element(self, span: Span, text: str) -> Change | None:
         """The change that puts a new element before one of a list."""
         home = self._elements.get((span.start, span.end))
-        if home is None or not isinstance(home.parent, Sequence):
+        if home is None or not isinstance(home.parent, SequenceNode):
             return None
         item = home.parent.items[home.number].span
         if _is_flow(home.parent):
@@ -157,7 +157,7 @@ class Outline:
 
     def before_all(self, entry: str) -> Change | None:
         """The change that puts `key: value` before the other entries of the document."""
-        if not isinstance(self._root, Mapping) or not self._root.entries:
+        if not isinstance(self._root, MappingNode) or not self._root.entries:
             return None
         first = self._root.entries[0].key.span
         if first.source is not self._source:
@@ -173,7 +173,7 @@ class Outline:
         before = self.text[: span.start].rstrip(" \t")
         return span._replace(start=len(before) - 1) if before.endswith("-") else None
 
-    def _without(self, parent: Sequence | Mapping, spans: list[Span], index: int) -> Change | None:
+    def _without(self, parent: SequenceNode | MappingNode, spans: list[Span], index: int) -> Change | None:
         if _is_flow(parent):
             return self._without_in_flow(spans, index)
         here = spans[index]
@@ -198,7 +198,7 @@ class Outline:
             return None
         return Change(start, spans[index].end, "") if last else Change(spans[index].start, end, "")
 
-    def indented_entries(self, mapping: Mapping) -> tuple[Change, ...]:
+    def indented_entries(self, mapping: MappingNode) -> tuple[Change, ...]:
         """The changes that move all entries of a block mapping but the first to two columns inside the first."""
         first, last = mapping.entries[1].span, mapping.entries[-1].span
         numbers = range(first.first.line, last.last.line + 1)
@@ -224,12 +224,12 @@ def line_end(text: str) -> str:
     return found.group() if found else "\n"
 
 
-def _is_flow(tree: Sequence | Mapping) -> bool:
+def _is_flow(tree: SequenceNode | MappingNode) -> bool:
     return tree.span.text[:1] in ("{", "[")
 
 
 def _name_span(item: Tree) -> Span:
     """Where an element of a list is pointed at: the key of a mapping with one, or its whole place."""
-    if isinstance(item, Mapping) and item.entries:
+    if isinstance(item, MappingNode) and item.entries:
         return item.entries[0].key.span
     return item.span

@@ -11,7 +11,7 @@ from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Label, Report
 from archc.source import SourceFile, Span
 from archc.syntax import limits, scalars
-from archc.syntax.tree import Entry, Mapping, Scalar, Sequence, Tree, Value, clip
+from archc.syntax.tree import Entry, MappingNode, ScalarNode, SequenceNode, Tree, Value, clip
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
@@ -62,16 +62,16 @@ class _Reader:
             return self.mapping(depth + 1) if first == "{" else self.sequence(depth + 1)
         return self.scalar()
 
-    def scalar(self) -> Scalar:
+    def scalar(self) -> ScalarNode:
         start = self.at
         if self.text.startswith('"', start):
             return self.string("a value")
         if (word := _WORD.match(self.text, start)) and word.group() in _WORDS:
             self.at = word.end()
-            return Scalar(_WORDS[word.group()], self.span(start))
+            return ScalarNode(_WORDS[word.group()], self.span(start))
         if number := _NUMBER.match(self.text, start):
             self.at = number.end()
-            return Scalar(self.number(number), self.span(start))
+            return ScalarNode(self.number(number), self.span(start))
         return self.unexpected("a value")
 
     def number(self, match: re.Match[str]) -> int | float | None:
@@ -84,7 +84,7 @@ class _Reader:
             self.report.settle(self.span(match.start()))
             return None
 
-    def string(self, expected: str) -> Scalar:
+    def string(self, expected: str) -> ScalarNode:
         start = self.at
         found = _STRING.match(self.text, start)
         if not found:
@@ -101,7 +101,7 @@ class _Reader:
             )
         if size > limits.SCALAR_BYTES:
             self.stop(catalog.syntax.ScalarTooLong(limit=limits.SCALAR_BYTES), start, self.at)
-        return Scalar(value, self.span(start), quoted=True)
+        return ScalarNode(value, self.span(start), quoted=True)
 
     def bad_string(self, start: int) -> NoReturn:
         end = self.text.find("\n", start)
@@ -113,7 +113,7 @@ class _Reader:
         )
         self.stop(fault, start, start + len(line))
 
-    def sequence(self, depth: int) -> Sequence:
+    def sequence(self, depth: int) -> SequenceNode:
         start = self.at
         items: list[Tree] = []
         self.at += 1
@@ -123,12 +123,12 @@ class _Reader:
                 self.comma(start)
             items.append(self.value(depth))
             self.skip_space()
-        return Sequence(tuple(items), self.span(start))
+        return SequenceNode(tuple(items), self.span(start))
 
-    def mapping(self, depth: int) -> Mapping:
+    def mapping(self, depth: int) -> MappingNode:
         start = self.at
         entries: list[Entry] = []
-        seen: dict[Value, Scalar] = {}
+        seen: dict[Value, ScalarNode] = {}
         first = True
         self.at += 1
         self.skip_space()
@@ -150,7 +150,7 @@ class _Reader:
                 seen[key.value] = key
                 entries.append(Entry(key, value))
             self.skip_space()
-        return Mapping(tuple(entries), self.span(start))
+        return MappingNode(tuple(entries), self.span(start))
 
     def comma(self, start: int) -> None:
         if not self.accept(","):

@@ -10,7 +10,7 @@ from archc.source import Span
 Value: TypeAlias = str | int | float | bool | None
 
 
-class Scalar(NamedTuple):
+class ScalarNode(NamedTuple):
     """A leaf. `quoted` is true where the author wrote quotes or a block scalar, so that it can only be text."""
 
     value: Value
@@ -23,7 +23,7 @@ class Scalar(NamedTuple):
         return self.span.text
 
 
-class Sequence(NamedTuple):
+class SequenceNode(NamedTuple):
     """A list."""
 
     items: tuple[Tree, ...]
@@ -33,7 +33,7 @@ class Sequence(NamedTuple):
 class Entry(NamedTuple):
     """One `key: value` of a mapping."""
 
-    key: Scalar
+    key: ScalarNode
     value: Tree
 
     @property
@@ -47,7 +47,7 @@ class Entry(NamedTuple):
         return key.to(value) if value.source is key.source and value.end >= key.end else key
 
 
-class Mapping(NamedTuple):
+class MappingNode(NamedTuple):
     """A mapping with text keys, in the order of the text. Keys are unique."""
 
     entries: tuple[Entry, ...]
@@ -58,18 +58,18 @@ class Mapping(NamedTuple):
         return next((entry for entry in self.entries if entry.key.value == name), None)
 
 
-Tree: TypeAlias = Scalar | Sequence | Mapping
+Tree: TypeAlias = ScalarNode | SequenceNode | MappingNode
 
 
-def plain(tree: Tree) -> object:
+def data_of(tree: Tree) -> object:
     """The tree as JSON-like Python data, without places."""
     match tree:
-        case Scalar():
+        case ScalarNode():
             return tree.value
-        case Sequence():
-            return [plain(item) for item in tree.items]
-        case Mapping():
-            return {entry.name: plain(entry.value) for entry in tree.entries}
+        case SequenceNode():
+            return [data_of(item) for item in tree.items]
+        case MappingNode():
+            return {entry.name: data_of(entry.value) for entry in tree.entries}
 
 
 def text_of(tree: Tree) -> str | None:
@@ -77,7 +77,7 @@ def text_of(tree: Tree) -> str | None:
 
     On a command line nobody quotes for YAML's sake, so any scalar of an override is text there.
     """
-    if not isinstance(tree, Scalar):
+    if not isinstance(tree, ScalarNode):
         return None
     if isinstance(tree.value, str):
         return tree.value
@@ -87,19 +87,19 @@ def text_of(tree: Tree) -> str | None:
 def kind(tree: Tree) -> str:  # noqa: PLR0911 - one for each kind
     """What an author would call it: "a list", "text", "the number 3", ..."""
     match tree:
-        case Sequence():
+        case SequenceNode():
             return f"a list of {len(tree.items)}"
-        case Mapping():
+        case MappingNode():
             return "a mapping"
-        case Scalar(value=None):
+        case ScalarNode(value=None):
             return "nothing"
-        case Scalar(value=bool() | int() | float() as value) if "${" in tree.text:
+        case ScalarNode(value=bool() | int() | float() as value) if "${" in tree.text:
             return f"{clip(str(value).lower())}, the value of `{clip(tree.text)}`"
-        case Scalar(value=bool()):
+        case ScalarNode(value=bool()):
             return f"the boolean `{clip(tree.text)}`"
-        case Scalar(value=int() | float()):
+        case ScalarNode(value=int() | float()):
             return f"the number `{clip(tree.text)}`"
-        case Scalar():
+        case ScalarNode():
             return f"the text `{clip(tree.text)}`"
 
 
@@ -114,11 +114,11 @@ def clip(text: str, width: int = 40) -> str:
 def children(tree: Tree) -> Iterator[Tree]:
     """The parts of a list or a mapping, keys included."""
     match tree:
-        case Sequence():
+        case SequenceNode():
             yield from tree.items
-        case Mapping():
+        case MappingNode():
             for entry in tree.entries:
                 yield entry.key
                 yield entry.value
-        case Scalar():
+        case ScalarNode():
             pass

@@ -12,7 +12,7 @@ from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Label, Report
 from archc.source import SourceFile, Span
 from archc.syntax import limits, scalars
-from archc.syntax.tree import Entry, Mapping, Scalar, Sequence, Tree, clip, kind
+from archc.syntax.tree import Entry, MappingNode, ScalarNode, SequenceNode, Tree, clip, kind
 
 _Loader: Any = getattr(yaml, "CLoader", yaml.Loader)
 _PROPERTIES = re.compile(r"(?:[&!](?:<[^>\s]*>|[^\s,\[\]{}]*)\s*)+")
@@ -26,7 +26,7 @@ _SURELY_SHORT: Final = limits.SCALAR_BYTES // 4
 
 def _template(key: Tree) -> str | None:
     """The name in `{{ name }}`."""
-    entry = key.entries[0] if isinstance(key, Mapping) and len(key.entries) == 1 else None
+    entry = key.entries[0] if isinstance(key, MappingNode) and len(key.entries) == 1 else None
     return entry.name if entry and entry.name.isidentifier() else None
 
 
@@ -74,7 +74,7 @@ class _Frame:
         self.entries: list[Entry] | None = [] if mapping else None
         self.key: Tree | None = None
         self.lacking = False
-        self.seen: dict[str, Scalar] = {}
+        self.seen: dict[str, ScalarNode] = {}
         self.size = 1
         self.depth = 1
 
@@ -136,7 +136,7 @@ class _Reader:
                 value = None
             if first.line != last.line:
                 self.check_joined(start, end)
-        tree = Scalar(value, span, quoted)
+        tree = ScalarNode(value, span, quoted)
         if event.anchor:
             self.anchors[event.anchor] = (tree, 1, 0)
         self.place(tree, 1, 0)
@@ -149,7 +149,7 @@ class _Reader:
             inside = event.anchor in self.anchors
             self.fault(catalog.syntax.UnknownAlias(name=event.anchor, inside=inside), start, end)
             self.report.settle(Span(self.source, start, end))
-            self.place(Scalar(None, Span(self.source, start, end)), 1, 0)
+            self.place(ScalarNode(None, Span(self.source, start, end)), 1, 0)
             return
         tree, size, depth = known
         if len(self.stack) + depth > limits.NESTING:
@@ -177,7 +177,9 @@ class _Reader:
         if not frame.flow:
             end = max((part.span.end for part in parts), default=frame.start)
         span = Span(self.source, frame.start, max(end, frame.start))
-        tree = Sequence(tuple(frame.items), span) if frame.entries is None else Mapping(tuple(frame.entries), span)
+        tree = (
+            SequenceNode(tuple(frame.items), span) if frame.entries is None else MappingNode(tuple(frame.entries), span)
+        )
         if frame.lacking:
             self.report.settle(span)
         if frame.anchor:
@@ -201,7 +203,7 @@ class _Reader:
             frame.key = tree
         else:
             key, frame.key = frame.key, None
-            if not isinstance(key, Scalar):
+            if not isinstance(key, ScalarNode):
                 self.report.add(catalog.syntax.KeyNotText(found=kind(key), template=_template(key)), key.span)
                 frame.lacking = True
             elif frame.flow and self.is_tuple(frame, key, tree):
@@ -209,7 +211,7 @@ class _Reader:
             elif self.is_new_key(frame, key) and not self.is_glued(frame, key, tree):
                 frame.entries.append(Entry(key, tree))
 
-    def is_new_key(self, frame: _Frame, key: Scalar) -> bool:
+    def is_new_key(self, frame: _Frame, key: ScalarNode) -> bool:
         if not isinstance(key.value, str):
             self.report.add(catalog.syntax.KeyNotText(found=kind(key)), key.span)
             return False
@@ -224,7 +226,7 @@ class _Reader:
         frame.seen[key.value] = key
         return True
 
-    def is_glued(self, frame: _Frame, key: Scalar, value: Tree) -> bool:
+    def is_glued(self, frame: _Frame, key: ScalarNode, value: Tree) -> bool:
         """`{out_features:3}`, which YAML reads as a key without a value."""
         if key.quoted or value.span.start != value.span.end:
             return False
@@ -240,10 +242,10 @@ class _Reader:
         frame.lacking = True
         return True
 
-    def is_tuple(self, frame: _Frame, key: Scalar, value: Tree) -> bool:
+    def is_tuple(self, frame: _Frame, key: ScalarNode, value: Tree) -> bool:
         """Whether an entry is the rest of `(3, 3)`, which YAML cuts at its comma. The tuple is reported, once."""
         before = frame.entries[-1].value if frame.entries else None
-        if value.span.start != value.span.end or not isinstance(before, Scalar) or before.quoted:
+        if value.span.start != value.span.end or not isinstance(before, ScalarNode) or before.quoted:
             return False
         start, text = before.span.start, self.source.text
         if not str(before.value).startswith("("):

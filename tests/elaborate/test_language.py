@@ -5,7 +5,7 @@ import pytest
 import archc
 from archc.source import SourceFile
 from archc.syntax.read import parse
-from archc.syntax.tree import plain
+from archc.syntax.tree import data_of
 from tests.support.reading import findings, front
 
 HEAD = "archc: 1\ninput: [8, 16, 16]\n"
@@ -275,5 +275,5 @@ def test_a_document_and_its_json_twin_give_equal_networks():
         HEAD
         + "vars: {w: 3}\nlayers: [Concat: {branches: {a: [{Conv2d: {out_channels: '${w}', kernel_size: 1}}], b: []}}]\n"
     )
-    twin = json.dumps(plain(parse(SourceFile("x.yaml", text), Report())))
+    twin = json.dumps(data_of(parse(SourceFile("x.yaml", text), Report())))
     assert archc.loads(text).nodes == archc.loads(twin, format="json").nodes

@@ -18,7 +18,7 @@ from archc.front import read
 from archc.reference.schema import json_schema
 from archc.source import SourceFile
 from archc.syntax.read import decode
-from archc.syntax.tree import plain
+from archc.syntax.tree import data_of
 from tests.support.strategies import BAD, GOOD, SPECS, broken, laws
 
 pytestmark = pytest.mark.slow
@@ -27,7 +27,7 @@ CODES = {fault.code for fault in faults()}
 VALIDATOR = jsonschema.Draft7Validator(json_schema())
 TEXTS = [path.read_text() for path in SPECS] + GOOD + BAD
 TWINS = [
-    json.dumps(plain(read(SourceFile("x.yaml", text), Report()).tree), indent=1) for text in TEXTS if "*" not in text
+    json.dumps(data_of(read(SourceFile("x.yaml", text), Report()).tree), indent=1) for text in TEXTS if "*" not in text
 ]
 
 
@@ -57,7 +57,7 @@ def check(text, format_, overrides=()):
     if front.report.ok:
         assert front.network is not None
     if front.report.ok and not overrides:
-        VALIDATOR.validate(plain(front.tree))
+        VALIDATOR.validate(data_of(front.tree))
     return front
 
 

@@ -10,7 +10,7 @@ from archc.diagnostics.report import Report
 from archc.front import read, read_file
 from archc.runs.spec_copy import text_of
 from archc.source import SourceFile
-from archc.syntax.tree import plain
+from archc.syntax.tree import data_of
 from archc.syntax.write import write_yaml
 from archc.syntax.yaml import read_yaml
 from tests.support.trainings import SPEC, write_data
@@ -20,7 +20,7 @@ def read_back(text):
     report = Report("written.yaml")
     tree = read_yaml(SourceFile("written.yaml", text), report)
     assert list(report) == []
-    return plain(tree)
+    return data_of(tree)
 
 
 TEXTS = st.one_of(

@@ -18,7 +18,7 @@ from archc.diagnostics.report import Report
 from archc.reference.schema import json_schema
 from archc.source import SourceFile
 from archc.syntax.read import parse
-from archc.syntax.tree import plain
+from archc.syntax.tree import data_of
 from tests.support.places import SPECS
 from tests.support.reading import not_allowed
 
@@ -233,7 +233,7 @@ def test_it_checks_without_a_warning_and_has_its_figures(path):
 @pytest.mark.parametrize("path", ZOO, ids=lambda path: path.stem)
 def test_the_schema_accepts_it(path):
     tree = parse(SourceFile(path.name, path.read_text()), Report())
-    jsonschema.Draft7Validator(json_schema()).validate(plain(tree))
+    jsonschema.Draft7Validator(json_schema()).validate(data_of(tree))
 
 
 @pytest.mark.parametrize("path", ZOO, ids=lambda path: path.stem)

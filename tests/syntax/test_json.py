@@ -8,13 +8,13 @@ import pytest
 from archc.diagnostics.report import Report
 from archc.source import SourceFile
 from archc.syntax.json import read_json
-from archc.syntax.tree import plain
+from archc.syntax.tree import data_of
 
 
 def read(text):
     report = Report()
     tree = read_json(SourceFile("x.json", text), report)
-    return plain(tree) if tree is not None else None, [
+    return data_of(tree) if tree is not None else None, [
         f"{d.slug} {d.span.first.line}:{d.span.first.column}" for d in report
     ]
 

@@ -7,7 +7,7 @@ import pytest
 from archc.diagnostics.report import Report
 from archc.source import SourceFile
 from archc.syntax.scalars import IntTooLargeError, integer, resolve
-from archc.syntax.tree import plain
+from archc.syntax.tree import data_of
 from archc.syntax.yaml import read_yaml
 
 VALUES = {
@@ -99,4 +99,4 @@ def test_a_million_digits_are_refused_without_being_converted():
 @pytest.mark.parametrize("text", ["'1'", '"1"', "|\n  1", ">-\n  1"])
 def test_quotes_and_blocks_are_text(text):
     tree = read_yaml(SourceFile("x.yaml", f"a: {text}\n"), Report())
-    assert plain(tree)["a"].strip() == "1"
+    assert data_of(tree)["a"].strip() == "1"

@@ -4,7 +4,7 @@ import pytest
 
 from archc.diagnostics.report import Report
 from archc.source import SourceFile
-from archc.syntax.tree import plain
+from archc.syntax.tree import data_of
 from archc.syntax.yaml import read_yaml
 
 
@@ -76,7 +76,7 @@ def test_duplicate_keys_show_both_places():
     assert diagnostic.slug == "duplicate-key"
     assert diagnostic.span.first.line == 3
     assert [label.span.first.line for label in diagnostic.labels] == [1]
-    assert plain(tree) == {"a": 1, "b": 2}
+    assert data_of(tree) == {"a": 1, "b": 2}
 
 
 def test_keys_of_different_mappings_may_be_equal():
@@ -89,7 +89,7 @@ def test_an_int_and_its_text_are_different_keys():
 
 def test_yaml_1_1_words_are_texts():
     tree = read_yaml(SourceFile("x.yaml", "no: yes\non: off\ny: 1_000\n"), Report())
-    assert plain(tree) == {"no": "yes", "on": "off", "y": "1_000"}
+    assert data_of(tree) == {"no": "yes", "on": "off", "y": "1_000"}
 
 
 def test_a_mapping_is_what_its_spellings_say():
@@ -97,7 +97,7 @@ def test_a_mapping_is_what_its_spellings_say():
     flow = "{a: [1, {b: [x]}]}"
     explicit = "? a\n:\n  - 1\n  - ? b\n    : - x\n"
     aliased = "a: [1, {b: &k [x]}]\n"
-    trees = [plain(read_yaml(SourceFile("x.yaml", text), Report())) for text in (block, flow, explicit, aliased)]
+    trees = [data_of(read_yaml(SourceFile("x.yaml", text), Report())) for text in (block, flow, explicit, aliased)]
     assert trees == [{"a": [1, {"b": ["x"]}]}] * 4
 
 

@@ -11,7 +11,7 @@ from archc.edit.fmt.scalars import TYPE_WORDS
 from archc.source import SourceFile
 from archc.syntax.edit import line_end
 from archc.syntax.read import Format, format_of, parse
-from archc.syntax.tree import Scalar, Tree, children
+from archc.syntax.tree import ScalarNode, Tree, children
 
 
 def format_text(source: SourceFile, report: Report, format: Format | None = None) -> str | None:  # noqa: A002 - as in parse
@@ -63,7 +63,7 @@ def _walk(tree: Tree) -> Iterator[object]:
     todo = [tree]
     while todo:
         part = todo.pop()
-        if isinstance(part, Scalar):
+        if isinstance(part, ScalarNode):
             yield type(part.value), repr(part.value), part.quoted and part.value in TYPE_WORDS
         else:
             parts = list(children(part))
