@@ -88,7 +88,8 @@ def read(
         front = after
     complete = front.network is not None and report.ok and not front.changed and input_shape is None
     levels = settings.levels(source.name, report) if settings else Levels()
-    apply_levels(report, source, levels, complete=complete)
+    # With overrides the tree is another one than that of the text, where the comments are.
+    apply_levels(report, source, None if front.changed else front.tree, levels, complete=complete)
     if len(report):
         from archc.findings import remedies  # loaded where there is something to mend
 

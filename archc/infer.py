@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
-from archc.diagnostics.report import Edit, Fix, Label, Report
+from archc.diagnostics.report import Label, Report
 from archc.diagnostics.words import dimensions
 from archc.layers import Layer, Shape
 from archc.layers.base import Reach
@@ -124,9 +124,8 @@ class _Inference:
         try:
             shape = layer.merge(tuple(flow.shape for flow in branches))
         except catalog.blocks.BranchesDiffer as fault:
-            fault.names = tuple(names)
-            fault.remedy_text = _shortcut(x.shape, branches[0].shape) if layer.may_be_empty else None
-            self.blame(fault, spec, path, x)
+            shortcut = _shortcut(x.shape, branches[0].shape) if layer.may_be_empty else None
+            self.blame(fault.with_(names=tuple(names), remedy_text=shortcut), spec, path, x)
             return None, None
         except Fault as fault:
             self.blame(fault, spec, path, x)
@@ -140,7 +139,7 @@ class _Inference:
     def blame(self, fault: Fault, spec: LayerSpec, path: str, x: Flow) -> None:
         """Report a fault of a layer: at its argument, with where the incoming shape comes from, and the way it took."""
         places = spec.places
-        self.look_at_input(fault)
+        fault = self.with_input(fault)
         labels = [self.producer(fault, x), *places.calls]
         shown = [f"`{step.path}` ({step.type}) {dimensions(step.output)}" for step in self.steps[-_SHOWN_STEPS:]]
         start = ["..."] if len(self.steps) > _SHOWN_STEPS else [f"input {dimensions(self.given.shape)}"]
@@ -149,21 +148,26 @@ class _Inference:
             notes.append(f"in {places.repetition}")
         if shown:
             notes.append("the shapes so far: " + " -> ".join(start + shown))
-        fixes = []
-        remedy = fault.remedy()
-        value = places.values.get(fault.field or "")
-        if remedy and remedy.action == "replace" and value:
-            fixes.append(Fix(remedy.title, remedy.safe, (Edit(value, remedy.text),)))
-        span = places.of(fault.field)
-        self.report.add(fault, span, path=places.path, labels=labels, notes=notes, fixes=fixes)
+        remedy, value = fault.remedy(), places.values.get(fault.field or "")
+        self.report.add(
+            fault,
+            places.of(fault.field),
+            path=places.path,
+            labels=labels,
+            notes=notes,
+            target=value,
+            # Where the argument was left out, its layer's name is marked, which is not to be replaced.
+            fixable=value is not None or remedy is None or remedy.action != "replace",
+        )
 
-    def look_at_input(self, fault: Fault) -> None:
-        """Tell a fault what is odd about the network's input, if anything is."""
+    def with_input(self, fault: Fault) -> Fault:
+        """A fault with what is odd about the network's input, if anything is."""
         shape = self.given.shape
         if isinstance(fault, catalog.shapes.WrongRank):
-            fault.at_input = not self.steps
-        elif isinstance(fault, catalog.windows.WindowTooLarge) and _is_channels_last(shape):
-            fault.channels_first = (shape[2], *shape[:2])
+            return fault.with_(at_input=not self.steps)
+        if isinstance(fault, catalog.windows.WindowTooLarge) and _is_channels_last(shape):
+            return fault.with_(channels_first=(shape[2], *shape[:2]))
+        return fault
 
     def producer(self, fault: Fault, x: Flow) -> Label:
         """Where the shape that a layer receives comes from: for a window, the layer that took most of the size away."""

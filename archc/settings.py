@@ -109,11 +109,11 @@ def _lints(document: dict[str, Any], source: SourceFile, report: Report) -> Iter
             fault = catalog.names.UnknownKey(
                 key=key, where=f"`{SETTINGS}`", known=("lints",), suggestion=suggest(key, ["lints"])
             )
-            report.add(fault, _key(source, key), fixes=())
+            report.add(fault, _key(source, key), fixable=False)
     table = document.get("lints", {})
     if not isinstance(table, dict):
         wrong = catalog.values.WrongStructure(where="`lints`", expected="a table", found=_kind(table))
-        report.add(wrong, _key(source, "lints"), fixes=())
+        report.add(wrong, _key(source, "lints"), fixable=False)
         return
     settings = [setting for name, value in table.items() if (setting := _setting(name, value, source, report))]
     yield from sorted(settings, key=lambda setting: setting.code != ALL)
@@ -122,13 +122,13 @@ def _lints(document: dict[str, Any], source: SourceFile, report: Report) -> Iter
 def _setting(name: str, value: object, source: SourceFile, report: Report) -> Setting | None:
     from archc.diagnostics import catalog
     from archc.elaborate.suggest import suggest
-    from archc.findings.levels import lint_called
+    from archc.findings.lints import lint_called
 
     key = _key(source, name)
     try:
         code = lint_called(name)
     except Fault as fault:
-        report.add(fault, key, fixes=())
+        report.add(fault, key, fixable=False)
         return None
     for level in LEVELS:
         if value == level:
@@ -137,7 +137,7 @@ def _setting(name: str, value: object, source: SourceFile, report: Report) -> Se
     wrong = catalog.values.WrongValue(
         name=name, expected="`allow`, `warn` or `deny`", found=_kind(value), suggestion=suggestion
     )
-    report.add(wrong, _value(key), fixes=())
+    report.add(wrong, _value(key), fixable=False)
     return None
 
 

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from archc.diagnostics import catalog
-from archc.diagnostics.report import Report
+from archc.diagnostics.report import Diagnostic, Report
 from archc.infer import infer
 from archc.layers import Shape
 from archc.spec import LayerSpec, Spec
@@ -29,9 +29,14 @@ def offer_input(spec: Spec, report: Report, input_shape: Shape | None = None) ->
     if spec.has_train or len(shape) < 2 or many:
         return
     smallest = _smallest(spec, shape)
-    for diagnostic in report:
-        if isinstance(diagnostic.fault, catalog.windows.WindowTooLarge):
-            diagnostic.fault.smallest = smallest
+
+    def told(diagnostic: Diagnostic) -> Diagnostic:
+        fault = diagnostic.fault
+        if isinstance(fault, catalog.windows.WindowTooLarge):
+            return diagnostic._replace(fault=fault.with_(smallest=smallest))
+        return diagnostic
+
+    report.revise(told)
 
 
 def _smallest(spec: Spec, shape: Shape) -> Shape | None:

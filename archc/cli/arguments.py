@@ -68,7 +68,7 @@ def _settings(level: Level, text: str) -> list[Setting]:
     """A level for each lint of `W601,softmax-without-dim`."""
     from archc.diagnostics.fault import Fault
     from archc.diagnostics.visible import visible
-    from archc.findings.levels import lint_called
+    from archc.findings.lints import lint_called
 
     try:
         return [Setting(level, lint_called(name.strip())) for name in text.split(",")]

@@ -34,6 +34,7 @@ Action = Literal[
     "set-argument",
     "delete-entry",
     "delete-layer",
+    "delete-comment",
     "insert-layer",
     "insert-first",
     "space-after-colon",
@@ -41,9 +42,8 @@ Action = Literal[
     "untab",
 ]
 """What a remedy does: replace the marked text, put it in quotes, give the marked bare name a value, give the marked
-layer an argument, delete the marked entry or layer, put a layer before the marked one or an entry before all, ...
-
-Only `replace` needs nothing but the marked text; findings/remedies.py makes edits of the others.
+layer an argument, delete the marked entry, layer or comment, put a layer before the marked one or an entry before all,
+... findings/remedies.py makes edits of all of them.
 """
 
 

@@ -41,7 +41,7 @@ class Levels:
         return self._own.get(code, self._default)
 
     @property
-    def plain(self) -> bool:
+    def all_warn(self) -> bool:
         """Whether every lint is a warning."""
         return self._default == "warn" and not self._own
 

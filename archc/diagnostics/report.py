@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from archc.diagnostics.fault import Fault, Severity
 from archc.source import Span
@@ -32,10 +32,15 @@ class Fix(NamedTuple):
     edits: tuple[Edit, ...]
 
 
+Key: TypeAlias = tuple[str, Span | None, str]
+"""The code, the place and the message of a diagnostic."""
+
+
 class Diagnostic(NamedTuple):
     """A fault with its places. `path` is the place in the document, as in `layers[0]` or `train.epochs`.
 
-    A lint that is `denied` is an error.
+    A remedy that replaces text or deletes a comment acts on `target`, or on what is marked. It is not `fixable` where
+    the text is none that is mended, or does not hold the value at fault. A lint that is `denied` is an error.
     """
 
     fault: Fault
@@ -46,9 +51,11 @@ class Diagnostic(NamedTuple):
     fixes: tuple[Fix, ...] = ()
     file: str | None = None
     denied: bool = False
+    target: Span | None = None
+    fixable: bool = True
 
     @property
-    def key(self) -> tuple[str, Span | None, str]:
+    def key(self) -> Key:
         """What no other diagnostic of the same report has."""
         return self.code, self.span, self.message
 
@@ -151,9 +158,10 @@ class Report:
         path: str | None = None,
         labels: Iterable[Label] = (),
         notes: Iterable[str] = (),
-        fixes: Iterable[Fix] | None = None,
+        target: Span | None = None,
+        fixable: bool = True,
     ) -> None:
-        """Record a fault at its place. Its remedy replaces the marked text, unless `fixes` says otherwise.
+        """Record a fault at its place, with what its remedy acts on where that is not what is marked.
 
         The same fault at the same place is recorded once: a block that is called twice has its mistakes once.
         """
@@ -164,11 +172,15 @@ class Report:
         if span is not None and (span in self._settled or key in self._seen):
             return
         self._seen.add(key)
-        remedy = fault.remedy()
-        if fixes is None and remedy and span and remedy.action == "replace":
-            fixes = [Fix(remedy.title, remedy.safe, (Edit(span, remedy.text),))]
         diagnostic = Diagnostic(
-            fault, span, path, (*labels, *self._context), tuple(notes), tuple(fixes or ()), self.file
+            fault,
+            span,
+            path,
+            labels=(*labels, *self._context),
+            extra_notes=tuple(notes),
+            file=self.file,
+            target=target,
+            fixable=fixable,
         )
         self._diagnostics.append(diagnostic)
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from archc.diagnostics import catalog
-from archc.diagnostics.report import Edit, Fix, Label, Report
+from archc.diagnostics.fault import Remedy
+from archc.diagnostics.report import Label, Report
 from archc.elaborate import repeats
 from archc.elaborate.arguments import Owner, Written, validate, wrong_value
 from archc.elaborate.definitions import Block, Definitions
@@ -342,13 +343,15 @@ class _Reader:
             self.report.add(absent, term.span, path=path)
             return None
         found = meaning(term.name, term.value, LAYERS, (repeats.REPEAT, *self.blocks))
+        spelling = Remedy(f"write `{clip(found.spelling)}`", found.spelling, safe=False) if found.spelling else None
         fault = catalog.names.UnknownLayer(
-            name=clip(term.name), suggestion=found.suggestion, advice=found.advice, certain=found.certain
+            name=clip(term.name),
+            suggestion=found.suggestion,
+            advice=found.advice,
+            certain=found.certain,
+            spelling=spelling,
         )
-        fixes = None
-        if found.spelling is not None:
-            fixes = [Fix(f"write `{clip(found.spelling)}`", False, (Edit(term.item, found.spelling),))]
-        self.report.add(fault, term.span, path=path, fixes=fixes)
+        self.report.add(fault, term.span, path=path, target=term.item if spelling else None)
         return LAYERS.get(found.suggestion or "") if found.certain else None
 
 

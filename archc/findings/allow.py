@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from archc.diagnostics import catalog
-from archc.diagnostics.fault import Fault
+from archc.diagnostics.fault import Fault, Stage
 from archc.diagnostics.levels import ALL
-from archc.diagnostics.report import Diagnostic, Edit, Fix, Report
-from archc.findings.levels import DIRECTIVE, lint_called
+from archc.diagnostics.report import Diagnostic, Key, Report
+from archc.findings.lints import DIRECTIVE, lint_called
 from archc.source import SourceFile, Span
 from archc.syntax.comments import Comment, comments
 from archc.syntax.read import parse
@@ -20,8 +21,6 @@ from archc.syntax.tree import Entry, MappingNode, SequenceNode, Tree
 
 _ALLOW: Final = re.compile(r"#[ \t]*archc:[ \t]*allow\[(?P<names>[^\]\r\n]*)\](?P<reason>[^#\r\n]*)")
 _NAME: Final = re.compile(r"[^,\s]+")
-_OWN: Final = "W69"
-"""The lints of these comments themselves, which no comment allows."""
 
 
 class Allow(NamedTuple):
@@ -32,73 +31,111 @@ class Allow(NamedTuple):
     comment: Span
     start: int
     end: int
-    alone: bool
     only: bool
 
 
-def allow(source: SourceFile, warned: list[Diagnostic], report: Report, *, complete: bool) -> set[int]:
-    """The identities of the faults that the comments of a source allow. What is wrong with a comment is reported."""
-    allows = _allows(source, warned, report)
+def allow(
+    source: SourceFile, tree: Tree | None, warned: list[Diagnostic], report: Report, *, complete: bool
+) -> set[Key]:
+    """The diagnostics that the comments of a source allow. What is wrong with a comment is reported.
+
+    Args:
+        source: the text with the comments.
+        tree: that of the text as it is written; read again where it is not known.
+        warned: the lints of that text.
+        report: gets what is wrong.
+        complete: whether all lints were looked for, so that a comment can be of no use.
+    """
+    allows = _Comments(source, tree, warned, report).allows()
     allowed, used = _match(allows, warned)
     for unused in (found for found in allows if complete and found not in used):
-        report.add(catalog.allow.UnusedAllow(name=unused.name.text), unused.name, fixes=_deletion(unused))
+        fault = catalog.allow.UnusedAllow(name=unused.name.text, only=unused.only)
+        report.add(fault, unused.name, target=unused.comment)
     return allowed
 
 
-def _match(allows: Iterable[Allow], warned: list[Diagnostic]) -> tuple[set[int], set[Allow]]:
-    """The faults that are allowed, and what allows them: of several, that which begins last. Linear after sorting."""
+def _match(allows: Iterable[Allow], warned: list[Diagnostic]) -> tuple[set[Key], set[Allow]]:
+    """The diagnostics that are allowed, and what allows them: of several, that which begins last.
+
+    Both are gone through once, in the order of the text, with the comments that hold there on a stack for each lint:
+    ten thousand comments over as many lints take no time.
+    """
     open_: dict[str, list[Allow]] = defaultdict(list)
     waiting = sorted(allows, key=lambda allow: (allow.start, -allow.end), reverse=True)
-    allowed: set[int] = set()
+    allowed: set[Key] = set()
     used: set[Allow] = set()
-    for diagnostic in sorted(warned, key=lambda diagnostic: diagnostic.span.start if diagnostic.span else 0):
-        assert diagnostic.span, "only diagnostics with a place are looked at"
-        at = diagnostic.span.start
-        while waiting and waiting[-1].start <= at:
+    for diagnostic in sorted(warned, key=_start):
+        while waiting and waiting[-1].start <= _start(diagnostic):
             open_[waiting[-1].code].append(waiting.pop())
-        for code in (diagnostic.code, ALL):
-            stack = open_[code]
-            while stack and stack[-1].end <= at:
-                stack.pop()
-            if stack and not diagnostic.code.startswith(_OWN):
-                allowed.add(id(diagnostic.fault))
-                used.add(stack[-1])
-                break
+        holds = _innermost(open_, diagnostic)
+        if holds is not None:
+            allowed.add(diagnostic.key)
+            used.add(holds)
     return allowed, used
 
 
-def _allows(source: SourceFile, warned: list[Diagnostic], report: Report) -> list[Allow]:
-    codes = {word: item.code for item in warned for word in (item.code.lower(), item.slug)}
-    found: list[Allow] = []
-    parts: _Parts | None = None
-    for comment in comments(source):
+def _start(diagnostic: Diagnostic) -> int:
+    assert diagnostic.span, "only diagnostics with a place are looked at"
+    return diagnostic.span.start
+
+
+def _innermost(open_: dict[str, list[Allow]], diagnostic: Diagnostic) -> Allow | None:
+    """What allows a diagnostic; comments that end before it are taken off their stacks."""
+    for code in (diagnostic.code, ALL):
+        stack = open_[code]
+        while stack and stack[-1].end <= _start(diagnostic):
+            stack.pop()
+        # No comment allows what is wrong with comments.
+        if stack and diagnostic.fault.stage != Stage.COMMENTS:
+            return stack[-1]
+    return None
+
+
+class _Comments:
+    """Reads the comments of a text."""
+
+    def __init__(self, source: SourceFile, tree: Tree | None, warned: list[Diagnostic], report: Report) -> None:
+        self.source = source
+        self.tree = tree
+        self.report = report
+        # What came up needs no look into the catalog, which would load all of it.
+        self.codes = {word: item.code for item in warned for word in (item.code.lower(), item.slug)}
+
+    def allows(self) -> list[Allow]:
+        """What all comments allow."""
+        return [found for comment in comments(self.source) for found in self.of(comment)]
+
+    def of(self, comment: Comment) -> Iterator[Allow]:
+        """What one comment allows."""
         if not DIRECTIVE.match(comment.span.text):
-            continue
-        match = _ALLOW.match(source.text, comment.span.start, comment.span.end)
-        if not match:
-            report.add(catalog.allow.MalformedAllow(), comment.span)
-            continue
-        if comment.alone and parts is None:
-            parts = _Parts(source)
-        start, end = parts.below(comment.span) if comment.alone and parts else _line(comment)
-        if not match["reason"].strip():
-            report.add(catalog.allow.AllowWithoutReason(), comment.span)
-        names = list(_NAME.finditer(source.text, *match.span("names")))
-        for name in names:
-            span = source.span(*name.span())
-            if code := codes.get(name[0].lower()) or _code(span, report):
-                found.append(Allow(code, span, comment.span, start, end, comment.alone, len(names) == 1))
+            return
+        match = _ALLOW.match(self.source.text, comment.span.start, comment.span.end)
+        names = list(_NAME.finditer(self.source.text, *match.span("names"))) if match else []
+        if match and not match["reason"].strip():
+            self.report.add(catalog.allow.AllowWithoutReason(), comment.span)
         if not names:
-            report.add(catalog.allow.MalformedAllow(), comment.span)
-    return found
+            self.report.add(catalog.allow.MalformedAllow(), comment.span)
+            return
+        start, end = self.parts.below(comment.span) if comment.alone else _line(comment)
+        for name in names:
+            span = self.source.span(*name.span())
+            if code := self.code(span):
+                yield Allow(code, span, comment.span, start, end, len(names) == 1)
 
+    @cached_property
+    def parts(self) -> _Parts:
+        """Where keys and elements begin; looked for when the first comment stands alone."""
+        return _Parts(self.tree or parse(self.source, Report()), len(self.source.text))
 
-def _code(name: Span, report: Report) -> str | None:
-    try:
-        return lint_called(name.text)
-    except Fault as fault:
-        report.add(fault, name)
-        return None
+    def code(self, name: Span) -> str | None:
+        """The lint that is called so; None, with a report, where there is none."""
+        if known := self.codes.get(name.text.lower()):
+            return known
+        try:
+            return lint_called(name.text)
+        except Fault as fault:
+            self.report.add(fault, name)
+            return None
 
 
 def _line(comment: Comment) -> tuple[int, int]:
@@ -110,12 +147,11 @@ def _line(comment: Comment) -> tuple[int, int]:
 class _Parts:
     """Where the keys and list elements of a text begin, and where the outermost that begins there ends."""
 
-    def __init__(self, source: SourceFile) -> None:
-        tree = parse(source, Report())
+    def __init__(self, tree: Tree | None, length: int) -> None:
         self.first = tree.span.start if tree else 0
         self.ends = dict(_outermost(tree)) if tree else {}
         self.starts = sorted(self.ends)
-        self.length = len(source.text)
+        self.length = length
 
     def below(self, comment: Span) -> tuple[int, int]:
         """What a comment alone on its line holds for: the part that begins next; all, before the first key."""
@@ -149,16 +185,3 @@ def _outermost(tree: Tree) -> list[tuple[int, int]]:
             if not isinstance(item, Entry) or value.span.start >= item.key.span.end:
                 waiting.append(value)
     return found[::-1]
-
-
-def _deletion(allow: Allow) -> tuple[Fix, ...]:
-    """The comment goes with its only lint, and its line where it is alone there."""
-    if not allow.only:
-        return ()
-    text = allow.comment.source.text
-    start, end = allow.comment.start, allow.comment.end
-    while start and text[start - 1] in " \t":
-        start -= 1
-    if allow.alone:
-        end = next((at + 1 for at in range(end, len(text)) if text[at] == "\n"), len(text))
-    return (Fix("delete the comment", True, (Edit(allow.comment._replace(start=start, end=end), ""),)),)

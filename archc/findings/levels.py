@@ -5,61 +5,36 @@ A comment `# archc: allow[W603] reason` wins over the command line, and that ove
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-from typing import Final
-
-from archc.diagnostics.levels import ALL, Levels
-from archc.diagnostics.report import Diagnostic, Report
+from archc.diagnostics.levels import Levels
+from archc.diagnostics.report import Diagnostic, Key, Report
+from archc.findings.lints import DIRECTIVE
 from archc.source import SourceFile
-from archc.syntax.tree import clip
-
-DIRECTIVE: Final = re.compile(r"#[ \t]*archc:[ \t]*(?:allow|deny|warn|ignore|disable|noqa)\b")
-"""How a comment begins that is, or looks like, one that allows lints."""
+from archc.syntax.tree import Tree
 
 
-def apply_levels(report: Report, source: SourceFile, levels: Levels, *, complete: bool) -> None:
-    """Give every lint of a report its level. `complete`: all lints were looked for, so that an allow can be unused."""
-    warned = [diagnostic for diagnostic in report if diagnostic.code.startswith("W")]
+def apply_levels(report: Report, source: SourceFile, tree: Tree | None, levels: Levels, *, complete: bool) -> None:
+    """Give every lint of a report its level.
+
+    Args:
+        report: changed in place.
+        source: the text of the spec.
+        tree: that of the text as it is written, if it is known.
+        levels: those of archc.toml and the command line.
+        complete: whether all lints were looked for, so that a comment can be of no use.
+    """
+    warned = [diagnostic for diagnostic in report if diagnostic.severity == "warning"]
     sources = {source: None} | {diagnostic.span.source: None for diagnostic in warned if diagnostic.span}
-    allowed: set[int] = set()
+    allowed: set[Key] = set()
     for text in sources:
         if not DIRECTIVE.search(text.text):
             continue
-        here = [diagnostic for diagnostic in warned if diagnostic.span and diagnostic.span.source is text]
         from archc.findings.allow import allow
 
-        allowed |= allow(text, here, report, complete=complete and text is source)
-    if allowed or not levels.plain:
-        report.revise(lambda diagnostic: None if id(diagnostic.fault) in allowed else _at_level(diagnostic, levels))
-
-
-def lint_called(name: str) -> str:
-    """The code of a lint that is named by code or slug, in any case; `all` is itself.
-
-    Raises:
-        catalog.settings.UnknownLint: there is none of that name.
-        catalog.settings.ErrorHasNoLevel: it is an error.
-    """
-    from archc.diagnostics import catalog
-
-    code = _codes().get(name.lower())
-    if code is None:
-        from archc.elaborate.suggest import suggest
-
-        known = [word for word, code in _codes().items() if not code.startswith("E")]
-        raise catalog.settings.UnknownLint(name=clip(name), suggestion=suggest(name, known))
-    if code.startswith("E"):
-        raise catalog.settings.ErrorHasNoLevel(name=clip(name))
-    return code
-
-
-@lru_cache(maxsize=1)
-def _codes() -> dict[str, str]:
-    """The code of every fault, by its code in lower case and by its slug."""
-    from archc.diagnostics.catalog import faults
-
-    return {ALL: ALL} | {word: fault.code for fault in faults() for word in (fault.code.lower(), fault.slug)}
+        own = text is source
+        here = [diagnostic for diagnostic in warned if diagnostic.span and diagnostic.span.source is text]
+        allowed |= allow(text, tree if own else None, here, report, complete=complete and own)
+    if allowed or not levels.all_warn:
+        report.revise(lambda diagnostic: None if diagnostic.key in allowed else _at_level(diagnostic, levels))
 
 
 def _at_level(diagnostic: Diagnostic, levels: Levels) -> Diagnostic | None:

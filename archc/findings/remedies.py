@@ -1,4 +1,4 @@
-"""Report and tree -> a report whose diagnostics have the fixes that need the text around their places."""
+"""Report and tree -> a report whose diagnostics have fixes: the remedies of faults as edits. Nothing else makes any."""
 
 from __future__ import annotations
 
@@ -17,27 +17,46 @@ Changes = tuple[Change, ...]
 
 
 def complete(report: Report, tree: Tree | None, source: SourceFile, format: Format) -> None:  # noqa: A002 - as in parse
-    """Give the diagnostics of `source` the fixes of their remedies. Those of other files keep what they have."""
+    """Give diagnostics the fixes of their remedies. In files other than `source`, text is replaced and nothing more."""
     outline = Outline(tree, source)
 
     def with_fixes(diagnostic: Diagnostic) -> Diagnostic:
-        if diagnostic.span is None or diagnostic.span.source is not source:
+        remedy, span = diagnostic.fault.remedy(), diagnostic.span
+        if remedy is None or span is None or not diagnostic.fixable:
             return diagnostic
-        made = diagnostic.fixes or _fixes(diagnostic, diagnostic.span, outline)
+        if span.source is not source:
+            return diagnostic._replace(fixes=_replacement(remedy, span)) if remedy.action == "replace" else diagnostic
+        made = _fixes(remedy, span, diagnostic.target or span, outline)
         return diagnostic._replace(fixes=tuple(map(_as_json, made)) if format == "json" else made)
 
     report.revise(with_fixes)
 
 
-def _fixes(diagnostic: Diagnostic, span: Span, outline: Outline) -> tuple[Fix, ...]:
-    remedy = diagnostic.fault.remedy()
-    if remedy is None:
-        return ()
-    if remedy.action == "untab":
-        changes, pure = outline.tabs_as_spaces()
-        return _fix(remedy._replace(safe=pure), changes, span.source)
-    action = _ACTIONS.get(remedy.action)
-    return _fix(remedy, action(span, remedy, outline), span.source) if action else ()
+def _fixes(remedy: Remedy, span: Span, target: Span, outline: Outline) -> tuple[Fix, ...]:
+    match remedy.action:
+        case "replace":
+            return _replacement(remedy, target)
+        case "delete-comment":
+            return _fix(remedy, _without_comment(target), span.source)
+        case "untab":
+            changes, pure = outline.tabs_as_spaces()
+            return _fix(remedy._replace(safe=pure), changes, span.source)
+        case action:
+            return _fix(remedy, _ACTIONS[action](span, remedy, outline), span.source)
+
+
+def _replacement(remedy: Remedy, target: Span) -> tuple[Fix, ...]:
+    return (Fix(remedy.title, remedy.safe, (Edit(target, remedy.text),)),)
+
+
+def _without_comment(comment: Span) -> Changes:
+    """A comment goes with the spaces before it, and with its line where it is alone there."""
+    text, start, end = comment.source.text, comment.start, comment.end
+    while start and text[start - 1] in " \t":
+        start -= 1
+    if start == 0 or text[start - 1] in "\r\n":
+        end = next((at + 1 for at in range(end, len(text)) if text[at] == "\n"), len(text))
+    return (Change(start, end, ""),)
 
 
 def _fix(remedy: Remedy, changes: Changes, source: SourceFile) -> tuple[Fix, ...]:

@@ -8,7 +8,7 @@ import yaml
 
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
-from archc.diagnostics.report import Edit, Fix, Label, Report
+from archc.diagnostics.report import Label, Report
 from archc.source import SourceFile, Span
 from archc.syntax.indentation import misplaced
 from archc.syntax.tree import clip
@@ -80,9 +80,8 @@ def add(error: yaml.YAMLError, source: SourceFile, report: Report) -> None:
     elif problem in _INDENTATION and (line := misplaced(source, at)):
         labels = [Label(line.model, f"indented by {line.indent}")]
         here = source.span(line.span.start, line.span.start + line.found)
-        fixes = [Fix(f"indent it by {line.indent}", False, (Edit(here, " " * line.indent),))]
-        told = catalog.grammar.InvalidYaml(problem=line.problem, advice=line.advice)
-        report.add(told, line.text, labels=labels, fixes=fixes)
+        told = catalog.grammar.InvalidYaml(problem=line.problem, advice=line.advice, indent=line.indent)
+        report.add(told, line.text, labels=labels, target=here)
     else:
         report.add(_other(problem, source, at), source.span(at, min(at + 1, len(source.text))))
 

@@ -4,7 +4,7 @@ import pytest
 
 from archc.diagnostics.levels import Setting
 from archc.diagnostics.report import Report
-from archc.findings.levels import lint_called
+from archc.findings.lints import lint_called
 from archc.front import read
 from archc.settings import LintSettings
 from archc.source import SourceFile

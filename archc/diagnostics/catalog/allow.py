@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.fault import Family, Fault, Stage
+from archc.diagnostics.fault import Family, Fault, Remedy, Stage
 
 fault = Family("W69", Stage.COMMENTS, "Lints: what torch permits, and is most likely a mistake")
 
@@ -30,12 +30,17 @@ class UnusedAllow(Fault):
     """
 
     name: str
+    only: bool = True
+    """Whether it is the only lint of its comment."""
 
     def message(self) -> str:
         return f"`{self.name}` does not come up here"
 
     def help(self) -> str:
         return "delete it"
+
+    def remedy(self) -> Remedy | None:
+        return Remedy("delete the comment", action="delete-comment") if self.only else None
 
 
 @fault("W691", "allow-without-reason")

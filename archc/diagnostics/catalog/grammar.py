@@ -30,12 +30,17 @@ class InvalidYaml(Fault):
 
     problem: str
     advice: str | None = None
+    indent: int | None = None
+    """By how many spaces the line is probably meant to be indented."""
 
     def message(self) -> str:
         return self.problem
 
     def help(self) -> str | None:
         return self.advice
+
+    def remedy(self) -> Remedy | None:
+        return None if self.indent is None else Remedy(f"indent it by {self.indent}", " " * self.indent, safe=False)
 
 
 @fault("E105", "unclosed-bracket")

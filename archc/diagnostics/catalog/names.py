@@ -109,6 +109,8 @@ class UnknownLayer(Fault):
     certain: bool = True
     """Whether the suggestion says all that is to be done."""
     reason: str | None = None
+    spelling: Remedy | None = None
+    """What is written instead of the whole layer, where another name alone does not mend it."""
     """Why a class of torch.nn is no layer."""
 
     def message(self) -> str:
@@ -122,7 +124,7 @@ class UnknownLayer(Fault):
         return self.advice or did_you_mean(self.suggestion) or "`archc explain` lists the layers"
 
     def remedy(self) -> Remedy | None:
-        return instead(self.name, self.suggestion) if self.certain else None
+        return self.spelling or (instead(self.name, self.suggestion) if self.certain else None)
 
 
 @fault("E207", "unknown-argument")
