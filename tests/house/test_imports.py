@@ -113,5 +113,5 @@ def test_a_command_that_needs_torch_says_how_to_install_it():
     code = BLOCK + "import archc.cli\nsys.exit(archc.cli.main(['train', 'specs/quickstart.yaml']))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 1
-    assert "pip install 'archc[train]'" in done.stderr
+    assert "pip install 'archc-nn[train]'" in done.stderr
     assert "Traceback" not in done.stderr

@@ -469,7 +469,7 @@ def test_tensorboard_that_is_not_installed_is_a_fault(spec, monkeypatch):
     with pytest.raises(RunError) as error:
         start(spec(having("log: [tensorboard]")), directory="run")
     assert faults(error) == ["missing-extra"]
-    assert "archc[tensorboard]" in message(error)
+    assert "archc-nn[tensorboard]" in message(error)
     assert not Path("run").exists()
 
 

@@ -104,7 +104,7 @@ class MissingExtra(Fault):
         return f"{self.command} needs {self.package}"
 
     def help(self) -> str:
-        return f"pip install 'archc[{self.extra}]'"
+        return f"pip install 'archc-nn[{self.extra}]'"
 
 
 @fault("E413", "cuda-only-argument")
