@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import torch
-from torch.optim import lr_scheduler
 
-from archc.recipe.metrics import better
-from archc.recipe.schedulers import Scheduler
 from archc.recipe.schedulers.plateau import ReduceLROnPlateau
 from archc.recipe.train import Train
+from archc.training import saved
+from archc.training.schedulers import Running
+
+CHANGING_IN_GROUPS: Final = ("lr", "momentum", "betas")
+"""What schedulers change of an optimizer's groups."""
 
 
 class Schedule:
@@ -27,10 +29,11 @@ class Schedule:
         self._warmup = train.warmup.steps(steps_per_epoch) if train.warmup else 0
         self._kept: list[float] = []
         self._term = train.scheduler
-        self._torch: Any = None
+        self._running: Running | None = None
         if self._term is not None:
             length = train.length(steps_per_epoch).of(self._term.unit) or 1
-            self._torch = _make(self._term.made_for(length), optimizer)
+            self._running = Running(self._term.made_for(length), optimizer)
+        self._may_skip = train.precision == "float16"
         self._looks = isinstance(self._term, ReduceLROnPlateau)
         self._each_step = self._term is not None and not self._looks and self._term.unit == "step"
         self._each_epoch = self._term is not None and not self._looks and self._term.unit == "epoch"
@@ -65,63 +68,37 @@ class Schedule:
 
     def look(self, figures: Mapping[str, float]) -> None:
         """Show newly measured figures to a scheduler that looks at one of them."""
-        if isinstance(self._term, ReduceLROnPlateau) and self._term.monitor in figures:
-            self._torch.step(figures[self._term.monitor])
+        if self._running and isinstance(self._term, ReduceLROnPlateau) and self._term.monitor in figures:
+            self._running.step(figures[self._term.monitor])
 
     def _advance(self) -> None:
-        if getattr(self._optimizer, "_opt_called", False):
-            self._torch.step()
+        assert self._running is not None
+        if not self._may_skip:
+            self._running.step()
             return
         with warnings.catch_warnings():
             # float16 may skip the first step of the optimizer, which torch takes for a wrong order of calls.
             warnings.simplefilter("ignore")
-            self._torch.step()
+            self._running.step()
 
     def state(self) -> dict[str, Any]:
         """All numbers that scheduling changes."""
-        groups = [{name: value for name, value in group.items() if _is_numeric(value)} for group in self._groups]
-        return {"groups": groups, "scheduler": _numbers(self._torch)}
+        groups = [{name: group[name] for name in CHANGING_IN_GROUPS if name in group} for group in self._groups]
+        return {"groups": groups, "scheduler": self._running.state() if self._running else {}}
 
-    def restore(self, state: dict[str, Any]) -> None:
-        """Put back what `state` gave."""
-        for group, saved in zip(self._groups, state["groups"], strict=True):
-            for name, value in saved.items():
-                group[name] = type(group[name])(value) if isinstance(value, list) else value
-        _restore_numbers(self._torch, state["scheduler"])
+    def restore(self, state: object) -> None:
+        """Put back what `state` gave.
 
-
-def _make(term: Scheduler, optimizer: torch.optim.Optimizer) -> Any:
-    name, args, kwargs = term.call({})
-    if term.parts():
-        kwargs["schedulers"] = [_make(part, optimizer) for part in term.parts()]
-    if isinstance(term, ReduceLROnPlateau):
-        kwargs["mode"] = term.mode or better(term.monitor)
-    if "milestones" in kwargs:
-        kwargs["milestones"] = list(kwargs["milestones"])
-    cls = getattr(lr_scheduler, name)
-    # ChainedScheduler finds the optimizer in its parts.
-    return cls(*args, **kwargs) if name == "ChainedScheduler" else cls(optimizer, *args, **kwargs)
-
-
-def _is_numeric(value: object) -> bool:
-    """Numbers and lists of them, as JSON has them."""
-    if isinstance(value, list | tuple):
-        return all(isinstance(item, int | float) for item in value)
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _numbers(scheduler: Any) -> dict[str, Any]:
-    """The numbers that a scheduler and its parts hold; empty for None."""
-    if scheduler is None:
-        return {}
-    found = {name: value for name, value in vars(scheduler).items() if _is_numeric(value) and value != []}
-    parts = getattr(scheduler, "_schedulers", ())
-    return {**found, "parts": [_numbers(part) for part in parts]} if parts else found
-
-
-def _restore_numbers(scheduler: Any, saved: dict[str, Any]) -> None:
-    if scheduler is None:
-        return
-    for part, own in zip(getattr(scheduler, "_schedulers", ()), saved.get("parts", ()), strict=True):
-        _restore_numbers(part, own)
-    vars(scheduler).update({name: value for name, value in saved.items() if name != "parts"})
+        Raises:
+            DoesNotFit: it is of another recipe, or of none.
+        """
+        parts = saved.by_name(state, "the schedule")
+        groups = parts.get("groups")
+        if not isinstance(groups, list) or len(groups) != len(self._groups):
+            raise saved.DoesNotFit(f"the optimizer has {len(self._groups)} groups of parameters")
+        for group, own in zip(self._groups, groups, strict=True):
+            saved.put_back(group, saved.by_name(own, "a group"), CHANGING_IN_GROUPS, "a group of the optimizer")
+        if self._running is not None:
+            self._running.restore(parts.get("scheduler"))
+        elif parts.get("scheduler"):
+            raise saved.DoesNotFit("there is no scheduler now")
