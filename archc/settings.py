@@ -126,7 +126,7 @@ def _setting(name: str, value: object, source: SourceFile, report: Report) -> Se
 
     key = _key(source, name)
     try:
-        code = lint_called(name)
+        code = lint_called(name, trains=True)
     except Fault as fault:
         report.add(fault, key, fixable=False)
         return None

@@ -45,8 +45,8 @@ def add_spec(command: argparse.ArgumentParser, *, several: bool = False) -> None
     )
 
 
-def add_levels(command: argparse.ArgumentParser) -> None:
-    """`--deny`, `--warn` and `--allow`. `settings` makes use of them."""
+def add_levels(command: argparse.ArgumentParser, *, trains: bool = False) -> None:
+    """`--deny`, `--warn` and `--allow`, also for the lints of a training where the command trains. See `settings`."""
     says: dict[Level, str] = {
         "deny": "make lints errors, by code or slug, as in --deny W601,W606 or --deny all",
         "warn": "make lints warnings",
@@ -57,21 +57,21 @@ def add_levels(command: argparse.ArgumentParser) -> None:
             f"--{level}",
             metavar="LINT",
             action="append",
-            type=partial(_settings, level),
+            type=partial(_settings, level, trains),
             default=[],
             dest="levels",
             help=help_,
         )
 
 
-def _settings(level: Level, text: str) -> list[Setting]:
+def _settings(level: Level, trains: bool, text: str) -> list[Setting]:
     """A level for each lint of `W601,softmax-without-dim`."""
     from archc.diagnostics.fault import Fault
     from archc.diagnostics.visible import visible
     from archc.findings.lints import lint_called
 
     try:
-        return [Setting(level, lint_called(name.strip())) for name in text.split(",")]
+        return [Setting(level, lint_called(name.strip(), trains=trains)) for name in text.split(",")]
     except Fault as fault:
         help_ = fault.help()
         raise argparse.ArgumentTypeError(visible(f"{fault.message()}; {help_}" if help_ else fault.message())) from None

@@ -18,7 +18,8 @@ from archc.cli.arguments import add_levels, colour, settings, utf8
 from archc.cli.extras import missing_extra
 from archc.cli.main import ERRORS, OK, RESUMABLE, USAGE
 from archc.diagnostics import catalog
-from archc.diagnostics.report import ArchcError
+from archc.diagnostics.levels import Levels
+from archc.diagnostics.report import ArchcError, Report
 from archc.front import Front, read_file
 from archc.machine import launch
 
@@ -38,7 +39,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         dest="overrides",
         help="change the spec, as in --set train.epochs=1; can be repeated",
     )
-    add_levels(command)
+    add_levels(command, trains=True)
     command.add_argument("--run", metavar="DIR", help="the run's directory (default: runs/NAME/TIME)")
     command.add_argument(
         "--resume",
@@ -77,15 +78,19 @@ def run(options: argparse.Namespace) -> int:
     if problem := _misuse(options):
         print(f"archc train: {problem}", file=sys.stderr)
         return USAGE
-    front = None
+    front, given = None, settings(options)
     if options.spec is not None:
-        front = read_file(options.spec, options.overrides, settings=settings(options))
+        front = read_file(options.spec, options.overrides, settings=given)
         code = _preflight(front, options)
         if code:
             return code
+    report = Report()
+    levels = given.levels(options.spec or str(Path(options.resume) / "spec.yaml"), report)
+    if not report.ok:
+        return fail.show(report, options)
     if fault := missing_extra("archc train", "torch", "safetensors", "numpy"):
         return fail.fail(fault, options)
-    return _train(front, options)
+    return _train(front, options, levels)
 
 
 def _misuse(options: argparse.Namespace) -> str | None:
@@ -116,7 +121,7 @@ def _preflight(front: Front, options: argparse.Namespace) -> int:
     return code or (OK if front.network else ERRORS)
 
 
-def _train(front: Front | None, options: argparse.Namespace) -> int:
+def _train(front: Front | None, options: argparse.Namespace, levels: Levels) -> int:
     from archc.cli.progress import observer
     from archc.machine.interrupts import Interrupted
 
@@ -125,7 +130,7 @@ def _train(front: Front | None, options: argparse.Namespace) -> int:
     watcher = observer(quiet=options.quiet or not main, colour=colour(options.color, sys.stderr))
     try:
         with watcher:
-            finished = _start(front, options, watcher)
+            finished = _start(front, options, watcher, levels)
         if finished is None:
             return OK
     except launch.Elsewhere as elsewhere:
@@ -141,13 +146,20 @@ def _train(front: Front | None, options: argparse.Namespace) -> int:
     return OK
 
 
-def _start(front: Front | None, options: argparse.Namespace, watcher: Observer) -> Run | None:
+def _start(front: Front | None, options: argparse.Namespace, watcher: Observer, levels: Levels) -> Run | None:
     """The finished run; None for one that was only tried."""
     from archc.runs.run import fast_dev_run, resume, start
 
     if options.fast_dev_run and front is not None:
-        places = {"data_dir": options.data_dir, "device": options.device}
-        fast_dev_run(front, options.fast_dev_run, observer=watcher, max_params=options.max_params, **places)
+        fast_dev_run(
+            front,
+            options.fast_dev_run,
+            data_dir=options.data_dir,
+            device=options.device,
+            observer=watcher,
+            max_params=options.max_params,
+            levels=levels,
+        )
         return None
     command = ["archc", *sys.argv[1:]]
     if options.resume is None and front is not None:
@@ -159,7 +171,15 @@ def _start(front: Front | None, options: argparse.Namespace, watcher: Observer) 
             observer=watcher,
             command=command,
             max_params=options.max_params,
+            levels=levels,
         )
     place = Path(options.resume) if options.resume else front
     assert place is not None, "without a spec, --resume has a directory"
-    return resume(place, data_dir=options.data_dir, device=options.device, observer=watcher, command=command)
+    return resume(
+        place,
+        data_dir=options.data_dir,
+        device=options.device,
+        observer=watcher,
+        command=command,
+        levels=levels,
+    )

@@ -40,6 +40,10 @@ class Levels:
         """The level of the lint of a code."""
         return self._own.get(code, self._default)
 
+    def of_training(self, code: str) -> Level:
+        """The level of a lint that comes up while training. `all` does not mean it: what was trained would be lost."""
+        return self._own.get(code, "warn")
+
     @property
     def all_warn(self) -> bool:
         """Whether every lint is a warning."""

@@ -10,10 +10,12 @@ import torch
 from archc.checks import SIZED
 from archc.checks.capacity import MAX_PARAMS, check_capacity
 from archc.checks.check import Plan, Sized, found
+from archc.checks.preflight import training_samples
 from archc.data import cache, sources
 from archc.data.decode import Decoded
 from archc.data.splits import Splits, divide
 from archc.diagnostics import catalog
+from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report, RunError
 from archc.distributed import scale
 from archc.distributed.ranks import ALONE, Ranks
@@ -31,6 +33,8 @@ class Job:
     train: Train
     splits: Splits
     device: torch.device
+    found: tuple[Fault, ...] = ()
+    """Lints that only the data could tell."""
 
 
 def prepare(
@@ -58,11 +62,13 @@ def prepare(
     splits = load_splits(train, folder, data_dir)
     samples = len(splits.train)
     # Again, with the samples that are there: the spec could not tell the size of a folder.
-    for finding in found(SIZED, Sized(Plan(network, train), samples)):
-        if finding.fault.severity == "error":
-            raise finding.fault
+    plan = Plan(network, train)
+    faults = [finding.fault for finding in found(SIZED, Sized(plan, samples))]
+    for error in (fault for fault in faults if fault.severity == "error"):
+        raise error
     scale.check(network, train, samples, chosen, ranks.size)
-    return Job(network, train, splits, chosen)
+    known = {finding.fault.code for finding in found(SIZED, Sized(plan, training_samples(plan)))}
+    return Job(network, train, splits, chosen, tuple(fault for fault in faults if fault.code not in known))
 
 
 def shortened(job: Job, batches: int) -> Job:

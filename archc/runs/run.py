@@ -18,6 +18,7 @@ from archc.backends.torch import build
 from archc.checks.capacity import MAX_PARAMS
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
+from archc.diagnostics.levels import Levels
 from archc.diagnostics.report import SpecError
 from archc.distributed.ranks import TURNS, Ranks, joined
 from archc.files import durable, lock
@@ -87,6 +88,7 @@ def start(
     observer: Observer | None = None,
     command: Sequence[str] | None = None,
     max_params: int = MAX_PARAMS,
+    levels: Levels | None = None,
 ) -> Run:
     """Train a spec from its beginning to its end.
 
@@ -98,6 +100,7 @@ def start(
         observer: is told of the progress.
         command: the command line, for environment.json.
         max_params: a network with more parameters is refused.
+        levels: how much the lints of a training matter; without, each is a warning.
 
     Raises:
         SpecError: the spec has errors.
@@ -120,7 +123,7 @@ def start(
         with ranks.alike():
             engine = _engine(job, ranks)
         watcher = stack.enter_context(_watcher(files, engine, observer))
-        result = Session(engine, files, watcher).train()
+        result = Session(engine, files, watcher, levels, job.found).train()
         # The copy's network: its data can be found again from anywhere.
         return Run(files.path, result, _network(resuming.spec_of(files)) if ranks.main else network)
 
@@ -132,6 +135,7 @@ def resume(
     device: str | None = None,
     observer: Observer | None = None,
     command: Sequence[str] | None = None,
+    levels: Levels | None = None,
 ) -> Run:
     """Go on with a run from its newest whole checkpoint. A finished run is returned as it is.
 
@@ -141,6 +145,7 @@ def resume(
         device: as for `start`.
         observer: as for `start`.
         command: the command line, which is added to environment.json.
+        levels: as for `start`.
 
     Raises:
         SpecError: the spec, or the run's copy of it, has errors.
@@ -164,7 +169,7 @@ def resume(
             engine = _engine(job, ranks)
         resumed = resuming.restore(engine, files, job, command)
         watcher = stack.enter_context(_watcher(files, engine, observer))
-        return Run(files.path, Session(engine, files, watcher).train(resumed), network)
+        return Run(files.path, Session(engine, files, watcher, levels, job.found).train(resumed), network)
 
 
 def fast_dev_run(
@@ -175,6 +180,7 @@ def fast_dev_run(
     device: str | None = None,
     observer: Observer | None = None,
     max_params: int = MAX_PARAMS,
+    levels: Levels | None = None,
 ) -> dict[str, Any]:
     """Go through a whole run with a few batches of each split, to see that it works. Leaves nothing behind.
 
@@ -185,6 +191,7 @@ def fast_dev_run(
         device: as for `start`.
         observer: as for `start`.
         max_params: as for `start`.
+        levels: as for `start`.
 
     Returns:
         What result.json would hold.
@@ -205,7 +212,7 @@ def fast_dev_run(
                 _begin(files, front, job, None, ranks)
         with ranks.alike():
             engine = _engine(job, ranks)
-        return Session(engine, files, observer or Silence()).train()
+        return Session(engine, files, observer or Silence(), levels, job.found).train()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from pathlib import Path
 from time import monotonic
 
 from archc.diagnostics import catalog
+from archc.diagnostics.levels import Level
 from archc.machine.launch import Elsewhere
 from archc.runs import checkpoint
 from archc.runs.directory import RunDirectory, writing
@@ -19,14 +20,17 @@ class Saver:
     Of several processes the main one writes, and all know whether it could: where it raises, others are `Elsewhere`.
 
     A disk that refuses does not end a training, whose weights would be lost with it: the observer is warned, and what
-    could not be written is tried again when the next checkpoint is due.
+    could not be written is tried again when the next checkpoint is due. Who denies that warning wants it to end.
     """
 
-    def __init__(self, engine: Engine, run: RunDirectory, observer: Observer, newest: Path | None) -> None:
+    def __init__(
+        self, engine: Engine, run: RunDirectory, observer: Observer, newest: Path | None, level: Level = "warn"
+    ) -> None:
         self._engine = engine
         self._ranks = engine.ranks
         self._run = run
         self._observer = observer
+        self._level = level
         self._newest = newest
         self._step = engine.state.step if newest else None
         self._lines: list[EpochEnded | Evaluated] = []
@@ -43,11 +47,16 @@ class Saver:
                 self._since = monotonic()
                 self.save()
         except Elsewhere:
-            return
+            # All processes have the same level: where the one that writes goes on, so do the others.
+            if self._level == "deny":
+                raise
         except catalog.runs.CannotWrite as fault:
-            self._observer.warning(
-                catalog.run_warnings.CheckpointNotWritten(path=fault.path, reason=fault.reason, kept=self.kept)
-            )
+            if self._level == "deny":
+                raise
+            if self._level == "warn":
+                self._observer.warning(
+                    catalog.run_warnings.CheckpointNotWritten(path=fault.path, reason=fault.reason, kept=self.kept)
+                )
 
     def flush(self) -> None:
         """Write the lines of metrics.jsonl that could not be written yet.

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
-from typing import Any
+from typing import Any, Final
 
 import torch
 
 from archc.diagnostics import catalog
-from archc.diagnostics.fault import Fault
+from archc.diagnostics.fault import Fault, Stage
+from archc.diagnostics.levels import Level, Levels
 from archc.distributed import scale
 from archc.files import durable
 from archc.machine import interrupts
@@ -23,14 +24,26 @@ from archc.training.engine import Diverged, Engine, Event
 from archc.training.measure import Measured
 from archc.training.progress import EpochEnded, Evaluated, Observer, Started, StepProgress
 
+_NOT_WRITTEN: Final = catalog.run_warnings.CheckpointNotWritten
+
 
 class Session:
     """Trains to the end, or until a signal stops it."""
 
-    def __init__(self, engine: Engine, run: RunDirectory, observer: Observer) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        run: RunDirectory,
+        observer: Observer,
+        levels: Levels | None = None,
+        found: Iterable[Fault] = (),
+    ) -> None:
         self.engine = engine
         self.run_directory = run
         self.observer = observer
+        self.levels = levels or Levels()
+        """How much each lint matters; `found` are those that came up when the data was found."""
+        self.found = tuple(found)
 
     def train(self, resumed: Resumed | None = None) -> dict[str, Any]:
         """What result.json holds, once it is written.
@@ -38,11 +51,12 @@ class Session:
         Raises:
             Interrupted: a signal came; a checkpoint is saved.
             LossNotFinite, OutOfMemory, CannotWrite: the training cannot go on.
+            Fault: a lint that is denied.
         """
         self.observer.start(self._started(resumed))
-        for warning in self._warnings(resumed):
-            self.observer.warning(warning)
-        saver = Saver(self.engine, self.run_directory, self.observer, resumed.path if resumed else None)
+        self._warn(self._warnings(resumed))
+        newest, level = resumed.path if resumed else None, self.levels.of_training(_NOT_WRITTEN.code)
+        saver = Saver(self.engine, self.run_directory, self.observer, newest, level)
         with interrupts.watched() as signals, self._faults():
             for event in self.engine.events():
                 saver.after(event)
@@ -76,9 +90,26 @@ class Session:
             processes=engine.ranks.size,
         )
 
+    def _warn(self, warnings: Iterable[Fault]) -> None:
+        """Tell what the training goes on in spite of.
+
+        Raises:
+            Fault: it is denied.
+        """
+        with self.engine.ranks.alike():
+            for fault in warnings:
+                level = self._level(fault)
+                if level == "deny":
+                    raise fault
+                if level == "warn":
+                    self.observer.warning(fault)
+
+    def _level(self, fault: Fault) -> Level:
+        return self.levels.of_training(fault.code) if fault.stage == Stage.RUN else self.levels.of(fault.code)
+
     def _warnings(self, resumed: Resumed | None) -> tuple[Fault, ...]:
         engine = self.engine
-        found: list[Fault] = [*(resumed.warnings if resumed else ())]
+        found: list[Fault] = [*self.found, *(resumed.warnings if resumed else ())]
         found += scale.warnings(engine.network, engine.train, engine.device, engine.ranks.size)
         if is_emulated(engine.train.precision, engine.device):
             found.append(

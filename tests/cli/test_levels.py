@@ -41,6 +41,21 @@ def test_a_level_for_what_is_no_lint_is_a_usage_error(archc, write, command, lin
     assert said in err
 
 
+@pytest.mark.parametrize("command", ["check", "compile"])
+def test_a_level_for_a_lint_of_a_training_is_a_usage_error_where_nothing_is_trained(archc, write, command):
+    write("x.yaml", LINTED)
+    options = ["-o", "x.py"] if command == "compile" else []
+    code, out, err = archc(command, "x.yaml", *options, "--deny=W650")
+    assert (code, out) == (2, "")
+    assert "`W650` comes up while a network is trained, and not while its spec is checked" in err
+
+
+def test_a_level_for_a_lint_of_a_training_may_stand_in_archc_toml(archc, write):
+    write("x.yaml", "archc: 1\ninput: [4]\nlayers: [ReLU]\n")
+    write("archc.toml", '[lints]\nW650 = "deny"\n')
+    assert archc("check", "x.yaml")[0] == 0
+
+
 def test_a_denied_lint_is_an_error_in_every_format(archc, write):
     write("x.yaml", LINTED)
     deny = ("check", "x.yaml", "--deny", "all", "--format")

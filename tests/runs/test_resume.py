@@ -1,5 +1,6 @@
 """Interrupts, checkpoints and resuming: a training that was stopped ends as if it never was."""
 
+import errno
 import json
 import os
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from archc.diagnostics.levels import Levels, Setting
 from archc.diagnostics.report import RunError
 from archc.files import disk, durable, lock
 from archc.front import read_file
@@ -214,6 +216,51 @@ def test_a_damaged_checkpoint_is_skipped_with_the_reason_and_the_end_is_the_same
     assert isinstance(begun, Started)
     assert (begun.checkpoint, begun.step) == ("step-00000016", 16)
     assert [fault.message() for fault in watcher.warnings] == [f"`step-00000019` is skipped: {reason}"]
+
+
+def levels(level, code):
+    return Levels([Setting(level, code)])
+
+
+def test_a_lint_of_a_training_is_an_error_where_it_is_denied(spec, every_step):
+    interrupted(spec(), 19)
+    spoil("a missing file", Path("stopped/checkpoints/step-00000019"))
+    with pytest.raises(RunError) as error:
+        resume("stopped", levels=levels("deny", "W650"))
+    assert faults(error) == ["checkpoint-skipped"]
+    assert not error.value.report.ok
+
+
+@pytest.mark.parametrize(("level", "code", "told"), [("allow", "W650", 0), ("deny", "all", 1), ("allow", "all", 1)])
+def test_a_lint_of_a_training_is_allowed_by_its_own_name_and_all_does_not_mean_it(spec, every_step, level, code, told):
+    interrupted(spec(), 19)
+    spoil("a missing file", Path("stopped/checkpoints/step-00000019"))
+    watcher = Recorder()
+    resume("stopped", observer=watcher, levels=levels(level, code))
+    assert len(watcher.warnings) == told
+
+
+@pytest.mark.parametrize(("level", "told"), [("warn", True), ("allow", False)])
+def test_a_disk_that_refuses_ends_a_training_only_where_its_lint_is_denied(spec, monkeypatch, level, told):
+    def refuse(snapshot, folder, keep):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+
+    monkeypatch.setattr(checkpoint, "save", refuse)
+    watcher = Recorder()
+    start(spec(), directory="run", observer=watcher, levels=levels(level, "W651"))
+    assert {fault.slug for fault in watcher.warnings} == ({"checkpoint-not-written"} if told else set())
+    with pytest.raises(RunError) as error:
+        start(spec(), directory="denied", levels=levels("deny", "W651"))
+    assert faults(error) == ["cannot-write"]
+
+
+def test_a_lint_that_only_the_data_can_tell_comes_up_when_it_is_found(spec):
+    watcher = Recorder()
+    start(spec({"batch_size: 16": "batch_size: 128"}), directory="run", observer=watcher)
+    assert [fault.slug for fault in watcher.warnings] == ["batch-larger-than-data"]
+    with pytest.raises(RunError) as error:
+        start(spec({"batch_size: 16": "batch_size: 128"}), directory="denied", levels=levels("deny", "all"))
+    assert faults(error) == ["batch-larger-than-data"]
 
 
 def test_when_no_checkpoint_is_whole_each_is_named(spec, every_step):

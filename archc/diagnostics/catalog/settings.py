@@ -77,3 +77,34 @@ class InvalidSettings(Fault):
 
     def message(self) -> str:
         return f"the project's settings cannot be read: {self.reason}"
+
+
+@fault("E273", "lint-of-a-training")
+class LintOfATraining(Fault):
+    """A level is given, where a spec is checked, to a lint that comes up while its network is trained.
+
+    It would have no effect. Lints of a training have levels in archc.toml and on the command line of `archc train`.
+    `all` does not mean them: a training is not to end for what nobody has named.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    layers:
+      - Linear: 2  # archc: allow[W650] the disk is old  # error: lint-of-a-training
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    layers:
+      - Linear: 2
+    ```
+    """
+
+    name: str
+
+    def message(self) -> str:
+        return f"`{self.name}` comes up while a network is trained, and not while its spec is checked"
+
+    def help(self) -> str:
+        return "set its level in archc.toml, or with `archc train`"
