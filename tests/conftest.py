@@ -1,6 +1,7 @@
 """Options and settings of all tests."""
 
 import os
+from importlib.util import find_spec
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,6 +15,36 @@ settings.register_profile(
     "archc", deadline=None, database=None, derandomize=not DEEP, suppress_health_check=list(HealthCheck)
 )
 settings.load_profile("archc")
+
+
+TORCH_IS_HERE = find_spec("torch") is not None
+NEED_TORCH = (
+    "analysis/test_probabilities.py",
+    "cli/test_training_commands.py",
+    "data",
+    "distributed",
+    "files",
+    "laws/test_against_torch.py",
+    "laws/test_names.py",
+    "laws/test_networks.py",
+    "laws/test_own_modules.py",
+    "laws/test_recipe_against_torch.py",
+    "lowering",
+    "machine",
+    "runs",
+    "specs/test_zoo.py",
+    "training",
+)
+"""What cannot be imported without torch. tests/house/test_torch_free.py holds that this is exact."""
+
+collect_ignore = [] if TORCH_IS_HERE else [*NEED_TORCH]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out single tests that need torch, where it is not installed."""
+    for item in items:
+        if not TORCH_IS_HERE and item.get_closest_marker("torch"):
+            item.add_marker(pytest.mark.skip(reason="needs torch"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -53,6 +53,7 @@ def test_networks_are_values():
         a.name = "other"
 
 
+@pytest.mark.torch
 def test_build_gives_a_sequential_with_weights_from_the_global_generator():
     import torch
 
@@ -67,6 +68,7 @@ def test_build_gives_a_sequential_with_weights_from_the_global_generator():
     assert one(torch.zeros(2, 3, 32, 32)).shape == (2, 10)
 
 
+@pytest.mark.torch
 def test_train_gives_a_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ".cache"))

@@ -1,11 +1,8 @@
 """How layers are written: three spellings, principal arguments, names and paths."""
 
 import pytest
-from torch import nn
 
-import archc
 from archc.layers import LAYERS
-from archc.layers.reserved import SEQUENTIAL_ATTRIBUTES
 from archc.terms.record import REQUIRED, arguments
 from tests.support.reading import HEAD, findings, front, layer
 
@@ -96,12 +93,6 @@ def test_unnamed_layers_have_their_position_as_path():
     assert paths == ["0", "act", "2", "2.0", "2.x", "3"]
 
 
-def test_a_path_is_the_name_of_the_torch_module():
-    text = HEAD + "  - Sequential: {name: a, layers: [Flatten, {Linear: {name: fc, out_features: 2}}]}\n"
-    model = archc.build(archc.loads(text))
-    assert list(model.state_dict()) == ["a.fc.weight", "a.fc.bias"]
-
-
 def test_two_siblings_cannot_have_one_name_and_the_second_name_is_marked():
     text = HEAD + "  - ReLU: {name: a}\n  - Tanh: {name: a}\n"
     (diagnostic,) = front(text).report
@@ -128,25 +119,6 @@ def test_a_name_that_torch_refuses_is_refused(name):
 
 def test_a_name_is_text():
     assert findings(layer("ReLU: {name: 3}")) == ["wrong-value: 3"]
-
-
-def test_reserved_names_are_the_attributes_of_a_sequential():
-    """Python adds attributes of its own from version to version; torch's are all here."""
-    attributes = set(dir(nn.Sequential()))
-    assert {name for name in attributes if not name.startswith("__")} <= SEQUENTIAL_ATTRIBUTES
-    assert attributes & SEQUENTIAL_ATTRIBUTES == attributes - {"__firstlineno__", "__static_attributes__"}
-
-
-@pytest.mark.parametrize("name", sorted(set(SEQUENTIAL_ATTRIBUTES) & set(dir(nn.Sequential()))))
-def test_torch_refuses_every_reserved_name(name):
-    with pytest.raises(KeyError):
-        nn.Sequential().add_module(name, nn.ReLU())
-
-
-@pytest.mark.parametrize("name", ["weight", "conv1", "naïve", "two words", "it's", "0", "ReLU", "layers"])
-def test_torch_takes_every_other_name(name):
-    network = archc.loads(layer(f'ReLU: {{name: "{name}"}}'))
-    assert [path for path, _ in archc.build(network).named_children()] == [name]
 
 
 def test_a_deep_nest_of_sequentials_is_a_network():

@@ -20,6 +20,8 @@ BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 CHAPTERS = [chapter.partition("\n")[0] for chapter in GUIDE.read_text().split("\n## ") for _ in BLOCK.findall(chapter)]
 """The chapter of each transcript, in their order."""
 NAMES = [f"{number:02}-{chapter.replace(' ', '-')}" for number, chapter in enumerate(CHAPTERS)]
+TRAINED = re.compile(r"archc (?:train|eval|predict)\b|\bruns/|\.safetensors\b|\btorch\b")
+"""What the commands of a transcript say that needs torch."""
 MEASURED = re.compile(r"[-0-9][-0-9.,:e]*")
 """Times and figures of a training, which differ from machine to machine."""
 
@@ -126,7 +128,13 @@ def comparable(text):
     return re.sub(r"^(epoch .*\n)\1+", r"\1", text, flags=re.MULTILINE)
 
 
-@pytest.mark.parametrize("number", range(len(CHAPTERS)), ids=NAMES)
+def numbered(number, block):
+    """The number of a transcript, as a parameter: one that trains, or uses a training, needs torch."""
+    marks = [pytest.mark.torch] if TRAINED.search("\n".join(commands(block))) else []
+    return pytest.param(number, id=NAMES[number], marks=marks)
+
+
+@pytest.mark.parametrize("number", [numbered(*each) for each in enumerate(BLOCK.findall(GUIDE.read_text()))])
 def test_a_transcript_of_the_guide_is_what_its_commands_print(guide, number, bless):
     written, printed = guide.blocks[number], guide.now(number)
     if bless:

@@ -53,6 +53,7 @@ def test_the_table_of_show_loads_rich_and_nothing_else_that_is_heavy():
     assert loaded_by("show", "specs/fashion_cnn.yaml")["loaded"] == ["rich"]
 
 
+@pytest.mark.torch
 def test_the_test_above_sees_a_heavy_module_that_is_loaded():
     found = loaded_by("check", "specs/fashion_cnn.yaml", extra="import numpy\n")
     assert found["loaded"] == ["numpy"]

@@ -3,9 +3,8 @@
 import re
 
 import pytest
-import torch
 
-from archc.backends.torch import build
+import archc
 from archc.layers import LAYERS
 from archc.reference.explain import explain
 from archc.reference.usage import forms, sections, usages_of
@@ -23,7 +22,9 @@ BAD = [each for each in EXAMPLES if not each.values[0].good]
 
 def figures(network, path):
     """The shapes of one sample before and after a submodule in torch, and its parameters."""
-    model = build(network).eval()
+    import torch
+
+    model = archc.build(network).eval()
     dtype = getattr(torch, network.input_dtype)
     seen = []
     module = model.get_submodule(path) if path else model
@@ -38,6 +39,7 @@ def said(layer, before, after, count):
     return f"{layer}: {' -> '.join(shapes)}, {f'{count:,}' if count else 'no'} parameters"
 
 
+@pytest.mark.torch
 @pytest.mark.parametrize("example", GOOD)
 def test_a_good_example_is_clean_and_its_figures_are_those_of_torch(example):
     front = example.front()

@@ -5,7 +5,6 @@ import io
 import json
 
 import pytest
-import torch
 
 import archc
 from archc.backends import table
@@ -77,8 +76,11 @@ def test_pairs_differ_between_height_and_width():
     assert load("conv_pairs").output == (33, 26, 100)
 
 
+@pytest.mark.torch
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
 def test_an_example_runs_in_torch(path):
+    import torch
+
     network = archc.load(path)
     with torch.no_grad():
         assert archc.build(network)(torch.ones(2, *network.input)).shape == (2, *network.output)
@@ -101,7 +103,10 @@ def test_receptive_fields_are_those_computed_by_hand():
     assert [node.receptive_field for node in front(text).network.walk()] == [field for _, field in layers]
 
 
+@pytest.mark.torch
 def test_a_receptive_field_is_where_the_gradient_is_not_zero():
+    import torch
+
     network = load("fashion_cnn")
     node = [node for node in network.walk() if node.receptive_field][-1]
     model = archc.build(network)[: int(node.path) + 1].eval()
