@@ -10,6 +10,7 @@ from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Label, Report
 from archc.source import SourceFile, Span
+from archc.syntax import limits, yaml_words
 from archc.syntax.indentation import misplaced
 from archc.syntax.tree import clip
 
@@ -70,10 +71,11 @@ def add(error: yaml.YAMLError, source: SourceFile, report: Report) -> None:
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         report.add(catalog.grammar.InvalidYaml(problem=f"this is not YAML: {error}"), source.span(0, 0))
         return
-    problem = error.problem or "this is not YAML"
-    at = min(error.problem_mark.index, len(source.text))
-    context = error.context_mark.index if error.context_mark else None
-    if fault := _bracket(problem, error.context or "", at, context, source):
+    problem, doing, at, context = yaml_words.problem(error)
+    at = min(at, len(source.text))
+    if problem == "exceeded maximum nesting depth":
+        report.add(catalog.syntax.NestedTooDeep(limit=limits.NESTING), source.span(at, min(at + 1, len(source.text))))
+    elif fault := _bracket(problem, doing, at, context, source):
         report.add(fault[0], fault[1], labels=fault[2])
     elif slip := _slip(problem, source, at, context):
         report.add(slip[0], slip[1])
@@ -108,6 +110,8 @@ def _bracket(
 
 
 def _other(problem: str, source: SourceFile, at: int) -> Fault:
+    if "cannot start any token" in problem and source.text[at : at + 1] == "\t":
+        return catalog.grammar.InvalidYaml(problem="a tab cannot stand here", advice="write a space")
     if "cannot start any token" in problem:
         text = f"a value cannot begin with `{source.text[at : at + 1]}`"
         return catalog.grammar.InvalidYaml(problem=text, advice="put the text in quotes")
