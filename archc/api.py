@@ -12,7 +12,7 @@ from archc.front import Front, overrides_of, read, read_file
 from archc.network import Network
 from archc.settings import LintSettings
 from archc.source import SourceFile
-from archc.syntax.read import Format
+from archc.syntax.document import Format
 
 if TYPE_CHECKING:
     from torch import nn

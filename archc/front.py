@@ -22,7 +22,8 @@ from archc.network import Network
 from archc.settings import LintSettings
 from archc.source import SourceFile
 from archc.spec import Spec
-from archc.syntax.read import Format, format_of, parse, read_source
+from archc.syntax.document import Document, Format
+from archc.syntax.read import parse, read_source
 from archc.syntax.tree import Tree
 
 
@@ -31,6 +32,8 @@ class Front(NamedTuple):
 
     report: Report
     source: SourceFile | None = None
+    document: Document | None = None
+    """The text as it was read, with its comments; `tree` is its tree, with the overrides."""
     tree: Tree | None = None
     spec: Spec | None = None
     network: Network | None = None
@@ -88,22 +91,24 @@ def read(
         front = after
     complete = front.network is not None and report.ok and not front.changed and input_shape is None
     levels = settings.levels(source.name, report) if settings else Levels()
-    # With overrides the tree is another one than that of the text, where the comments are.
-    apply_levels(report, source, None if front.changed else front.tree, levels, complete=complete)
+    assert front.document, "the first step always gives one"
+    apply_levels(report, front.document, levels, complete=complete)
     if len(report):
         from archc.findings import remedies  # loaded where there is something to mend
 
-        remedies.complete(report, front.tree, source, format or format_of(source))
+        remedies.complete(report, front.tree, front.document)
     return front._replace(stage=Stage.COMMENTS) if complete else front
 
 
 def _parse(front: Front, source: SourceFile, asked: _Asked) -> Front | None:
-    tree = parse(source, front.report, asked.format)
-    return front._replace(tree=tree, stage=Stage.SYNTAX) if tree else None
+    document = parse(source, front.report, asked.format)
+    stage = Stage.SYNTAX if document.tree else front.stage
+    return front._replace(document=document, tree=document.tree, stage=stage)
 
 
 def _elaborate(front: Front, source: SourceFile, asked: _Asked) -> Front | None:
-    assert front.tree, "the step before has made it"
+    if front.tree is None:
+        return None
     tree = apply_overrides(front.tree, asked.overrides, front.report)
     spec = elaborate(tree, default_name(source), front.report)
     front = front._replace(tree=tree, spec=spec, changed=bool(asked.overrides))

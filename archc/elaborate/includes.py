@@ -99,7 +99,7 @@ class _Includer:
 
     def fragment(self, source: SourceFile, target: Path, chain: tuple[Path, ...]) -> None:
         """Read a file of definitions. Its own includes come first, as its expressions may use them."""
-        tree = parse(source, self.report)
+        tree = parse(source, self.report).tree
         if tree is None:
             return
         if not isinstance(tree, MappingNode):

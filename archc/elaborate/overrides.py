@@ -29,7 +29,7 @@ def apply_overrides(tree: Tree, overrides: Iterable[str], report: Report) -> Tre
             steps = _steps(path)
             if not equals:
                 raise _CannotSetError("there is no `=VALUE`")
-            value = read_yaml(source, report) if text.strip() else ScalarNode(None, here)
+            value = read_yaml(source, report).tree if text.strip() else ScalarNode(None, here)
             if value is not None:
                 tree = _set(tree, steps, value, here)
         except _CannotSetError as error:

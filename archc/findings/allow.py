@@ -14,9 +14,8 @@ from archc.diagnostics.fault import Fault, Stage
 from archc.diagnostics.levels import ALL
 from archc.diagnostics.report import Diagnostic, Key, Report
 from archc.findings.lints import DIRECTIVE, lint_called
-from archc.source import SourceFile, Span
-from archc.syntax.comments import Comment, comments
-from archc.syntax.read import parse
+from archc.source import Span
+from archc.syntax.document import Comment, Document
 from archc.syntax.tree import Entry, MappingNode, SequenceNode, Tree
 
 _ALLOW: Final = re.compile(r"#[ \t]*archc:[ \t]*allow\[(?P<names>[^\]\r\n]*)\](?P<reason>[^#\r\n]*)")
@@ -34,19 +33,16 @@ class Allow(NamedTuple):
     only: bool
 
 
-def allow(
-    source: SourceFile, tree: Tree | None, warned: list[Diagnostic], report: Report, *, complete: bool
-) -> set[Key]:
-    """The diagnostics that the comments of a source allow. What is wrong with a comment is reported.
+def allow(document: Document, warned: list[Diagnostic], report: Report, *, complete: bool) -> set[Key]:
+    """The diagnostics that the comments of a document allow. What is wrong with a comment is reported.
 
     Args:
-        source: the text with the comments.
-        tree: that of the text as it is written; read again where it is not known.
+        document: the text with the comments.
         warned: the lints of that text.
         report: gets what is wrong.
         complete: whether all lints were looked for, so that a comment can be of no use.
     """
-    allows = _Comments(source, tree, warned, report).allows()
+    allows = _Comments(document, warned, report).allows()
     allowed, used = _match(allows, warned)
     for unused in (found for found in allows if complete and found not in used):
         fault = catalog.allow.UnusedAllow(name=unused.name.text, only=unused.only)
@@ -94,16 +90,16 @@ def _innermost(open_: dict[str, list[Allow]], diagnostic: Diagnostic) -> Allow |
 class _Comments:
     """Reads the comments of a text."""
 
-    def __init__(self, source: SourceFile, tree: Tree | None, warned: list[Diagnostic], report: Report) -> None:
-        self.source = source
-        self.tree = tree
+    def __init__(self, document: Document, warned: list[Diagnostic], report: Report) -> None:
+        self.document = document
+        self.source = document.source
         self.report = report
         # What came up needs no look into the catalog, which would load all of it.
         self.codes = {word: item.code for item in warned for word in (item.code.lower(), item.slug)}
 
     def allows(self) -> list[Allow]:
         """What all comments allow."""
-        return [found for comment in comments(self.source) for found in self.of(comment)]
+        return [found for comment in self.document.comments for found in self.of(comment)]
 
     def of(self, comment: Comment) -> Iterator[Allow]:
         """What one comment allows."""
@@ -125,7 +121,7 @@ class _Comments:
     @cached_property
     def parts(self) -> _Parts:
         """Where keys and elements begin; looked for when the first comment stands alone."""
-        return _Parts(self.tree or parse(self.source, Report()), len(self.source.text))
+        return _Parts(self.document.tree, len(self.source.text))
 
     def code(self, name: Span) -> str | None:
         """The lint that is called so; None, with a report, where there is none."""

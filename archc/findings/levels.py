@@ -8,31 +8,32 @@ from __future__ import annotations
 from archc.diagnostics.levels import Levels
 from archc.diagnostics.report import Diagnostic, Key, Report
 from archc.findings.lints import DIRECTIVE
-from archc.source import SourceFile
-from archc.syntax.tree import Tree
+from archc.syntax.document import Document
+from archc.syntax.read import parse
 
 
-def apply_levels(report: Report, source: SourceFile, tree: Tree | None, levels: Levels, *, complete: bool) -> None:
+def apply_levels(report: Report, document: Document, levels: Levels, *, complete: bool) -> None:
     """Give every lint of a report its level.
 
     Args:
         report: changed in place.
-        source: the text of the spec.
-        tree: that of the text as it is written, if it is known.
+        document: the spec as it is written.
         levels: those of archc.toml and the command line.
         complete: whether all lints were looked for, so that a comment can be of no use.
     """
     warned = [diagnostic for diagnostic in report if diagnostic.severity == "warning"]
-    sources = {source: None} | {diagnostic.span.source: None for diagnostic in warned if diagnostic.span}
+    sources = {document.source: None} | {diagnostic.span.source: None for diagnostic in warned if diagnostic.span}
     allowed: set[Key] = set()
     for text in sources:
         if not DIRECTIVE.search(text.text):
             continue
         from archc.findings.allow import allow
 
-        own = text is source
+        own = text is document.source
         here = [diagnostic for diagnostic in warned if diagnostic.span and diagnostic.span.source is text]
-        allowed |= allow(text, tree if own else None, here, report, complete=complete and own)
+        # An included file, or the text of an option: rarely one with such comments.
+        found = document if own else parse(text, Report())
+        allowed |= allow(found, here, report, complete=complete and own)
     if allowed or not levels.all_warn:
         report.revise(lambda diagnostic: None if diagnostic.key in allowed else _at_level(diagnostic, levels))
 

@@ -10,14 +10,18 @@ from archc.diagnostics.fault import Action, Remedy
 from archc.diagnostics.report import Diagnostic, Edit, Fix, Report
 from archc.source import SourceFile, Span
 from archc.syntax.edit import Change, Outline
-from archc.syntax.read import Format
+from archc.syntax.document import Document
 from archc.syntax.tree import Tree
 
 Changes = tuple[Change, ...]
 
 
-def complete(report: Report, tree: Tree | None, source: SourceFile, format: Format) -> None:  # noqa: A002 - as in parse
-    """Give diagnostics the fixes of their remedies. In files other than `source`, text is replaced and nothing more."""
+def complete(report: Report, tree: Tree | None, document: Document) -> None:
+    """Give diagnostics the fixes of their remedies. In other files than the document's, text is replaced and nothing more.
+
+    `tree` is the document's, with the overrides of a command line.
+    """
+    source = document.source
     outline = Outline(tree, source)
 
     def with_fixes(diagnostic: Diagnostic) -> Diagnostic:
@@ -27,7 +31,7 @@ def complete(report: Report, tree: Tree | None, source: SourceFile, format: Form
         if span.source is not source:
             return diagnostic._replace(fixes=_replacement(remedy, span)) if remedy.action == "replace" else diagnostic
         made = _fixes(remedy, span, diagnostic.target or span, outline)
-        return diagnostic._replace(fixes=tuple(map(_as_json, made)) if format == "json" else made)
+        return diagnostic._replace(fixes=tuple(map(_as_json, made)) if document.format == "json" else made)
 
     report.revise(with_fixes)
 

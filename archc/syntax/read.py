@@ -1,19 +1,16 @@
-"""A file, standard input or a string -> source and tree."""
+"""A file, standard input or a string -> source and document."""
 
 from __future__ import annotations
 
 import re
 import sys
 from pathlib import Path
-from typing import Literal
 
 from archc.diagnostics import catalog
 from archc.diagnostics.report import Report
 from archc.source import SourceFile
 from archc.syntax import limits
-from archc.syntax.tree import Tree
-
-Format = Literal["yaml", "json"]
+from archc.syntax.document import Document, Format
 
 STDIN = "-"
 _JSON_START = re.compile(r'\s*\{\s*"')
@@ -56,8 +53,8 @@ def format_of(source: SourceFile) -> Format:
     return "yaml"
 
 
-def parse(source: SourceFile, report: Report, format: Format | None = None) -> Tree | None:  # noqa: A002 - public API's word
-    """The tree of a source, in the given format or the one its name says."""
+def parse(source: SourceFile, report: Report, format: Format | None = None) -> Document:  # noqa: A002 - public API's word
+    """A source as a document, in the given format or the one its name says."""
     if (format or format_of(source)) == "json":
         from archc.syntax.json import read_json
 

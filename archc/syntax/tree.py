@@ -11,23 +11,47 @@ Value: TypeAlias = str | int | float | bool | None
 
 
 class ScalarNode(NamedTuple):
-    """A leaf. `quoted` is true where the author wrote quotes or a block scalar, so that it can only be text."""
+    """A leaf. `style` is the quote or the `|` or `>` that it is written with, so that it can only be text; else empty.
+
+    `anchor` is the name in `&name` before it. Where `*name` stands for it, `alias` is the place of that, and `span` the
+    place of what it stands for; so for lists and mappings.
+    """
 
     value: Value
     span: Span
-    quoted: bool = False
+    style: str = ""
+    anchor: str | None = None
+    alias: Span | None = None
 
     @property
     def text(self) -> str:
         """The scalar as it was written."""
         return self.span.text
 
+    @property
+    def quoted(self) -> bool:
+        """Whether the author wrote quotes or a block scalar, so that it can only be text."""
+        return bool(self.style)
+
+    @property
+    def place(self) -> Span:
+        """Where it stands: its own place, or that of the alias."""
+        return self.alias or self.span
+
 
 class SequenceNode(NamedTuple):
-    """A list."""
+    """A list; `flow` where it is written in brackets."""
 
     items: tuple[Tree, ...]
     span: Span
+    flow: bool = False
+    anchor: str | None = None
+    alias: Span | None = None
+
+    @property
+    def place(self) -> Span:
+        """Where it stands: its own place, or that of the alias."""
+        return self.alias or self.span
 
 
 class Entry(NamedTuple):
@@ -48,14 +72,27 @@ class Entry(NamedTuple):
 
 
 class MappingNode(NamedTuple):
-    """A mapping with text keys, in the order of the text. Keys are unique."""
+    """A mapping with text keys, in the order of the text. Keys are unique.
+
+    `flow` where it is written in braces, or is `key: value` among the elements of a list in brackets. `refused` are the
+    keys and values, in turn, that are no entries because something is wrong with them.
+    """
 
     entries: tuple[Entry, ...]
     span: Span
+    flow: bool = False
+    anchor: str | None = None
+    alias: Span | None = None
+    refused: tuple[Tree, ...] = ()
 
     def get(self, name: str) -> Entry | None:
         """The entry of that name; O(n), as mappings of specs are small."""
         return next((entry for entry in self.entries if entry.key.value == name), None)
+
+    @property
+    def place(self) -> Span:
+        """Where it stands: its own place, or that of the alias."""
+        return self.alias or self.span
 
 
 Tree: TypeAlias = ScalarNode | SequenceNode | MappingNode

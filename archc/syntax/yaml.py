@@ -1,4 +1,4 @@
-"""YAML text -> tree with spans, from libyaml's events. Never raises: what is wrong goes to the report."""
+"""YAML text -> document, from libyaml's events. Never raises: what is wrong goes to the report."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import yaml
 
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
-from archc.diagnostics.report import Label, Report
+from archc.diagnostics.report import Report
 from archc.source import SourceFile, Span
 from archc.syntax import limits, scalars
-from archc.syntax.tree import Entry, MappingNode, ScalarNode, SequenceNode, Tree, clip, kind
+from archc.syntax.builder import Builder, Frame
+from archc.syntax.document import Document
+from archc.syntax.tree import MappingNode, ScalarNode, Tree, clip, kind
 
 _Loader: Any = getattr(yaml, "CLoader", yaml.Loader)
-_PROPERTIES = re.compile(r"(?:[&!](?:<[^>\s]*>|[^\s,\[\]{}]*)\s*)+")
+_PROPERTIES = re.compile(r"(?:(?:&[0-9A-Za-z_-]+|!(?:<[^>\s]*>|[^\s,\[\]{}]*))\s*)+")
 _NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _JOINED = re.compile(r"[\r\n][ \t]*(-[ \t]+[^\r\n]*)")
 _SPACED = re.compile(r"([A-Za-z_]\w*)\s*(?:=\s*|\s)([^\s=].*)", re.DOTALL)
@@ -35,48 +37,22 @@ def _place(event: Any) -> tuple[int, int]:
     return event.start_mark.index, event.end_mark.index
 
 
-def read_yaml(source: SourceFile, report: Report) -> Tree | None:
-    """The document of a YAML text; None where nothing could be read."""
+def read_yaml(source: SourceFile, report: Report) -> Document:
+    """A YAML text as a document; its tree is None where the text is broken."""
     if bad := _NOT_YAML.search(source.text):
         report.add(catalog.syntax.ControlCharacter(character=bad.group()), source.span(*bad.span()))
-        return None
+        return Document(source, "yaml", None, 0)
     parser = _Loader(source.text)
+    reader = _Reader(source, report, parser)
     try:
-        return _Reader(source, report, parser).read()
-    except _StopReading:
-        return None
+        return reader.read()
     except yaml.YAMLError as error:
         from archc.syntax import yaml_faults  # loaded where it is used
 
         yaml_faults.add(error, source, report)
-        return None
+        return reader.broken(error)
     finally:
         parser.dispose()
-
-
-class _StopReading(Exception):  # noqa: N818 - it is control flow, not an error
-    """A limit is reached; reading on would cost what the limit protects."""
-
-
-class _Frame:
-    """A list or mapping whose end has not been read. `size` and `depth` count it with aliases expanded.
-
-    `lacking` is true where a faulty entry is left out, so that nobody can say what is missing.
-    """
-
-    __slots__ = ("anchor", "depth", "entries", "flow", "items", "key", "lacking", "seen", "size", "start")
-
-    def __init__(self, start: int, anchor: str | None, *, mapping: bool, flow: bool) -> None:
-        self.start = start
-        self.anchor = anchor
-        self.flow = flow
-        self.items: list[Tree] = []
-        self.entries: list[Entry] | None = [] if mapping else None
-        self.key: Tree | None = None
-        self.lacking = False
-        self.seen: dict[str, ScalarNode] = {}
-        self.size = 1
-        self.depth = 1
 
 
 class _Reader:
@@ -84,15 +60,19 @@ class _Reader:
         self.source = source
         self.report = report
         self.parser = parser
-        self.stack: list[_Frame] = []
+        self.builder = Builder(source, report, self.is_entry)
         self.anchors: dict[str, tuple[Tree, int, int] | None] = {}
         self.nodes = 0
         self.expanded = 0
-        self.root: Tree | None = None
+        self.documents = 0
+        self.marker: int | None = None
+        self.directive = False
+        self.at = 0
 
-    def read(self) -> Tree | None:
-        documents = 0
+    def read(self) -> Document:
+        """The document, from all events. libyaml's own errors pass through."""
         handlers = {
+            yaml.DocumentStartEvent: self.begin,
             yaml.ScalarEvent: self.scalar,
             yaml.AliasEvent: self.alias,
             yaml.SequenceStartEvent: self.open,
@@ -100,20 +80,33 @@ class _Reader:
             yaml.SequenceEndEvent: self.close,
             yaml.MappingEndEvent: self.close,
         }
-        get_event = self.parser.get_event
-        while (event := get_event()) is not None:
+        get_event, builder = self.parser.get_event, self.builder
+        while self.documents < 2 and not builder.stopped and (event := get_event()) is not None:
             if handler := handlers.get(type(event)):
                 handler(event)
-            elif type(event) is yaml.DocumentStartEvent:
-                documents += 1
-                if documents > 1:
-                    self.fault(catalog.syntax.SeveralDocuments(), *_place(event))
-                    return self.root
-        if documents == 0:
+        if self.documents == 0:
             self.report.add(catalog.syntax.EmptyDocument(), self.source.span(0, 0))
-        return self.root
+        return self.document(self.at if builder.stopped else None)
+
+    def broken(self, error: yaml.YAMLError) -> Document:
+        """The document as far as libyaml could read it."""
+        mark = getattr(error, "problem_mark", None)
+        return self.document(mark.index if mark else 0)
+
+    def document(self, broken_at: int | None) -> Document:
+        document = Document(self.source, "yaml", self.builder.best_known(), broken_at)
+        document.marker, document.directive = self.marker, self.directive
+        return document
 
     # Events
+
+    def begin(self, event: Any) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            self.fault(catalog.syntax.SeveralDocuments(), *_place(event))
+            return
+        self.marker = event.start_mark.index if event.explicit else None
+        self.directive = bool(event.version or event.tags)
 
     def scalar(self, event: Any) -> None:
         self.count(event)
@@ -125,9 +118,8 @@ class _Reader:
         if len(text) > _SURELY_SHORT:
             self.check_length(text, start, end)
         span = Span(self.source, start, end)
-        quoted = bool(event.style)
         value: str | int | float | bool | None = text
-        if not quoted:
+        if not event.style:
             try:
                 value = scalars.resolve(text)
             except scalars.IntTooLargeError:
@@ -136,82 +128,57 @@ class _Reader:
                 value = None
             if first.line != last.line:
                 self.check_joined(start, end)
-        tree = ScalarNode(value, span, quoted)
+        tree = ScalarNode(value, span, event.style or "", event.anchor)
         if event.anchor:
             self.anchors[event.anchor] = (tree, 1, 0)
-        self.place(tree, 1, 0)
+        self.builder.place(tree)
 
     def alias(self, event: Any) -> None:
         start, end = _place(event)
         known = self.anchors.get(event.anchor)
         self.count(event, known[1] if known else 1)
+        here = Span(self.source, start, end)
         if known is None:
             inside = event.anchor in self.anchors
             self.fault(catalog.syntax.UnknownAlias(name=event.anchor, inside=inside), start, end)
-            self.report.settle(Span(self.source, start, end))
-            self.place(ScalarNode(None, Span(self.source, start, end)), 1, 0)
+            self.report.settle(here)
+            self.builder.place(ScalarNode(None, here, alias=here))
             return
         tree, size, depth = known
-        if len(self.stack) + depth > limits.NESTING:
-            self.fault(catalog.syntax.NestedTooDeep(limit=limits.NESTING), start, end)
-            raise _StopReading
-        self.place(tree, size, depth)
+        if len(self.builder.stack) + depth > limits.NESTING:
+            self.builder.stop(catalog.syntax.NestedTooDeep(limit=limits.NESTING), start, end)
+        else:
+            self.builder.place(tree._replace(alias=here), size, depth)
 
     def open(self, event: Any) -> None:
         self.count(event)
-        start = event.start_mark.index
+        self.at = start = event.start_mark.index
         if event.anchor or event.tag is not None:
             start = self.after_properties(event, start)
-        if len(self.stack) >= limits.NESTING:
-            self.fault(catalog.syntax.NestedTooDeep(limit=limits.NESTING), start, start + 1)
-            raise _StopReading
         if event.anchor:
             self.anchors[event.anchor] = None
         mapping = isinstance(event, yaml.MappingStartEvent)
-        self.stack.append(_Frame(start, event.anchor, mapping=mapping, flow=bool(event.flow_style)))
+        self.builder.open(start, event.anchor, mapping=mapping, flow=bool(event.flow_style))
 
     def close(self, event: Any) -> None:
-        frame = self.stack.pop()
-        parts: list[Any] = frame.items if frame.entries is None else frame.entries
-        end = event.end_mark.index
-        if not frame.flow:
-            end = max((part.span.end for part in parts), default=frame.start)
-        span = Span(self.source, frame.start, max(end, frame.start))
-        tree = (
-            SequenceNode(tuple(frame.items), span) if frame.entries is None else MappingNode(tuple(frame.entries), span)
-        )
-        if frame.lacking:
-            self.report.settle(span)
+        tree, frame = self.builder.close(event.end_mark.index if self.builder.stack[-1].flow else None)
         if frame.anchor:
             self.anchors[frame.anchor] = (tree, frame.size, frame.depth)
-        self.place(tree, frame.size, frame.depth)
+        self.builder.place(tree, frame.size, frame.depth)
 
-    # Building
+    # Keys
 
-    def place(self, tree: Tree, size: int, depth: int) -> None:
-        """Put a finished value where it belongs: the root, a list, or a mapping's key or value."""
-        if not self.stack:
-            self.root = tree
-            return
-        frame = self.stack[-1]
-        frame.size += size
-        if depth >= frame.depth:
-            frame.depth = depth + 1
-        if frame.entries is None:
-            frame.items.append(tree)
-        elif frame.key is None:
-            frame.key = tree
-        else:
-            key, frame.key = frame.key, None
-            if not isinstance(key, ScalarNode):
-                self.report.add(catalog.syntax.KeyNotText(found=kind(key), template=_template(key)), key.span)
-                frame.lacking = True
-            elif frame.flow and self.is_tuple(frame, key, tree):
-                return
-            elif self.is_new_key(frame, key) and not self.is_glued(frame, key, tree):
-                frame.entries.append(Entry(key, tree))
+    def is_entry(self, frame: Frame, key: Tree, value: Tree) -> bool:
+        """Whether a key and its value are an entry of a mapping; else that is reported."""
+        if not isinstance(key, ScalarNode):
+            self.report.add(catalog.syntax.KeyNotText(found=kind(key), template=_template(key)), key.span)
+            frame.lacking = True
+            return False
+        if frame.flow and self.is_tuple(frame, key, value):
+            return False
+        return self.is_new_key(frame, key, value) and not self.is_glued(frame, key, value)
 
-    def is_new_key(self, frame: _Frame, key: ScalarNode) -> bool:
+    def is_new_key(self, frame: Frame, key: ScalarNode, value: Tree) -> bool:
         if not isinstance(key.value, str):
             self.report.add(catalog.syntax.KeyNotText(found=kind(key)), key.span)
             return False
@@ -219,14 +186,9 @@ class _Reader:
             self.report.add(catalog.syntax.MergeKey(), key.span)
             frame.lacking = True
             return False
-        if first := frame.seen.get(key.value):
-            labels = [Label(first.span, "first written here")]
-            self.report.add(catalog.syntax.DuplicateKey(key=key.value), key.span, labels=labels)
-            return False
-        frame.seen[key.value] = key
-        return True
+        return self.builder.is_new_key(frame, key, value)
 
-    def is_glued(self, frame: _Frame, key: ScalarNode, value: Tree) -> bool:
+    def is_glued(self, frame: Frame, key: ScalarNode, value: Tree) -> bool:
         """`{out_features:3}`, which YAML reads as a key without a value."""
         if key.quoted or value.span.start != value.span.end:
             return False
@@ -242,7 +204,7 @@ class _Reader:
         frame.lacking = True
         return True
 
-    def is_tuple(self, frame: _Frame, key: ScalarNode, value: Tree) -> bool:
+    def is_tuple(self, frame: Frame, key: ScalarNode, value: Tree) -> bool:
         """Whether an entry is the rest of `(3, 3)`, which YAML cuts at its comma. The tuple is reported, once."""
         before = frame.entries[-1].value if frame.entries else None
         if value.span.start != value.span.end or not isinstance(before, ScalarNode) or before.quoted:
@@ -270,8 +232,7 @@ class _Reader:
         written = self.nodes > limits.NODES
         limit = limits.NODES if written else limits.EXPANDED_NODES
         fault = catalog.syntax.TooManyNodes(limit=limit, expanded=not written)
-        self.fault(fault, *_place(event))
-        raise _StopReading
+        self.builder.stop(fault, *_place(event))
 
     def after_properties(self, event: Any, start: int) -> int:
         """The offset after an anchor and a tag, where there are any; a tag is a fault."""
@@ -285,12 +246,11 @@ class _Reader:
 
     def check_length(self, text: str, start: int, end: int) -> None:
         if len(text.encode()) > limits.SCALAR_BYTES:
-            self.fault(catalog.syntax.ScalarTooLong(limit=limits.SCALAR_BYTES), start, end)
-            raise _StopReading
+            self.builder.stop(catalog.syntax.ScalarTooLong(limit=limits.SCALAR_BYTES), start, end)
 
     def check_joined(self, start: int, end: int) -> None:
         """A plain text over several lines, one of which looks like a list element, is a wrong indentation."""
-        if self.stack and self.stack[-1].flow:
+        if self.builder.stack and self.builder.stack[-1].flow:
             return
         if joined := _JOINED.search(self.source.text, start, end):
             self.report.settle(Span(self.source, start, end))

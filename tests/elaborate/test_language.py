@@ -275,5 +275,5 @@ def test_a_document_and_its_json_twin_give_equal_networks():
         HEAD
         + "vars: {w: 3}\nlayers: [Concat: {branches: {a: [{Conv2d: {out_channels: '${w}', kernel_size: 1}}], b: []}}]\n"
     )
-    twin = json.dumps(data_of(parse(SourceFile("x.yaml", text), Report())))
+    twin = json.dumps(data_of(parse(SourceFile("x.yaml", text), Report()).tree))
     assert archc.loads(text).nodes == archc.loads(twin, format="json").nodes

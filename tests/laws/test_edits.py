@@ -13,7 +13,6 @@ from archc.edit.repair import mend
 from archc.edit.unified import unified
 from archc.front import read
 from archc.source import SourceFile
-from archc.syntax.comments import comments
 from archc.syntax.write import write_yaml
 from tests.laws.test_texts import TEXTS, TWINS
 from tests.support.places import ROOT
@@ -171,8 +170,8 @@ def test_safe_fixes_keep_the_comments_on_lines_of_their_own(text):
     before = read(SourceFile("x.yaml", text), Report("x.yaml"))
     after = mend(before, lambda source: read(source, Report("x.yaml"))).front
     if before.tree is not None:
-        kept = [c.text for c in comments(after.source) if c.alone]
-        assert kept == [c.text for c in comments(before.source) if c.alone]
+        kept = [c.text for c in after.document.comments if c.alone]
+        assert kept == [c.text for c in before.document.comments if c.alone]
 
 
 @laws(150)

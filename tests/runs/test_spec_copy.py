@@ -18,7 +18,7 @@ from tests.support.trainings import SPEC, write_data
 
 def read_back(text):
     report = Report("written.yaml")
-    tree = read_yaml(SourceFile("written.yaml", text), report)
+    tree = read_yaml(SourceFile("written.yaml", text), report).tree
     assert list(report) == []
     return data_of(tree)
 

@@ -232,7 +232,7 @@ def test_it_checks_without_a_warning_and_has_its_figures(path):
 
 @pytest.mark.parametrize("path", ZOO, ids=lambda path: path.stem)
 def test_the_schema_accepts_it(path):
-    tree = parse(SourceFile(path.name, path.read_text()), Report())
+    tree = parse(SourceFile(path.name, path.read_text()), Report()).tree
     jsonschema.Draft7Validator(json_schema()).validate(data_of(tree))
 
 

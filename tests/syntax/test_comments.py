@@ -2,17 +2,22 @@
 
 import pytest
 
+from archc.diagnostics.report import Report
 from archc.source import SourceFile
-from archc.syntax.comments import comments
+from archc.syntax.yaml import read_yaml
+
+
+def comments(text):
+    return read_yaml(SourceFile("x.yaml", text), Report()).comments
 
 
 def texts(text):
-    return [comment.text for comment in comments(SourceFile("x.yaml", text))]
+    return [comment.text for comment in comments(text)]
 
 
 def test_comments_have_their_places():
     text = "# one\na: 1  # two\nb:\n  # three\n  - c # four\n# five"
-    found = comments(SourceFile("x.yaml", text))
+    found = comments(text)
     assert [comment.text for comment in found] == ["one", "two", "three", "four", "five"]
     assert [comment.alone for comment in found] == [True, False, True, False, True]
     assert [comment.span.first[:2] for comment in found] == [(1, 1), (2, 7), (4, 3), (5, 7), (6, 1)]
@@ -40,6 +45,6 @@ def test_comments_inside_flow_collections():
 
 
 def test_comments_count_code_points():
-    (comment,) = comments(SourceFile("x.yaml", "a: 'ü😀'  # ü😀"))
+    (comment,) = comments("a: 'ü😀'  # ü😀")
     assert comment.span.first.column == 10
     assert comment.text == "ü😀"

@@ -13,7 +13,7 @@ from archc.syntax.tree import data_of
 
 def read(text):
     report = Report()
-    tree = read_json(SourceFile("x.json", text), report)
+    tree = read_json(SourceFile("x.json", text), report).tree
     return data_of(tree) if tree is not None else None, [
         f"{d.slug} {d.span.first.line}:{d.span.first.column}" for d in report
     ]

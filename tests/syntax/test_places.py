@@ -19,7 +19,7 @@ def places(tree):
 
 
 def yaml(text):
-    return read_yaml(SourceFile("x.yaml", text), Report())
+    return read_yaml(SourceFile("x.yaml", text), Report()).tree
 
 
 def test_spans_hold_the_text_as_it_was_written():
@@ -47,7 +47,7 @@ def test_lines_end_with_any_line_end(end):
 
 def test_a_byte_order_mark_is_not_part_of_the_text():
     source = decode("x.yaml", b"\xef\xbb\xbfa: here\n", Report())
-    assert places(read_yaml(source, Report()))["here"].first.column == 4
+    assert places(read_yaml(source, Report()).tree)["here"].first.column == 4
 
 
 def test_a_block_ends_with_its_last_part_and_not_with_the_next_line():
@@ -73,6 +73,6 @@ def test_positions_past_the_end_are_at_the_end():
 
 def test_json_spans_hold_the_text_as_it_was_written():
     source = SourceFile("x.json", '{"é": [1.50, "\\u0041"],\r\n "b": null}')
-    spans = places(read_json(source, Report()))
+    spans = places(read_json(source, Report()).tree)
     assert (spans[1.5].text, spans["A"].text, spans[None].text) == ("1.50", '"\\u0041"', "null")
     assert (spans[None].first.line, spans[None].first.column) == (2, 7)

@@ -71,7 +71,7 @@ def test_one_mistake_is_one_fault_at_its_place(name):
 
 def test_duplicate_keys_show_both_places():
     report = Report()
-    tree = read_yaml(SourceFile("x.yaml", "a: 1\nb: 2\na: 3\n"), report)
+    tree = read_yaml(SourceFile("x.yaml", "a: 1\nb: 2\na: 3\n"), report).tree
     (diagnostic,) = report
     assert diagnostic.slug == "duplicate-key"
     assert diagnostic.span.first.line == 3
@@ -88,7 +88,7 @@ def test_an_int_and_its_text_are_different_keys():
 
 
 def test_yaml_1_1_words_are_texts():
-    tree = read_yaml(SourceFile("x.yaml", "no: yes\non: off\ny: 1_000\n"), Report())
+    tree = read_yaml(SourceFile("x.yaml", "no: yes\non: off\ny: 1_000\n"), Report()).tree
     assert data_of(tree) == {"no": "yes", "on": "off", "y": "1_000"}
 
 
@@ -97,7 +97,7 @@ def test_a_mapping_is_what_its_spellings_say():
     flow = "{a: [1, {b: [x]}]}"
     explicit = "? a\n:\n  - 1\n  - ? b\n    : - x\n"
     aliased = "a: [1, {b: &k [x]}]\n"
-    trees = [data_of(read_yaml(SourceFile("x.yaml", text), Report())) for text in (block, flow, explicit, aliased)]
+    trees = [data_of(read_yaml(SourceFile("x.yaml", text), Report()).tree) for text in (block, flow, explicit, aliased)]
     assert trees == [{"a": [1, {"b": ["x"]}]}] * 4
 
 

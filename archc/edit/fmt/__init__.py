@@ -9,8 +9,9 @@ from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
 from archc.edit.fmt.scalars import TYPE_WORDS
 from archc.source import SourceFile
+from archc.syntax.document import Document, Format
 from archc.syntax.edit import line_end
-from archc.syntax.read import Format, format_of, parse
+from archc.syntax.read import parse
 from archc.syntax.tree import ScalarNode, Tree, children
 
 
@@ -19,39 +20,37 @@ def format_text(source: SourceFile, report: Report, format: Format | None = None
 
     Formatting is about syntax alone: a spec with a wrong layer is formatted, one that is not YAML is not.
     """
-    format = format or format_of(source)  # noqa: A001
-    tree = parse(source, report, format)
-    if tree is None or not report.ok:
+    document = parse(source, report, format)
+    if document.tree is None or not report.ok:
         return None
     try:
-        text = _formatted(source, tree, format)
+        text = _formatted(document, document.tree)
     except Fault as fault:
         report.add(fault)
         return None
-    if not _means_the_same(source, tree, text, format):
+    if not _means_the_same(document, text):
         report.add(catalog.runs.CannotFormat(reason="its meaning would not stay the same, which is a bug in archc"))
         return None
     return text.replace("\n", line_end(source.text))
 
 
-def _formatted(source: SourceFile, tree: Tree, format: Format) -> str:  # noqa: A002
-    if format == "json":
+def _formatted(document: Document, tree: Tree) -> str:
+    if document.format == "json":
         from archc.edit.fmt.json import print_json
 
         return print_json(tree)
     from archc.edit.fmt.yaml import print_yaml
 
-    return print_yaml(source)
+    return print_yaml(document, tree)
 
 
-def _means_the_same(source: SourceFile, tree: Tree, text: str, format: Format) -> bool:  # noqa: A002
-    """Whether a text has the tree of the source, and its comments."""
+def _means_the_same(before: Document, text: str) -> bool:
+    """Whether a text has the tree of a document, and its comments."""
     report = Report()
-    after = SourceFile(source.name, text)
-    again = parse(after, report, format)
-    if again is None or not report.ok or _values(again) != _values(tree):
+    after = parse(SourceFile(before.source.name, text), report, before.format)
+    if after.tree is None or before.tree is None or not report.ok:
         return False
-    return format == "json" or _remarks(after) == _remarks(source)
+    return _values(after.tree) == _values(before.tree) and _remarks(after) == _remarks(before)
 
 
 def _values(tree: Tree) -> list[object]:
@@ -71,7 +70,5 @@ def _walk(tree: Tree) -> Iterator[object]:
             todo += reversed(parts)
 
 
-def _remarks(source: SourceFile) -> list[str]:
-    from archc.syntax.comments import comments
-
-    return sorted(comment.text for comment in comments(source))
+def _remarks(document: Document) -> list[str]:
+    return sorted(comment.text for comment in document.comments)

@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from archc.syntax import scalars
+from archc.syntax.tree import ScalarNode
 
 TYPE_WORDS: Final = frozenset({"int", "float", "bool", "str"})
 """Words that name a type in a block's `params`, unless they are in quotes."""
@@ -18,13 +19,14 @@ _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_./+-]*(?: [A-Za-z0-9_./+-]+)*")
 _SIMPLE: Final = re.compile(r'[^"\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]*')
 
 
-def restyled(value: str, written: str, style: str | None) -> str:
-    """A scalar on one line. `style` is libyaml's: a quote character, or empty for plain text."""
-    if not style:
+def restyled(node: ScalarNode, written: str) -> str:
+    """A scalar that is `written` on one line."""
+    if not node.quoted:
         return written
+    value = str(node.value)
     if _PLAIN.fullmatch(value) and value.lower() not in _TRAPS and _is_text(value):
         return value
-    if style == "'" and _SIMPLE.fullmatch(value):
+    if node.style == "'" and _SIMPLE.fullmatch(value):
         return json.dumps(value, ensure_ascii=False)
     return written
 
