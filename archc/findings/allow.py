@@ -98,8 +98,10 @@ class _Comments:
         self.codes = {word: item.code for item in warned for word in (item.code.lower(), item.slug)}
 
     def allows(self) -> list[Allow]:
-        """What all comments allow."""
-        return [found for comment in self.document.comments for found in self.of(comment)]
+        """What all comments allow; those behind the place where a text is broken may be none."""
+        end = self.document.broken_at
+        known = [comment for comment in self.document.comments if end is None or comment.span.end <= end]
+        return [found for comment in known for found in self.of(comment)]
 
     def of(self, comment: Comment) -> Iterator[Allow]:
         """What one comment allows."""

@@ -9,15 +9,15 @@ from typing import Final
 from archc.diagnostics.fault import Action, Remedy
 from archc.diagnostics.report import Diagnostic, Edit, Fix, Report
 from archc.source import SourceFile, Span
-from archc.syntax.edit import Change, Outline
 from archc.syntax.document import Document
+from archc.syntax.edit import Change, Outline
 from archc.syntax.tree import Tree
 
 Changes = tuple[Change, ...]
 
 
 def complete(report: Report, tree: Tree | None, document: Document) -> None:
-    """Give diagnostics the fixes of their remedies. In other files than the document's, text is replaced and nothing more.
+    """Give diagnostics the fixes of their remedies. In files beside the document's, text is replaced and nothing more.
 
     `tree` is the document's, with the overrides of a command line.
     """

@@ -115,10 +115,13 @@ class Builder:
 
     def best_known(self) -> Tree | None:
         """The tree of a text that cannot be read on: what is open ends where its last part does."""
+        # What is wrong with a part that nobody has written to its end is not worth a report.
+        self._accepts = lambda frame, key, value: isinstance(key, ScalarNode)
         while self.stack:
             frame = self.stack[-1]
             if frame.key is not None:
                 frame.refused.append(frame.key)
+                frame.key = None
             tree, _ = self.close(None)
             self.place(tree)
         return self.root

@@ -90,8 +90,9 @@ class _Reader:
 
     def broken(self, error: yaml.YAMLError) -> Document:
         """The document as far as libyaml could read it."""
-        mark = getattr(error, "problem_mark", None)
-        return self.document(mark.index if mark else 0)
+        # Where a quote or a bracket begins that is not closed; what follows may be inside of it.
+        marks = [getattr(error, name, None) for name in ("context_mark", "problem_mark")]
+        return self.document(min((mark.index for mark in marks if mark), default=0))
 
     def document(self, broken_at: int | None) -> Document:
         document = Document(self.source, "yaml", self.builder.best_known(), broken_at)
@@ -105,7 +106,7 @@ class _Reader:
         if self.documents > 1:
             self.fault(catalog.syntax.SeveralDocuments(), *_place(event))
             return
-        self.marker = event.start_mark.index if event.explicit else None
+        self.marker = event.end_mark.index - len("---") if event.explicit else None
         self.directive = bool(event.version or event.tags)
 
     def scalar(self, event: Any) -> None:
