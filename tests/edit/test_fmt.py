@@ -169,3 +169,17 @@ def test_a_hostile_text_is_formatted_in_bounded_time(text):
     start = time.process_time()
     formatted(text)
     assert time.process_time() - start < 30
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "layers:\n  - Flatten\n\n  - {Linear: 10}\n",
+        "layers: [ # c\nFlatten, {\n\n   Linear: 10}]\n",
+        "layers:\n  - ReLU\n\n  - [1, 2]\n",
+    ],
+)
+def test_a_blank_line_before_an_element_in_brackets_stays(text):
+    once = formatted(text)
+    assert "\n\n" in once
+    assert formatted(once) == once

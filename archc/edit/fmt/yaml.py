@@ -22,7 +22,7 @@ WIDTH: Final = 100
 
 _STEP: Final = 2
 _BESIDE: Final = re.compile(r"[ \t,\]}]*")
-_BEGINNING: Final = re.compile(r"[ \t?-]*(?:&[^ \t]+[ \t]+)?")
+_BEGINNING: Final = re.compile(r"[ \t?-]*(?:&[^ \t]+[ \t]+)?[\[{ \t]*")
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _HEADER: Final = re.compile(r"([|>][-+0-9]*)[ \t]*(#.*)?")
 
