@@ -20,6 +20,7 @@ settings.load_profile("archc")
 TORCH_IS_HERE = find_spec("torch") is not None
 NEED_TORCH = (
     "analysis/test_probabilities.py",
+    "backends",
     "cli/test_training_commands.py",
     "data",
     "distributed",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from torch import nn
 
@@ -32,5 +35,16 @@ def _module(node: Node) -> nn.Module:
         args = (branches,) if "branches" in node.layer.contains else ()
         kwargs = kwargs if args else {**kwargs, **branches}
     make = getattr(torch_modules, name, None) or getattr(nn, name)
-    module: nn.Module = make(*args, **kwargs)
+    return made(make, args, kwargs)
+
+
+def made(make: Callable[..., nn.Module], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> nn.Module:
+    """The module of a call, also before torch 2.12, whose norms over channels do not know the argument `bias`.
+
+    What torch makes of `bias=False` since then is a norm whose `bias` is None. No random number is drawn for it.
+    """
+    if kwargs.get("bias", True) or "bias" in inspect.signature(make).parameters:
+        return make(*args, **kwargs)
+    module = make(*args, **{name: value for name, value in kwargs.items() if name != "bias"})
+    module.register_parameter("bias", None)
     return module

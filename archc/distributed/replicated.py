@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+from typing import Any, Final
+
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
@@ -9,6 +12,14 @@ from torch.nn.parallel import DistributedDataParallel
 
 from archc.machine import device as devices
 from archc.network import Network
+
+_BUFFERS_STAY: Final[dict[str, Any]] = (
+    {"forward_sync_buffers": False}
+    if "forward_sync_buffers" in inspect.signature(DistributedDataParallel).parameters
+    else {"broadcast_buffers": False}
+)
+"""No buffers are sent with a step; before torch 2.13, this also leaves out those that are sent when DDP is made, which
+are the same in each process: all of them draw or load the same model."""
 
 
 class Replicated:
@@ -33,7 +44,7 @@ class Replicated:
     def trained(self, model: nn.Module) -> nn.Module:
         if not any(parameter.requires_grad for parameter in model.parameters()):
             return model
-        return DistributedDataParallel(model, forward_sync_buffers=False, gradient_as_bucket_view=True)
+        return DistributedDataParallel(model, gradient_as_bucket_view=True, **_BUFFERS_STAY)
 
     def unify(self, model: nn.Module) -> None:
         for buffer in model.buffers():

@@ -45,14 +45,14 @@ def describe(
 
 
 def _versions() -> dict[str, str | None]:
-    """Versions from the packages' metadata, as importing torchvision would take seconds."""
+    """Versions from metadata, as importing torchvision would take seconds; that of torch says what it is built for."""
     found: dict[str, str | None] = {}
     for package in _PACKAGES:
         try:
             found[package] = metadata.version(package)
         except metadata.PackageNotFoundError:
             found[package] = None
-    return found
+    return {**found, "torch": str(torch.__version__)}
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:

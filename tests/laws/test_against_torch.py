@@ -11,7 +11,7 @@ from torch import nn
 
 from archc.layers import LAYERS
 from archc.terms.record import REQUIRED, arguments
-from tests.support.judge import BATCH, STRICTER, Case, compare, judge, make, reason, torch_arguments
+from tests.support.judge import BATCH, STRICTER, Case, compare, judge, make, reason, torch_arguments, unknown
 from tests.support.layer_cases import LEAVES, cases, output
 from tests.support.strategies import laws
 
@@ -141,6 +141,8 @@ def test_arguments_and_defaults_are_those_of_torch(name):
     for argument, default in OURS.get(name, {}).items():
         assert ours.pop(argument) == default
         assert argument not in theirs
+    for argument in unknown(name):
+        assert ours.pop(argument) is True
     assert list(ours) == list(theirs)
     assert ours == theirs
 
