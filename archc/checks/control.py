@@ -8,7 +8,7 @@ from archc.checks.check import Finding, Plan, Sized
 from archc.diagnostics import catalog
 from archc.elaborate.suggest import suggest
 from archc.network import Node
-from archc.recipe.metrics import METRICS
+from archc.recipe.figures import METRICS
 from archc.recipe.schedulers import Scheduler
 from archc.recipe.train import Train
 from archc.terms.record import arguments

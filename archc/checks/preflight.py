@@ -10,8 +10,8 @@ from archc.layers.norm import BatchNorm1d, BatchNorm2d, BatchNorm3d
 from archc.layers.softmax import LogSoftmax, Softmax
 from archc.network import Network, Node
 from archc.recipe.augmentations import Augmentation
+from archc.recipe.figures import FIGURES
 from archc.recipe.losses import CrossEntropyLoss
-from archc.recipe.metrics import TOP
 from archc.recipe.transforms import Normalize
 
 
@@ -74,7 +74,7 @@ def metrics(plan: Plan) -> Iterator[Finding]:
         return
     size = plan.network.output[0]
     for name in plan.train.metrics:
-        if TOP.get(name, 0) > size:
+        if FIGURES[name].top > size:
             yield Finding(catalog.control.TooFewOutputsForMetric(metric=name, outputs=size), "train.metrics")
 
 

@@ -13,6 +13,7 @@ from archc.cli.arguments import utf8
 from archc.cli.extras import missing_extra
 from archc.cli.main import OK
 from archc.diagnostics.report import ArchcError
+from archc.recipe.figures import FIGURES, line
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -46,9 +47,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _print(figures: dict[str, Any], split: str) -> None:
-    loss, accuracy = f"loss {figures['loss']:.4f}", f"accuracy {figures['accuracy']:.2%}"
-    print(f"{split}: {loss}, {accuracy} ({figures['samples']:,} samples, {figures['seconds']:.1f} s)")
+    shown = line({name: value for name, value in figures.items() if name in FIGURES})
+    print(f"{split}: {shown} ({figures['samples']:,} samples, {figures['seconds']:.1f} s)")
     width = max(len(name) for name in figures["per_class"])
-    for name, accuracy in figures["per_class"].items():
-        shown = "no samples" if accuracy is None else f"{accuracy:7.2%}"
+    for name, share in figures["per_class"].items():
+        shown = "no samples" if share is None else f"{share:7.2%}"
         print(f"  {name.ljust(width)}  {shown}")

@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
+from archc.recipe.figures import line
 from archc.training.progress import EpochEnded, Evaluated, Started, StepProgress
 
 LINE_SECONDS: Final = 5.0
@@ -69,9 +70,7 @@ class Watcher:
 
     def epoch(self, event: EpochEnded) -> None:
         """One line an epoch."""
-        figures = f"loss {event.train_loss:.4f}, accuracy {event.train_accuracy:.2%}"
-        if event.val_loss is not None and event.val_accuracy is not None:
-            figures += f", val_loss {event.val_loss:.4f}, val_accuracy {event.val_accuracy:.2%}"
+        figures = line({name.removeprefix("train_"): value for name, value in event.figures.items()})
         of = f"/{event.epochs}" if event.epochs else ""
         self.write(f"epoch {event.epoch}{of}: {figures} ({event.seconds:.1f} s)")
 
@@ -83,9 +82,8 @@ class Watcher:
             self.write(f"stopped early; the best was epoch {best['epoch']} (step {best['step']:,})")
         test = result["test"]
         speed = f"{result['samples_per_second']:,.0f} samples/s"
-        self.write(
-            f"test: loss {test['loss']:.4f}, accuracy {test['accuracy']:.2%} ({result['seconds']:.1f} s, {speed})"
-        )
+        figures = line({name: value for name, value in test.items() if name != "samples"})
+        self.write(f"test: {figures} ({result['seconds']:.1f} s, {speed})")
 
 
 class Lines(Watcher):
@@ -106,7 +104,7 @@ class Lines(Watcher):
             return
         self._next = monotonic() + LINE_SECONDS
         self.write(
-            f"step {event.step:,}/{event.steps:,}: loss {event.loss:.4f}, accuracy {event.accuracy:.2%}, "
+            f"step {event.step:,}/{event.steps:,}: {line(event.figures)}, "
             f"{event.samples_per_second:,.0f} samples/s, {duration(event.seconds_left)} left"
         )
 
@@ -146,7 +144,7 @@ class Bar(Watcher):
 
     def step(self, event: StepProgress) -> None:
         figures = (
-            f"loss {event.loss:.4f}  accuracy {event.accuracy:.2%}  {event.samples_per_second:,.0f} samples/s  "
+            f"{line(event.figures, between='  ')}  {event.samples_per_second:,.0f} samples/s  "
             f"{duration(event.seconds_left)} left"
         )
         self._progress.update(

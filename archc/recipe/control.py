@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
-from archc.recipe import metrics
+from archc.recipe.figures import better
 from archc.recipe.section import Section, plain
 from archc.terms.record import Doc, Kind, nullable
 from archc.terms.values import Flag, NonNegative, Size, Text, choice, listed
@@ -65,7 +65,7 @@ class EarlyStopping(Section):
     @property
     def direction(self) -> Literal["min", "max"]:
         """Which way the figure is better."""
-        return self.mode or metrics.better(self.monitor)
+        return self.mode or better(self.monitor)
 
 
 class WeightDecay(Section):

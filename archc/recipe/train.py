@@ -6,9 +6,8 @@ from archc.diagnostics import catalog
 from archc.recipe.augmentations import AUGMENTATIONS, Augmentation
 from archc.recipe.control import CLIP, Clip, EarlyStopping, WeightDecay
 from archc.recipe.datasets import DATASETS, Dataset
+from archc.recipe.figures import METRICS, headlines
 from archc.recipe.losses import LOSSES, Loss
-from archc.recipe.metrics import METRICS, TRAINING, MetricName
-from archc.recipe.metrics import validation as validation_figures
 from archc.recipe.optimizers import OPTIMIZERS, Optimizer
 from archc.recipe.schedulers import SCHEDULERS, Scheduler
 from archc.recipe.section import CADENCE, INTERVAL, Cadence, Interval, Section
@@ -132,7 +131,7 @@ class Train(Section):
     ] = "float32"
     evaluate: Annotated[Evaluate, Doc("When the validation samples are evaluated.")] = Evaluate()
     metrics: Annotated[
-        tuple[MetricName, ...],
+        tuple[str, ...],
         listed(f"a list of {', '.join(f'`{name}`' for name in METRICS)}", choice(*METRICS)),
         Doc("What evaluations measure beside loss and accuracy."),
     ] = ()
@@ -204,5 +203,6 @@ class Train(Section):
     @property
     def watched(self) -> tuple[str, ...]:
         """The figures that early stopping and a scheduler can look at, best known first."""
-        known = validation_figures(self.metrics) if self.data.validation is not None else ()
-        return (*known, *TRAINING)
+        always = headlines("classes")
+        measured = dict.fromkeys((*always, *self.metrics)) if self.data.validation is not None else ()
+        return (*(f"val_{name}" for name in measured), *(f"train_{name}" for name in always))

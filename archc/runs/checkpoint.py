@@ -58,7 +58,7 @@ def newest(folder: Path) -> Found:
 def _files(snapshot: Snapshot) -> Iterator[tuple[str, bytes]]:
     for name in _TENSORS:
         yield f"{name}.safetensors", weights.dump(getattr(snapshot, name))
-    yield _STATE, durable.json_bytes({"version": 1, **snapshot.state.to_json()})
+    yield _STATE, durable.json_bytes(snapshot.state.to_json())
 
 
 def _newest_first(folder: Path) -> list[Path]:

@@ -163,13 +163,11 @@ def _age(path: Path) -> tuple[str, int]:
 
 
 def _metrics(event: EpochEnded | Evaluated) -> dict[str, Any]:
-    kind = "epoch" if isinstance(event, EpochEnded) else "evaluation"
-    data = {"event": kind, **event._asdict()}
-    data.pop("epochs", None)
-    data.pop("best", None)
-    data.pop("ends_epoch", None)
-    data |= data.pop("metrics")
-    return {key: finite(value) if isinstance(value, float) else value for key, value in data.items()}
+    place = {"epoch": event.epoch, "step": event.step}
+    figures = {name: finite(value) for name, value in event.figures.items()}
+    if isinstance(event, Evaluated):
+        return {"event": "evaluation", **place, **figures, "seconds": event.seconds}
+    return {"event": "epoch", **place, **figures, "seconds": event.seconds, "lr": event.lr}
 
 
 def _step(line: str) -> int | None:

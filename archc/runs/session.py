@@ -16,6 +16,7 @@ from archc.distributed import scale
 from archc.files import durable
 from archc.machine import interrupts
 from archc.machine.precision import is_emulated
+from archc.recipe.figures import FIGURES
 from archc.runs import checkpoint, weights
 from archc.runs.directory import RunDirectory, finite, writing
 from archc.runs.resuming import Resumed
@@ -184,6 +185,7 @@ class Session:
         engine, state = self.engine, self.engine.state
         best = state.best
         epochs = -(-state.step // engine.steps_per_epoch)
+        unknown: dict[str, float | None] = {f"val_{name}": None for name in test.figures if FIGURES[name].headline}
         return {
             "version": 1,
             "epochs": state.step // engine.steps_per_epoch,
@@ -191,12 +193,10 @@ class Session:
             "best": {
                 "epoch": best.epoch if best else epochs,
                 "step": best.step if best else state.step,
-                "val_loss": finite(best.val_loss) if best else None,
-                "val_accuracy": best.val_accuracy if best else None,
-                **(best.metrics if best else {}),
+                **{name: finite(value) for name, value in (best.figures if best else unknown).items()},
             },
             "stopped_early": state.stopped and state.step < engine.steps,
-            "test": {"loss": finite(test.loss), "accuracy": test.accuracy, "samples": test.samples, **test.metrics},
+            "test": {**{name: finite(value) for name, value in test.figures.items()}, "samples": test.samples},
             "seconds": round(state.seconds + test_seconds, 6),
             "samples_per_second": round(state.samples / max(state.training_seconds, 1e-9), 3),
             "weights_sha256": sha,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -60,24 +60,20 @@ class _Logged:
         self._observer.step(event)
 
     def evaluated(self, event: Evaluated) -> None:
-        self._write(event.step, val_loss=event.val_loss, val_accuracy=event.val_accuracy, **event.metrics)
+        self._write(event.step, event.figures)
         self._observer.evaluated(event)
 
     def epoch(self, event: EpochEnded) -> None:
-        self._write(
-            event.step,
-            train_loss=event.train_loss,
-            train_accuracy=event.train_accuracy,
-            lr=event.lr,
-            epoch_seconds=event.seconds,
-        )
+        trained = {name: value for name, value in event.figures.items() if not name.startswith("val_")}
+        self._write(event.step, trained | {"lr": event.lr, "epoch_seconds": event.seconds})
         self._observer.epoch(event)
 
     def finish(self, result: dict[str, Any]) -> None:
-        self._write(result["steps"], test_loss=result["test"]["loss"], test_accuracy=result["test"]["accuracy"])
+        figures = {f"test_{name}": value for name, value in result["test"].items() if name != "samples"}
+        self._write(result["steps"], figures)
         self._observer.finish(result)
 
-    def _write(self, step: int, **figures: float | None) -> None:
+    def _write(self, step: int, figures: Mapping[str, float | None]) -> None:
         for name, value in figures.items():
             if value is not None:
                 self._writer.add_scalar(name, value, step)

@@ -91,7 +91,7 @@ class Engine:
         self.watch = Watch(train.early_stopping)
         self.state = State()
         self.best_weights: dict[str, Tensor] = {}
-        self._figures = StepFigures(is_mean=objective.is_mean)
+        self._figures = StepFigures(self.measure.task, is_mean=objective.is_mean)
         self._evaluated: Evaluated | None = None
         self._stopwatch = _Stopwatch()
         self._begin = (0, 0.0)
@@ -184,13 +184,10 @@ class Engine:
         state, measured = self.state, self.measure(self.evaluated_model(), self.splits.validation)
         state.seconds += (seconds := self._stopwatch.lap())
         state.epoch_seconds += seconds
-        figures = {"val_loss": measured.loss, "val_accuracy": measured.accuracy}
-        metrics = {f"val_{name}": value for name, value in measured.metrics.items() if name != "accuracy"}
-        best = self._look(figures | metrics, Best(state.epoch, state.step, measured.loss, measured.accuracy, metrics))
+        figures = {f"val_{name}": value for name, value in measured.figures.items()}
+        best = self._look(figures, Best(state.epoch, state.step, dict(figures)))
         ends = ends or state.stopped
-        self._evaluated = Evaluated(
-            state.epoch, state.step, measured.loss, measured.accuracy, best, ends, seconds, metrics
-        )
+        self._evaluated = Evaluated(state.epoch, state.step, figures, best, ends, seconds)
         return self._evaluated
 
     def _look(self, figures: dict[str, float], here: Best) -> bool:
@@ -210,23 +207,20 @@ class Engine:
     def _end_epoch(self) -> EpochEnded:
         self._settle()
         state, evaluated = self.state, self._evaluated
-        now = evaluated if evaluated and evaluated.step == state.step else None
-        val_loss, val_accuracy = (now.val_loss, now.val_accuracy) if now else (None, None)
-        metrics = dict(now.metrics) if now else {}
-        figures = {"train_loss": state.tally.mean_loss, "train_accuracy": state.tally.accuracy}
-        self._look(figures, Best(state.epoch, state.step, val_loss, val_accuracy, metrics))
+        running = self._running()
+        figures = {f"train_{name}": value for name, value in running.items()}
+        validation: dict[str, float | None] = {f"val_{name}": None for name in running}
+        if evaluated and evaluated.step == state.step:
+            validation = dict(evaluated.figures)
+        self._look(figures, Best(state.epoch, state.step, validation))
         self.schedule.after_epoch()
         event = EpochEnded(
             epoch=state.epoch,
             epochs=self.train.epochs,
             step=state.step,
-            train_loss=state.tally.mean_loss,
-            train_accuracy=state.tally.accuracy,
-            val_loss=val_loss,
-            val_accuracy=val_accuracy,
+            figures={**figures, **validation},
             seconds=state.epoch_seconds,
             lr=self.schedule.lr,
-            metrics=metrics,
         )
         state.epoch, state.step_in_epoch, state.tally, state.epoch_seconds = state.epoch + 1, 0, Tally(), 0.0
         return event
@@ -239,11 +233,15 @@ class Engine:
             epoch=state.epoch,
             step=state.step,
             steps=self.steps,
-            loss=state.tally.mean_loss,
-            accuracy=state.tally.accuracy,
+            figures=self._running(),
             samples_per_second=state.samples / max(state.training_seconds, 1e-9),
             seconds_left=seconds / done * (self.steps - state.step),
         )
+
+    def _running(self) -> dict[str, float]:
+        """The figures of the epoch so far, the loss first."""
+        tally = self.state.tally
+        return {"loss": tally.mean_loss, **self.measure.task.running(tally.sums, tally.samples)}
 
     def _settle(self) -> None:
         """Bring figures and times up to the newest step. Waits for the device."""

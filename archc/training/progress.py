@@ -34,50 +34,44 @@ class Started(NamedTuple):
 
 
 class StepProgress(NamedTuple):
-    """How far it is, about ten times a second. `loss` and `accuracy` are those of the epoch so far."""
+    """How far it is, about ten times a second. `figures` are those of the epoch so far, `loss` first."""
 
     epoch: int
     step: int
     steps: int
-    loss: float
-    accuracy: float
+    figures: Mapping[str, float]
     samples_per_second: float
     seconds_left: float
 
 
 class Evaluated(NamedTuple):
     """The validation samples were evaluated. `best` is true where the watched figure is the best so far,
-    and `ends_epoch` where an `EpochEnded` with the same figures follows. `metrics` are those that the spec asks for,
-    as `val_f1`.
+    and `ends_epoch` where an `EpochEnded` with the same figures follows. `figures` are `val_loss`, the task's own, and
+    those that the spec asks for, as `val_f1`.
     """
 
     epoch: int
     step: int
-    val_loss: float
-    val_accuracy: float
+    figures: Mapping[str, float]
     best: bool
     ends_epoch: bool
     seconds: float
-    metrics: Mapping[str, float] = {}
 
 
 class EpochEnded(NamedTuple):
-    """An epoch is complete. The validation figures are None where it did not end with an evaluation.
+    """An epoch is complete.
 
-    `seconds` is what the epoch took, with its evaluations and without its checkpoint; `lr` is the learning rate of its
-    last step; `metrics` are those of its evaluation.
+    `figures` are those of the training samples, as `train_loss`, then those of the validation samples, which are None
+    where it did not end with an evaluation. `seconds` is what the epoch took, with its evaluations and without its
+    checkpoint; `lr` is the learning rate of its last step.
     """
 
     epoch: int
     epochs: int | None
     step: int
-    train_loss: float
-    train_accuracy: float
-    val_loss: float | None
-    val_accuracy: float | None
+    figures: Mapping[str, float | None]
     seconds: float
     lr: float = 0.0
-    metrics: Mapping[str, float] = {}
 
 
 class Observer(Protocol):

@@ -10,7 +10,7 @@ from typing import Any, Final
 import torch
 from torch.optim import lr_scheduler
 
-from archc.recipe.metrics import better
+from archc.recipe.figures import better
 from archc.recipe.schedulers import Scheduler
 from archc.recipe.schedulers.composed import SequentialLR
 from archc.recipe.schedulers.plateau import ReduceLROnPlateau

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from archc.training.figures import Tally
+
+VERSION: Final = 2
+"""Of a state as JSON. Version 1 had the figures of classes in fields of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Best:
     """The place with the best figure so far: the lowest validation loss, or what early stopping watches.
 
-    The validation figures are None where the place has none.
+    `figures` are those of the validation samples, `val_loss` first; None where the place has none.
     """
 
     epoch: int
     step: int
-    val_loss: float | None
-    val_accuracy: float | None
-    metrics: dict[str, float] = field(default_factory=dict)
+    figures: dict[str, float | None] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -50,18 +51,26 @@ class State:
 
     def to_json(self) -> dict[str, Any]:
         """JSON-like data that `from_json` reads back to an equal state."""
-        return {name: _exact(value) for name, value in asdict(self).items()}
+        return {"version": VERSION, **{name: _exact(value) for name, value in asdict(self).items()}}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> State:
-        """The state of `to_json`'s data.
+        """The state of `to_json`'s data, of this version or the one before.
 
         Raises:
             KeyError, TypeError, ValueError: it is not such data.
         """
         values = {name: _value(data[name]) for name in cls.__dataclass_fields__}
-        values["tally"] = Tally(**values["tally"])
-        values["best"] = Best(**values["best"]) if values["best"] is not None else None
+        tally, best = values["tally"], values["best"]
+        if data["version"] == 1:
+            tally["sums"] = (tally.pop("correct"),)
+            if best is not None:
+                figures = {"val_loss": best.pop("val_loss"), "val_accuracy": best.pop("val_accuracy")}
+                best["figures"] = figures | best.pop("metrics", {})
+        elif data["version"] != VERSION:
+            raise ValueError(f"version {data['version']}")
+        values["tally"] = Tally(**tally | {"sums": tuple(tally["sums"])})
+        values["best"] = Best(**best) if best is not None else None
         return cls(**values)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from archc.recipe.control import EarlyStopping
-from archc.recipe.metrics import TRAINING
 
 _PLAIN = EarlyStopping()
 
@@ -30,11 +29,6 @@ class Watch:
     def figure(self) -> str:
         """The name of the figure."""
         return self._rule.monitor
-
-    @property
-    def at_epoch(self) -> bool:
-        """Whether the figure is one of the training samples, known at the end of an epoch."""
-        return self.figure in TRAINING
 
     @property
     def restores(self) -> bool:

@@ -296,9 +296,21 @@ def test_what_an_interrupted_write_left_is_removed(spec, every_step):
 
 
 def test_a_state_comes_back_from_json_as_it_was():
-    state = State(3, 17, 1, Tally(0.1 + 0.2, 5, 16, 1), Best(2, 16, 1 / 3, 0.9), 272, 1e-9, 0.1, 2.0)
+    best = Best(2, 16, {"val_loss": 1 / 3, "val_accuracy": 0.9})
+    state = State(3, 17, 1, Tally(0.1 + 0.2, (5.0,), 16, 1), best, 272, 1e-9, 0.1, 2.0)
     assert State.from_json(json.loads(json.dumps(state.to_json()))) == state
     assert State.from_json(State().to_json()) == State()
+
+
+def test_a_state_of_version_1_is_read():
+    data = State(3, 17, 1, Tally(0.5, (5.0,), 16, 1)).to_json() | {"version": 1}
+    data["tally"] = {"loss": "0x1.0p-1", "correct": 5, "samples": 16, "steps": 1}
+    data["best"] = {"epoch": 2, "step": 16, "val_loss": "0x1.0p-2", "val_accuracy": None, "metrics": {"val_f1": 1}}
+    state = State.from_json(data)
+    assert state.tally == Tally(0.5, (5.0,), 16, 1)
+    assert state.best == Best(2, 16, {"val_loss": 0.25, "val_accuracy": None, "val_f1": 1})
+    with pytest.raises(ValueError, match="version 3"):
+        State.from_json(data | {"version": 3})
 
 
 def test_the_newest_of_no_checkpoints_is_none(tmp_path):

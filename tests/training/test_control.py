@@ -11,24 +11,25 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.optim import lr_scheduler
 
+from archc import loads
 from archc.diagnostics.report import RunError
 from archc.machine import randomness
 from archc.machine.interrupts import Interrupted
 from archc.machine.precision import is_emulated
 from archc.recipe.control import EarlyStopping
+from archc.recipe.figures import METRICS
 from archc.recipe.losses import LOSSES
-from archc.recipe.metrics import METRICS
 from archc.recipe.optimizers import OPTIMIZERS
 from archc.runs.preparation import prepare
 from archc.runs.run import fast_dev_run, resume, start
 from archc.training import optimizer
 from archc.training.average import Average
 from archc.training.engine import Engine
-from archc.training.metrics import measured
 from archc.training.objective import Objective, balanced
 from archc.training.progress import EpochEnded, Evaluated
+from archc.training.tasks.classification import Classification
 from archc.training.watch import Watch
-from tests.support.trainings import Recorder, faults, interrupt_at, message
+from tests.support.trainings import SPEC, Recorder, faults, interrupt_at, message
 
 CPU = torch.device("cpu")
 PLAIN = {"{Adam: {lr: 1e-2}}": "{SGD: {lr: 0.1}}", "  - Dropout: 0.2\n": "", "  - BatchNorm1d\n": ""}
@@ -215,7 +216,7 @@ def stopped(spec, rule, epochs="epochs: 9"):
 
 def test_early_stopping_stops_and_goes_back_to_the_best_weights(spec):
     run, watcher = stopped(spec, "{patience: 2, min_delta: 100}")
-    losses = [event.val_loss for event in watcher.events if isinstance(event, Evaluated)]
+    losses = [event.figures["val_loss"] for event in watcher.events if isinstance(event, Evaluated)]
     assert run.result["stopped_early"]
     assert run.result["epochs"] == 3
     assert run.result["best"]["val_loss"] == min(losses)
@@ -400,9 +401,13 @@ def test_every_loss_learns(spec, name):
 
 def test_metrics_are_their_definitions():
     labels = torch.tensor([0, 0, 0, 1, 1, 2])
-    predicted = torch.tensor([0, 0, 1, 1, 2, 2])
-    counts = torch.bincount(labels * 4 + predicted, minlength=16).view(4, 4)
-    found = measured(tuple(METRICS), counts, {3: 6, 5: 6})
+    outputs = torch.nn.functional.one_hot(torch.tensor([0, 0, 1, 1, 2, 2]), 6) + torch.eye(6)[labels] / 2
+    names = ", ".join(METRICS)
+    task = Classification(loads(SPEC.replace("epochs: 3", f"epochs: 3\n  metrics: [{names}]")).train, 6)
+    counts = task.counts(in_full=False)
+    for part in (slice(0, 4), slice(4, 6)):
+        counts.add(outputs[part], labels[part])
+    found = task.figures(counts.sums(), 6)
     precision, recall = (2 / 2 + 1 / 2 + 1 / 2) / 3, (2 / 3 + 1 / 2 + 1 / 1) / 3
     f1 = (2 * 2 / 5 + 2 * 1 / 4 + 2 * 1 / 3) / 3
     chance = (3 * 2 + 2 * 2 + 1 * 2) / 36

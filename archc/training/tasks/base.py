@@ -1,0 +1,37 @@
+"""What the loop asks of a task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from torch import Tensor
+
+
+class Counts(Protocol):
+    """What is counted while the samples of a split pass: sums, so that those of several processes add up."""
+
+    def add(self, outputs: Tensor, targets: Tensor) -> None:
+        """Count a batch, (N, ...) each, without waiting for the device."""
+
+    def sums(self) -> list[float]:
+        """All counts, in an order of their own. Waits for the device."""
+
+
+class Task(Protocol):
+    """A kind of target, with the figures that a recipe asks for."""
+
+    def step_sums(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """(K,) what the running figures of steps are computed of, for (N, ...) outputs and targets."""
+
+    def running(self, sums: Sequence[float], samples: int) -> dict[str, float]:
+        """The running figures, beside the loss, of so many samples with these sums; of none, with none."""
+
+    def counts(self, *, in_full: bool) -> Counts:
+        """Counts that begin with nothing; `in_full` for `report`."""
+
+    def figures(self, sums: Sequence[float], samples: int) -> dict[str, float]:
+        """The figures of a split, beside the loss: the task's own, and those that the recipe asks for."""
+
+    def report(self, sums: Sequence[float]) -> Mapping[str, Any]:
+        """JSON-like data that says more than figures, of counts in full."""
