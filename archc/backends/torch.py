@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from torch import nn
 
@@ -34,17 +34,24 @@ def _module(node: Node) -> nn.Module:
         branches = {child.name: _module(child) for child in node.children}
         args = (branches,) if "branches" in node.layer.contains else ()
         kwargs = kwargs if args else {**kwargs, **branches}
-    make = getattr(torch_modules, name, None) or getattr(nn, name)
-    return made(make, args, kwargs)
+    return made(name, args, kwargs)
 
 
-def made(make: Callable[..., nn.Module], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> nn.Module:
-    """The module of a call, also before torch 2.12, whose norms over channels do not know the argument `bias`.
+_BIAS_SINCE_2_12: Final = {
+    *("BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "GroupNorm", "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d")
+}
+"""The modules whose argument `bias` is as new as torch 2.12."""
 
-    What torch makes of `bias=False` since then is a norm whose `bias` is None. No random number is drawn for it.
+
+def made(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> nn.Module:
+    """A module of archc's or of torch.nn, also where this torch is older than an argument of it.
+
+    What torch makes of `bias=False` since 2.12 is a norm whose `bias` is None. No random number is drawn for it.
     """
-    if kwargs.get("bias", True) or "bias" in inspect.signature(make).parameters:
+    make: Callable[..., nn.Module] = getattr(torch_modules, name, None) or getattr(nn, name)
+    if name not in _BIAS_SINCE_2_12 or "bias" in inspect.signature(make).parameters:
         return make(*args, **kwargs)
-    module = make(*args, **{name: value for name, value in kwargs.items() if name != "bias"})
-    module.register_parameter("bias", None)
+    module = make(*args, **{argument: value for argument, value in kwargs.items() if argument != "bias"})
+    if not kwargs.get("bias", True):
+        module.register_parameter("bias", None)
     return module

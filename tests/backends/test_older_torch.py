@@ -47,3 +47,16 @@ def test_a_norm_without_bias_is_made_where_torch_does_not_know_the_argument(name
     assert "1.weight" in older.state_dict()
     x = torch.randn(3, 4, 5, 5)
     assert torch.equal(older(x), newer(x))
+
+
+def test_a_norm_with_its_bias_written_is_made_too(monkeypatch):
+    monkeypatch.setattr(nn, "BatchNorm2d", without_bias(nn.BatchNorm2d))
+    model = archc.build(archc.loads(SPEC % "BatchNorm2d: {bias: true}"))
+    assert type(model[1]).__name__ == "Older"
+    assert model[1].bias.shape == (4,)
+
+
+@pytest.mark.parametrize("layer", ["LSTM", "GRU", "RNN"])
+def test_a_layer_whose_arguments_torch_does_not_tell_has_them(layer):
+    network = archc.loads(f"archc: 1\ninput: [7, 4]\nlayers: [{{{layer}: {{hidden_size: 3, bias: false}}}}]\n")
+    assert [name for name, _ in archc.build(network).named_parameters()] == ["0.weight_ih_l0", "0.weight_hh_l0"]

@@ -14,8 +14,8 @@ from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
-from archc.backends import torch as torch_backend
 from archc.backends import torch_modules
+from archc.backends.torch import made
 from archc.diagnostics.fault import Fault
 from archc.layers import LAYERS
 from archc.terms.record import arguments
@@ -220,17 +220,18 @@ def _inferred(name: str, given: Given, x: Sample) -> Given:
 def make(name: str) -> Callable[..., nn.Module]:
     """The class of a layer's module; a function where archc makes up for an argument that this torch does not know."""
     found: Callable[..., nn.Module] = getattr(torch_modules, name, None) or getattr(nn, name)
-    return partial(_made, found) if unknown(name) else found
+    return partial(_made, name) if unknown(name) else found
 
 
-def _made(cls: Callable[..., nn.Module], *args: Any, **kwargs: Any) -> nn.Module:
-    return torch_backend.made(cls, args, kwargs)
+def _made(name: str, *args: Any, **kwargs: Any) -> nn.Module:
+    return made(name, args, kwargs)
 
 
 def unknown(name: str) -> set[str]:
     """The arguments of a layer that this torch does not know, as it is older than them."""
-    newer = {"bias"} if re.match(r"BatchNorm|InstanceNorm|GroupNorm", name) else set()
-    return newer - set(inspect.signature(getattr(nn, name, int)).parameters)
+    if not re.match(r"BatchNorm|InstanceNorm|GroupNorm", name):
+        return set()
+    return {"bias"} - set(inspect.signature(getattr(nn, name)).parameters)
 
 
 @contextmanager
