@@ -15,7 +15,6 @@ class Sigmoid(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Sigmoid.html"
     dtypes = TO_FLOAT
 
 
@@ -25,7 +24,6 @@ class Tanh(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Tanh.html"
     dtypes = TO_FLOAT
 
 
@@ -35,7 +33,6 @@ class GELU(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.GELU.html"
     principal: ClassVar[str | None] = "approximate"
 
     approximate: Annotated[
@@ -49,8 +46,6 @@ class SiLU(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.SiLU.html"
-
     inplace: _Inplace = False
 
 
@@ -59,8 +54,6 @@ class Mish(Layer):
 
     Shape: `(*) -> (*)`.
     """
-
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Mish.html"
 
     inplace: _Inplace = False
 
@@ -71,8 +64,6 @@ class Hardswish(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Hardswish.html"
-
     inplace: _Inplace = False
 
 
@@ -82,8 +73,6 @@ class Hardsigmoid(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Hardsigmoid.html"
-
     inplace: _Inplace = False
 
 
@@ -92,8 +81,6 @@ class Softplus(Layer):
 
     Shape: `(*) -> (*)`.
     """
-
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Softplus.html"
 
     beta: Annotated[Real, Doc("Sharpness of the bend at zero.")] = 1.0
     threshold: Annotated[Real, Doc("Above it the function is the input itself.")] = 20.0
@@ -105,7 +92,6 @@ class Softsign(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Softsign.html"
     dtypes = TO_FLOAT
 
 
@@ -115,7 +101,6 @@ class Tanhshrink(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Tanhshrink.html"
     dtypes = TO_FLOAT
 
 
@@ -124,5 +109,3 @@ class LogSigmoid(Layer):
 
     Shape: `(*) -> (*)`.
     """
-
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.LogSigmoid.html"

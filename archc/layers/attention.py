@@ -22,7 +22,6 @@ class MultiheadAttention(Layer):
     Shape: `(L, embed_dim) -> (L, embed_dim)`. Queries, keys and values all come from the input: self-attention.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.MultiheadAttention.html"
     principal: ClassVar[str | None] = "num_heads"
     positional: ClassVar[int] = 2
     ranks = SEQUENCE
@@ -55,7 +54,6 @@ class TransformerEncoderLayer(Layer):
     Shape: `(L, d_model) -> (L, d_model)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.TransformerEncoderLayer.html"
     principal: ClassVar[str | None] = "nhead"
     positional: ClassVar[int] = 2
     ranks = SEQUENCE
@@ -91,7 +89,6 @@ class TransformerEncoder(Layer):
     Shape: `(L, d_model) -> (L, d_model)`. The layers begin with equal weights, as in torch.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.TransformerEncoder.html"
     positional: ClassVar[int] = 3
     ranks = SEQUENCE
     sizes = {"d_model": 1}

@@ -13,7 +13,7 @@ class LayerScale(Layer):
     Shape: `(*) -> (*)`. The channels of an image are axis -3, the features of a sequence axis -1.
     """
 
-    source: ClassVar[str] = "https://arxiv.org/abs/2103.17239"
+    url: ClassVar[str] = "https://arxiv.org/abs/2103.17239"
     principal: ClassVar[str | None] = "init_value"
     positional: ClassVar[int] = 1
     dtypes = TO_FLOAT
@@ -36,7 +36,7 @@ class StochasticDepth(Layer):
     Shape: `(*) -> (*)`. Evaluation leaves the input as it is. It stands at the end of a Residual's branch.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/vision/stable/generated/torchvision.ops.StochasticDepth.html"
+    url: ClassVar[str] = "https://pytorch.org/vision/stable/generated/torchvision.ops.StochasticDepth.html"
     principal: ClassVar[str | None] = "p"
     positional: ClassVar[int] = 1
 

@@ -14,7 +14,6 @@ class Sequential(Layer):
     Shape: that of the first layer's input to that of the last layer's output. Costs are the sums of its layers.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Sequential.html"
     principal: ClassVar[str | None] = "layers"
     dtypes = ANY_NUMBER
     contains: ClassVar[tuple[str, ...]] = ("layers",)
@@ -26,7 +25,7 @@ class Residual(Layer):
     Shape: that of both branches, which must be equal; a size of 1 is stretched.
     """
 
-    source: ClassVar[str] = "https://arxiv.org/abs/1512.03385"
+    url: ClassVar[str] = "https://arxiv.org/abs/1512.03385"
     principal: ClassVar[str | None] = "layers"
     dtypes = ANY_NUMBER
     contains: ClassVar[tuple[str, ...]] = ("layers", "shortcut")
@@ -43,7 +42,7 @@ class Concat(Layer):
     Shape: that of the branches, which must be equal but for the axis `dim`, where their sizes add up.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.cat.html"
+    url: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.cat.html"
     principal: ClassVar[str | None] = "branches"
     dtypes = ANY_NUMBER
     contains: ClassVar[tuple[str, ...]] = ("branches",)
@@ -71,7 +70,7 @@ class Add(Layer):
     Shape: that of the branches, which must be equal; a size of 1 is stretched.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.add.html"
+    url: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.add.html"
     principal: ClassVar[str | None] = "branches"
     dtypes = ANY_NUMBER
     contains: ClassVar[tuple[str, ...]] = ("branches",)
@@ -87,7 +86,7 @@ class Multiply(Layer):
     Shape: that of the branches, which must be equal; a size of 1 is stretched.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.mul.html"
+    url: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.mul.html"
     principal: ClassVar[str | None] = "branches"
     dtypes = ANY_NUMBER
     contains: ClassVar[tuple[str, ...]] = ("branches",)

@@ -38,7 +38,6 @@ class Conv1d(Layer):
     `padding: same` keeps L (stride 1 only); `padding: valid` is no padding.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Conv1d.html"
     positional: ClassVar[int] = 2
     ranks = SIGNAL
     instead = {3: "Conv2d", 4: "Conv3d"}
@@ -80,7 +79,6 @@ class Conv2d(Layer):
     `padding: same` keeps H and W (stride 1 only); `padding: valid` is no padding.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Conv2d.html"
     positional: ClassVar[int] = 2
     ranks = IMAGE
     instead = {4: "Conv3d"}
@@ -120,7 +118,6 @@ class Conv3d(Layer):
     `padding: same` keeps the sizes (stride 1 only); `padding: valid` is no padding.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Conv3d.html"
     positional: ClassVar[int] = 2
     ranks = VOLUME
     sizes = {"in_channels": 0}

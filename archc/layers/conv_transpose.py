@@ -25,7 +25,6 @@ class ConvTranspose1d(Layer):
     `L' = (L - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + output_padding + 1`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ConvTranspose1d.html"
     positional: ClassVar[int] = 2
     ranks = SIGNAL
     instead = {3: "ConvTranspose2d", 4: "ConvTranspose3d"}
@@ -65,7 +64,6 @@ class ConvTranspose2d(Layer):
     `H' = (H - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + output_padding + 1`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html"
     positional: ClassVar[int] = 2
     ranks = IMAGE
     instead = {4: "ConvTranspose3d"}
@@ -105,7 +103,6 @@ class ConvTranspose3d(Layer):
     `D' = (D - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + output_padding + 1`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ConvTranspose3d.html"
     positional: ClassVar[int] = 2
     ranks = VOLUME
     sizes = {"in_channels": 0}

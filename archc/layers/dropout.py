@@ -17,7 +17,6 @@ class Dropout(Layer):
     Shape: `(*) -> (*)`. Evaluation leaves the input as it is.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Dropout.html"
     principal: ClassVar[str | None] = "p"
     positional: ClassVar[int] = 1
 
@@ -31,7 +30,6 @@ class Dropout1d(Layer):
     Shape: `(C, L) -> (C, L)`. Evaluation leaves the input as it is.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Dropout1d.html"
     principal: ClassVar[str | None] = "p"
     positional: ClassVar[int] = 1
     ranks = SIGNAL
@@ -48,7 +46,6 @@ class Dropout2d(Layer):
     Evaluation leaves the input as it is.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Dropout2d.html"
     principal: ClassVar[str | None] = "p"
     positional: ClassVar[int] = 1
 
@@ -63,7 +60,6 @@ class Dropout3d(Layer):
     (W615). Evaluation leaves the input as it is.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Dropout3d.html"
     principal: ClassVar[str | None] = "p"
     positional: ClassVar[int] = 1
 
@@ -77,7 +73,6 @@ class AlphaDropout(Layer):
     Shape: `(*) -> (*)`. Evaluation leaves the input as it is.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.AlphaDropout.html"
     principal: ClassVar[str | None] = "p"
     positional: ClassVar[int] = 1
 
@@ -91,7 +86,6 @@ class FeatureAlphaDropout(Layer):
     Shape: `(C, *) -> (C, *)`. Evaluation leaves the input as it is.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.FeatureAlphaDropout.html"
     principal: ClassVar[str | None] = "p"
     positional: ClassVar[int] = 1
 

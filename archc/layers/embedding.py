@@ -16,7 +16,6 @@ class Embedding(Layer):
     Shape: `(*) -> (*, embedding_dim)`. The input holds whole numbers: `input: {shape: [...], dtype: int64}`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Embedding.html"
     positional: ClassVar[int] = 2
     dtypes = {"int64": "float32"}
 
@@ -49,7 +48,7 @@ class ClassToken(Layer):
     Shape: `(L, embed_dim) -> (1 + L, embed_dim)`. The vector begins as zeros.
     """
 
-    source: ClassVar[str] = "https://arxiv.org/abs/2010.11929"
+    url: ClassVar[str] = "https://arxiv.org/abs/2010.11929"
     positional: ClassVar[int] = 1
     ranks = SEQUENCE
     dtypes = TO_FLOAT
@@ -74,7 +73,7 @@ class PositionEmbedding(Layer):
     The vectors begin with a standard deviation of 0.02.
     """
 
-    source: ClassVar[str] = "https://arxiv.org/abs/2010.11929"
+    url: ClassVar[str] = "https://arxiv.org/abs/2010.11929"
     positional: ClassVar[int] = 2
     ranks = SEQUENCE
     dtypes = TO_FLOAT

@@ -13,7 +13,6 @@ class Linear(Layer):
     Shape: `(*, in_features) -> (*, out_features)`. On an image it maps each row apart; `Flatten` comes before it.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Linear.html"
     principal: ClassVar[str | None] = "out_features"
     positional: ClassVar[int] = 2
     sizes = {"in_features": -1}
@@ -41,5 +40,4 @@ class Identity(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Identity.html"
     dtypes = ANY_NUMBER

@@ -24,7 +24,6 @@ class BatchNorm1d(Layer):
     Shape: `(C) -> (C)` or `(C, L) -> (C, L)`. While training, each feature needs more than one value in a batch.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.BatchNorm1d.html"
     positional: ClassVar[int] = 1
     ranks = {1: "features", 2: "channels, length"}
     instead = {3: "BatchNorm2d", 4: "BatchNorm3d"}
@@ -47,7 +46,6 @@ class BatchNorm2d(Layer):
     Shape: `(C, H, W) -> (C, H, W)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html"
     positional: ClassVar[int] = 1
     ranks = IMAGE
     instead = {1: "BatchNorm1d", 2: "BatchNorm1d", 4: "BatchNorm3d"}
@@ -70,7 +68,6 @@ class BatchNorm3d(Layer):
     Shape: `(C, D, H, W) -> (C, D, H, W)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.BatchNorm3d.html"
     positional: ClassVar[int] = 1
     ranks = VOLUME
     instead = {1: "BatchNorm1d", 2: "BatchNorm1d", 3: "BatchNorm2d"}
@@ -93,7 +90,6 @@ class InstanceNorm1d(Layer):
     Shape: `(C, L) -> (C, L)`, with more than one position.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.InstanceNorm1d.html"
     positional: ClassVar[int] = 1
     ranks = SIGNAL
     instead = {3: "InstanceNorm2d", 4: "InstanceNorm3d"}
@@ -119,7 +115,6 @@ class InstanceNorm2d(Layer):
     Shape: `(C, H, W) -> (C, H, W)`, with more than one position.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.InstanceNorm2d.html"
     positional: ClassVar[int] = 1
     ranks = IMAGE
     instead = {2: "InstanceNorm1d", 4: "InstanceNorm3d"}
@@ -145,7 +140,6 @@ class InstanceNorm3d(Layer):
     Shape: `(C, D, H, W) -> (C, D, H, W)`, with more than one position.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.InstanceNorm3d.html"
     positional: ClassVar[int] = 1
     ranks = VOLUME
     instead = {2: "InstanceNorm1d", 3: "InstanceNorm2d"}

@@ -17,7 +17,6 @@ class GroupNorm(Layer):
     Shape: `(C, *) -> (C, *)`, C being a multiple of `num_groups`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.GroupNorm.html"
     principal: ClassVar[str | None] = "num_groups"
     positional: ClassVar[int] = 2
     sizes = {"num_channels": 0}
@@ -42,7 +41,6 @@ class LayerNorm(Layer):
     Shape: `(*, normalized_shape) -> (*, normalized_shape)`. Left out, `normalized_shape` is the last axis.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html"
     principal: ClassVar[str | None] = "normalized_shape"
     positional: ClassVar[int] = 1
     sizes = {"normalized_shape": -1}
@@ -65,7 +63,6 @@ class RMSNorm(Layer):
     Shape: `(*, normalized_shape) -> (*, normalized_shape)`. Left out, `normalized_shape` is the last axis.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.RMSNorm.html"
     principal: ClassVar[str | None] = "normalized_shape"
     positional: ClassVar[int] = 1
     sizes = {"normalized_shape": -1}
@@ -89,7 +86,6 @@ class LocalResponseNorm(Layer):
     Shape: `(C, L, *) -> (C, L, *)`. The mean is that of `size` channels around each.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.LocalResponseNorm.html"
     principal: ClassVar[str | None] = "size"
     positional: ClassVar[int] = 1
     dtypes = TO_FLOAT

@@ -19,7 +19,6 @@ class ZeroPad1d(Layer):
     Shape: `(*, L) -> (*, L')`, with `L' = L + left + right`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ZeroPad1d.html"
     principal: ClassVar[str | None] = "padding"
     positional: ClassVar[int] = 1
     dtypes = ANY_NUMBER
@@ -36,7 +35,6 @@ class ZeroPad2d(Layer):
     Shape: `(*, H, W) -> (*, H', W')`, with `W' = W + left + right` and `H' = H + top + bottom`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ZeroPad2d.html"
     principal: ClassVar[str | None] = "padding"
     positional: ClassVar[int] = 1
     dtypes = ANY_NUMBER
@@ -54,7 +52,6 @@ class ZeroPad3d(Layer):
     `D' = D + front + back`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ZeroPad3d.html"
     principal: ClassVar[str | None] = "padding"
     positional: ClassVar[int] = 1
     dtypes = ANY_NUMBER
@@ -71,7 +68,6 @@ class ConstantPad1d(Layer):
     Shape: `(*, L) -> (*, L')`, with `L' = L + left + right`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ConstantPad1d.html"
     positional: ClassVar[int] = 2
     dtypes = ANY_NUMBER
 
@@ -88,7 +84,6 @@ class ConstantPad2d(Layer):
     Shape: `(*, H, W) -> (*, H', W')`, with `W' = W + left + right` and `H' = H + top + bottom`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ConstantPad2d.html"
     positional: ClassVar[int] = 2
     dtypes = ANY_NUMBER
 
@@ -106,7 +101,6 @@ class ConstantPad3d(Layer):
     `D' = D + front + back`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ConstantPad3d.html"
     positional: ClassVar[int] = 2
     dtypes = ANY_NUMBER
 
@@ -123,7 +117,6 @@ class ReflectionPad1d(Layer):
     Shape: `(C, L) -> (C, L')`, with `L' = L + left + right`. Padding is less than the input's size.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ReflectionPad1d.html"
     principal: ClassVar[str | None] = "padding"
     positional: ClassVar[int] = 1
     ranks = SIGNAL
@@ -143,7 +136,6 @@ class ReflectionPad2d(Layer):
     `H' = H + top + bottom`. Padding is less than the input's size.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ReflectionPad2d.html"
     principal: ClassVar[str | None] = "padding"
     positional: ClassVar[int] = 1
     ranks = IMAGE
@@ -163,7 +155,6 @@ class ReflectionPad3d(Layer):
     `D' = D + front + back`. Padding is less than the input's size.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ReflectionPad3d.html"
     principal: ClassVar[str | None] = "padding"
     positional: ClassVar[int] = 1
     ranks = VOLUME
@@ -181,7 +172,6 @@ class ReplicationPad1d(Layer):
     Shape: `(C, L) -> (C, L')`, with `L' = L + left + right`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ReplicationPad1d.html"
     principal: ClassVar[str | None] = "padding"
     positional: ClassVar[int] = 1
     ranks = SIGNAL
@@ -200,7 +190,6 @@ class ReplicationPad2d(Layer):
     Shape: `(C, H, W) -> (C, H', W')`, with `W' = W + left + right` and `H' = H + top + bottom`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ReplicationPad2d.html"
     principal: ClassVar[str | None] = "padding"
     positional: ClassVar[int] = 1
     ranks = IMAGE
@@ -220,7 +209,6 @@ class ReplicationPad3d(Layer):
     `D' = D + front + back`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ReplicationPad3d.html"
     principal: ClassVar[str | None] = "padding"
     positional: ClassVar[int] = 1
     ranks = VOLUME
@@ -238,7 +226,6 @@ class CircularPad1d(Layer):
     Shape: `(C, L) -> (C, L')`, with `L' = L + left + right`. Padding is at most the input's size.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.CircularPad1d.html"
     principal: ClassVar[str | None] = "padding"
     positional: ClassVar[int] = 1
     ranks = SIGNAL
@@ -258,7 +245,6 @@ class CircularPad2d(Layer):
     `H' = H + top + bottom`. Padding is at most the input's size.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.CircularPad2d.html"
     principal: ClassVar[str | None] = "padding"
     positional: ClassVar[int] = 1
     ranks = IMAGE
@@ -278,7 +264,6 @@ class CircularPad3d(Layer):
     `D' = D + front + back`. Padding is at most the input's size.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.CircularPad3d.html"
     principal: ClassVar[str | None] = "padding"
     positional: ClassVar[int] = 1
     ranks = VOLUME

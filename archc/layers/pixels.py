@@ -19,7 +19,6 @@ class PixelShuffle(Layer):
     Shape: `(*, C * r * r, H, W) -> (*, C, H * r, W * r)`, with `r = upscale_factor`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.PixelShuffle.html"
     principal: ClassVar[str | None] = "upscale_factor"
     positional: ClassVar[int] = 1
     dtypes = ANY_NUMBER
@@ -46,7 +45,6 @@ class PixelUnshuffle(Layer):
     Shape: `(*, C, H * r, W * r) -> (*, C * r * r, H, W)`, with `r = downscale_factor`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.PixelUnshuffle.html"
     principal: ClassVar[str | None] = "downscale_factor"
     positional: ClassVar[int] = 1
     dtypes = ANY_NUMBER
@@ -73,7 +71,6 @@ class ChannelShuffle(Layer):
     Shape: `(C, L, *) -> (C, L, *)`, C being a multiple of `groups`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ChannelShuffle.html"
     principal: ClassVar[str | None] = "groups"
     positional: ClassVar[int] = 1
     dtypes = ANY_NUMBER
@@ -93,7 +90,6 @@ class Unfold(Layer):
     Shape: `(C, H, W) -> (C * kernel_size[0] * kernel_size[1], L)`, L being the number of the window's positions.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Unfold.html"
     principal: ClassVar[str | None] = "kernel_size"
     positional: ClassVar[int] = 1
     ranks = IMAGE
@@ -120,7 +116,6 @@ class Fold(Layer):
     the window's positions in the output.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Fold.html"
     positional: ClassVar[int] = 2
     ranks = {2: "values of a block, blocks"}
 
@@ -154,7 +149,6 @@ class Upsample(Layer):
     One of both is written. `linear` is for signals, `bilinear` and `bicubic` for images, `trilinear` for volumes.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Upsample.html"
     ranks = {2: "channels, length", 3: "channels, height, width", 4: "channels, depth, height, width"}
 
     size: Annotated[Targets | None, Doc("The output's sizes, in positions.")] = None
@@ -203,7 +197,6 @@ class UpsamplingNearest2d(Layer):
     down. One of both is written.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.UpsamplingNearest2d.html"
     ranks = IMAGE
 
     size: _Size = None
@@ -226,7 +219,6 @@ class UpsamplingBilinear2d(Layer):
     down. One of both is written.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.UpsamplingBilinear2d.html"
     ranks = IMAGE
 
     size: _Size = None

@@ -23,7 +23,6 @@ class MaxPool1d(Layer):
     `stride` is `kernel_size` where it is left out. `padding` is at most half the window.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.MaxPool1d.html"
     principal: ClassVar[str | None] = "kernel_size"
     positional: ClassVar[int] = 1
     ranks = SIGNAL
@@ -61,7 +60,6 @@ class MaxPool2d(Layer):
     `stride` is `kernel_size` where it is left out. `padding` is at most half the window.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html"
     principal: ClassVar[str | None] = "kernel_size"
     positional: ClassVar[int] = 1
     ranks = IMAGE
@@ -99,7 +97,6 @@ class MaxPool3d(Layer):
     `stride` is `kernel_size` where it is left out. `padding` is at most half the window.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.MaxPool3d.html"
     principal: ClassVar[str | None] = "kernel_size"
     positional: ClassVar[int] = 1
     ranks = VOLUME
@@ -136,7 +133,6 @@ class AvgPool1d(Layer):
     `stride` is `kernel_size` where it is left out. `padding` is at most half the window.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.AvgPool1d.html"
     principal: ClassVar[str | None] = "kernel_size"
     positional: ClassVar[int] = 1
     ranks = SIGNAL
@@ -172,7 +168,6 @@ class AvgPool2d(Layer):
     `stride` is `kernel_size` where it is left out. `padding` is at most half the window.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html"
     principal: ClassVar[str | None] = "kernel_size"
     positional: ClassVar[int] = 1
     ranks = IMAGE
@@ -210,7 +205,6 @@ class AvgPool3d(Layer):
     which is no larger than the input without it.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.AvgPool3d.html"
     principal: ClassVar[str | None] = "kernel_size"
     positional: ClassVar[int] = 1
     ranks = VOLUME

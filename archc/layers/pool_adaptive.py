@@ -31,7 +31,6 @@ class LPPool1d(Layer):
     With `ceil_mode` the division rounds up. `stride` is `kernel_size` where it is left out.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.LPPool1d.html"
     positional: ClassVar[int] = 2
     ranks = SIGNAL
     instead = {3: "LPPool2d", 4: "LPPool3d"}
@@ -63,7 +62,6 @@ class LPPool2d(Layer):
     With `ceil_mode` the division rounds up. `stride` is `kernel_size` where it is left out.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.LPPool2d.html"
     positional: ClassVar[int] = 2
     ranks = IMAGE
     instead = {4: "LPPool3d"}
@@ -95,7 +93,6 @@ class LPPool3d(Layer):
     With `ceil_mode` the division rounds up. `stride` is `kernel_size` where it is left out.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.LPPool3d.html"
     positional: ClassVar[int] = 2
     ranks = VOLUME
     dtypes = TO_FLOAT
@@ -125,7 +122,6 @@ class AdaptiveAvgPool1d(Layer):
     Shape: `(C, L) -> (C, output_size)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool1d.html"
     principal: ClassVar[str | None] = "output_size"
     positional: ClassVar[int] = 1
     ranks = SIGNAL
@@ -146,7 +142,6 @@ class AdaptiveAvgPool2d(Layer):
     Shape: `(C, H, W) -> (C, output_size[0], output_size[1])`; null keeps the input's size along that axis.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool2d.html"
     principal: ClassVar[str | None] = "output_size"
     positional: ClassVar[int] = 1
     ranks = IMAGE
@@ -168,7 +163,6 @@ class AdaptiveAvgPool3d(Layer):
     size along that axis.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool3d.html"
     principal: ClassVar[str | None] = "output_size"
     positional: ClassVar[int] = 1
     ranks = VOLUME
@@ -188,7 +182,6 @@ class AdaptiveMaxPool1d(Layer):
     Shape: `(C, L) -> (C, output_size)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool1d.html"
     principal: ClassVar[str | None] = "output_size"
     positional: ClassVar[int] = 1
     ranks = SIGNAL
@@ -214,7 +207,6 @@ class AdaptiveMaxPool2d(Layer):
     Shape: `(C, H, W) -> (C, output_size[0], output_size[1])`; null keeps the input's size along that axis.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool2d.html"
     principal: ClassVar[str | None] = "output_size"
     positional: ClassVar[int] = 1
     ranks = IMAGE
@@ -241,7 +233,6 @@ class AdaptiveMaxPool3d(Layer):
     size along that axis.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool3d.html"
     principal: ClassVar[str | None] = "output_size"
     positional: ClassVar[int] = 1
     ranks = VOLUME
@@ -267,7 +258,6 @@ class FractionalMaxPool2d(Layer):
     input's, rounded down. One of both is written.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.FractionalMaxPool2d.html"
     positional: ClassVar[int] = 1
     ranks = IMAGE
     instead = {4: "FractionalMaxPool3d"}
@@ -294,7 +284,6 @@ class FractionalMaxPool3d(Layer):
     input's, rounded down. One of both is written.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.FractionalMaxPool3d.html"
     positional: ClassVar[int] = 1
     ranks = VOLUME
 

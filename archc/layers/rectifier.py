@@ -16,7 +16,6 @@ class ReLU(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ReLU.html"
     dtypes = ANY_NUMBER
 
     inplace: _Inplace = False
@@ -28,7 +27,6 @@ class ReLU6(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ReLU6.html"
     dtypes = ANY_NUMBER
 
     inplace: _Inplace = False
@@ -40,7 +38,6 @@ class LeakyReLU(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.LeakyReLU.html"
     principal: ClassVar[str | None] = "negative_slope"
     positional: ClassVar[int] = 1
 
@@ -54,7 +51,6 @@ class PReLU(Layer):
     Shape: `(C, *) -> (C, *)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.PReLU.html"
     principal: ClassVar[str | None] = "num_parameters"
     positional: ClassVar[int] = 1
 
@@ -76,8 +72,6 @@ class RReLU(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.RReLU.html"
-
     lower: Annotated[Real, Doc("Least slope.")] = 1 / 8
     upper: Annotated[Real, Doc("Largest slope.")] = 1 / 3
     inplace: _Inplace = False
@@ -94,7 +88,6 @@ class ELU(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.ELU.html"
     principal: ClassVar[str | None] = "alpha"
     positional: ClassVar[int] = 1
 
@@ -108,7 +101,6 @@ class CELU(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.CELU.html"
     principal: ClassVar[str | None] = "alpha"
     positional: ClassVar[int] = 1
 
@@ -122,8 +114,6 @@ class SELU(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.SELU.html"
-
     inplace: _Inplace = False
 
 
@@ -133,7 +123,6 @@ class Hardtanh(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Hardtanh.html"
     dtypes = ANY_NUMBER
 
     min_val: Annotated[Real, Doc("Least output.")] = -1.0
@@ -152,7 +141,6 @@ class Hardshrink(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Hardshrink.html"
     principal: ClassVar[str | None] = "lambd"
     positional: ClassVar[int] = 1
 
@@ -165,7 +153,6 @@ class Softshrink(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Softshrink.html"
     principal: ClassVar[str | None] = "lambd"
     positional: ClassVar[int] = 1
 
@@ -178,7 +165,6 @@ class Threshold(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Threshold.html"
     positional: ClassVar[int] = 2
     dtypes = ANY_NUMBER
 

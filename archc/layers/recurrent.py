@@ -27,7 +27,6 @@ class RNN(Layer):
     features. The last output of the backward direction is the one at the first step.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.RNN.html"
     principal: ClassVar[str | None] = "hidden_size"
     positional: ClassVar[int] = 2
     ranks = SEQUENCE
@@ -63,7 +62,6 @@ class LSTM(Layer):
     the first step.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.LSTM.html"
     principal: ClassVar[str | None] = "hidden_size"
     positional: ClassVar[int] = 2
     ranks = SEQUENCE
@@ -106,7 +104,6 @@ class GRU(Layer):
     features. The last output of the backward direction is the one at the first step.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.GRU.html"
     principal: ClassVar[str | None] = "hidden_size"
     positional: ClassVar[int] = 2
     ranks = SEQUENCE

@@ -14,7 +14,6 @@ class Flatten(Layer):
     Shape: `(C, H, W) -> (C * H * W)`. Axis 0 is the batch, which is not merged.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Flatten.html"
     dtypes = ANY_NUMBER
 
     start_dim: Annotated[Axis, Doc("First axis to merge; axis 0 is the batch.")] = 1
@@ -43,7 +42,6 @@ class Unflatten(Layer):
     Shape: `(*, N, *) -> (*, *unflattened_size, *)`. One of the sizes may be -1: it is computed.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Unflatten.html"
     positional: ClassVar[int] = 2
     dtypes = ANY_NUMBER
 
@@ -73,7 +71,7 @@ class Permute(Layer):
     first.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/vision/stable/generated/torchvision.ops.Permute.html"
+    url: ClassVar[str] = "https://pytorch.org/vision/stable/generated/torchvision.ops.Permute.html"
     principal: ClassVar[str | None] = "dims"
     positional: ClassVar[int] = 1
     dtypes = ANY_NUMBER
@@ -96,7 +94,7 @@ class Mean(Layer):
     Shape: that of the input without the axes, or with a size of 1 for each with `keepdim`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.mean.html"
+    url: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.mean.html"
     principal: ClassVar[str | None] = "dim"
     positional: ClassVar[int] = 1
 
@@ -127,7 +125,7 @@ class Select(Layer):
     Shape: that of the input without the axis.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.select.html"
+    url: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.select.html"
     positional: ClassVar[int] = 2
     dtypes = ANY_NUMBER
 

@@ -16,7 +16,6 @@ class Softmax(Layer):
     Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for samples of 1 or 3 axes, and the batch for those of 2.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Softmax.html"
     principal: ClassVar[str | None] = "dim"
 
     dim: _Dim = None
@@ -39,7 +38,6 @@ class LogSoftmax(Layer):
     Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for samples of 1 or 3 axes, and the batch for those of 2.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html"
     principal: ClassVar[str | None] = "dim"
 
     dim: _Dim = None
@@ -62,7 +60,6 @@ class Softmin(Layer):
     Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for samples of 1 or 3 axes, and the batch for those of 2.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Softmin.html"
     principal: ClassVar[str | None] = "dim"
 
     dim: _Dim = None
@@ -85,7 +82,6 @@ class Softmax2d(Layer):
     Shape: `(C, H, W) -> (C, H, W)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.Softmax2d.html"
     ranks = IMAGE
 
 
@@ -95,7 +91,6 @@ class GLU(Layer):
     Shape: `(*, 2 * N, *) -> (*, N, *)`.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.GLU.html"
     principal: ClassVar[str | None] = "dim"
 
     dim: Annotated[Axis, Doc("The axis that is halved; axis 0 is the batch.")] = -1

@@ -11,14 +11,14 @@ from archc.terms.values import listed, number
 class Transform(Term):
     """Base of the transforms. They see samples as ToTensor makes them: channels first, values from 0 to 1."""
 
+    url: ClassVar[str] = "https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.{name}.html"
+
 
 class Normalize(Transform):
     """Subtract a mean and divide by a standard deviation, for each channel: `y = (x - mean) / std`.
 
     `x` is a pixel from 0 to 1. One number serves all channels.
     """
-
-    source: ClassVar[str] = "https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.Normalize.html"
 
     mean: Annotated[
         tuple[float, ...],

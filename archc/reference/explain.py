@@ -121,7 +121,7 @@ def _term(cls: type[Term], noun: str, width: int) -> Iterator[str]:
             yield from _row(*row, width)
         yield ""
     yield from fitted(f"Written: {spellings(cls)}", width)
-    yield f"Source: {cls.source}"
+    yield f"Source: {cls.documented_at()}"
     if issubclass(cls, Layer):
         for usage in usages_of(cls.__name__):
             yield from _usage(usage, width)

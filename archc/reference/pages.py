@@ -66,7 +66,7 @@ def _term(name: str, cls: type[Term], noun: str) -> Iterator[str]:
             yield "| " + " | ".join(cell.replace("|", "\\|") for cell in (f"`{argument}`", says, default, doc)) + " |"
         yield ""
     yield f"Written: {spellings(cls)}.\n"
-    yield f"Source: <{cls.source}>\n"
+    yield f"Source: <{cls.documented_at()}>\n"
     if issubclass(cls, Layer):
         yield from _usages(usages_of(name))
 

@@ -27,8 +27,13 @@ class Term(Record):
     positional: ClassVar[int] = 0
     """How many leading arguments a careful engineer writes without their names."""
 
-    source: ClassVar[str] = ""
-    """Where torch documents it."""
+    url: ClassVar[str] = ""
+    """Where it is documented; `{name}` in it stands for the name of the class."""
+
+    @classmethod
+    def documented_at(cls) -> str:
+        """The page that documents it."""
+        return cls.url.replace("{name}", cls.__name__)
 
     def call(self, filled: dict[str, Any]) -> Call:
         """The constructor call that makes it, with `filled` in place of sizes that were left out.

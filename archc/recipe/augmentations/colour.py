@@ -1,6 +1,6 @@
 """The augmentation that changes the values of pixels, and leaves them where they are."""
 
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, Final
 
 from archc.recipe.augmentations.base import Augmentation
 from archc.recipe.section import plain
@@ -52,8 +52,6 @@ class ColorJitter(Augmentation):
 
     An image with one channel has no saturation and no hue, and keeps what it has.
     """
-
-    source: ClassVar[str] = "https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.ColorJitter.html"
 
     brightness: Annotated[tuple[float, float], _FACTORS, Doc("Factors of the values.")] = (1.0, 1.0)
     contrast: Annotated[tuple[float, float], _FACTORS, Doc("Factors of the distance from the mean.")] = (1.0, 1.0)

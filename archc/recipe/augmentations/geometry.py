@@ -8,7 +8,6 @@ from archc.recipe.section import plain
 from archc.terms.record import Doc, Kind, nullable
 from archc.terms.values import choice, listed, number
 
-_DOCS = "https://docs.pytorch.org/vision/stable/generated/torchvision.transforms"
 _NUMBER: Final[dict[str, Any]] = {"type": "number"}
 
 
@@ -63,7 +62,6 @@ _Positive2 = listed("a list of two numbers above 0", number("", above=0), length
 class RandomRotation(Augmentation):
     """Turn the image by a random angle."""
 
-    source: ClassVar[str] = f"{_DOCS}.RandomRotation.html"
     principal: ClassVar[str | None] = "degrees"
 
     degrees: _Degrees
@@ -75,7 +73,6 @@ class RandomRotation(Augmentation):
 class RandomAffine(Augmentation):
     """Turn, move, scale and shear the image by random amounts."""
 
-    source: ClassVar[str] = f"{_DOCS}.RandomAffine.html"
     principal: ClassVar[str | None] = "degrees"
 
     degrees: _Degrees
@@ -101,7 +98,6 @@ class RandomResizedCrop(Augmentation):
     than the image, so that torchvision's `antialias` has nothing to change.
     """
 
-    source: ClassVar[str] = f"{_DOCS}.RandomResizedCrop.html"
     principal: ClassVar[str | None] = "size"
 
     size: OutputSize

@@ -7,7 +7,6 @@ from archc.recipe.augmentations.base import Augmentation, Chance, Fill, OutputSi
 from archc.terms.record import Doc, nullable
 from archc.terms.values import choice, either, integer, listed, number
 
-_DOCS = "https://docs.pytorch.org/vision/stable/generated/torchvision.transforms"
 _PAD = integer("an int of at least 0", 0)
 _PADDING = either(
     "an int of at least 0, a list of two (left and right, top and bottom), or of four (left, top, right, bottom)",
@@ -21,7 +20,6 @@ _Range = listed("a list of two numbers above 0", number("", above=0), length=2)
 class RandomCrop(Augmentation):
     """Pad the image, and cut a piece out of it at a random place."""
 
-    source: ClassVar[str] = f"{_DOCS}.RandomCrop.html"
     principal: ClassVar[str | None] = "size"
 
     size: OutputSize
@@ -54,7 +52,6 @@ class RandomCrop(Augmentation):
 class RandomHorizontalFlip(Augmentation):
     """Mirror the image, left to right."""
 
-    source: ClassVar[str] = f"{_DOCS}.RandomHorizontalFlip.html"
     principal: ClassVar[str | None] = "p"
 
     p: Chance = 0.5
@@ -63,7 +60,6 @@ class RandomHorizontalFlip(Augmentation):
 class RandomVerticalFlip(Augmentation):
     """Mirror the image, top to bottom."""
 
-    source: ClassVar[str] = f"{_DOCS}.RandomVerticalFlip.html"
     principal: ClassVar[str | None] = "p"
 
     p: Chance = 0.5
@@ -75,7 +71,6 @@ class RandomErasing(Augmentation):
     torchvision draws up to ten rectangles until one fits, and so does this; where none does, the image stays.
     """
 
-    source: ClassVar[str] = f"{_DOCS}.RandomErasing.html"
     principal: ClassVar[str | None] = "p"
 
     p: Chance = 0.5

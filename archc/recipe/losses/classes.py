@@ -15,7 +15,6 @@ class CrossEntropyLoss(Loss):
     The output is one logit for each class, without Softmax: the loss has its own.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html"
     principal: ClassVar[str | None] = None
     mean: ClassVar[Mean] = "weights"
     gives: ClassVar[Gives] = "logits"
@@ -33,7 +32,6 @@ class NLLLoss(Loss):
     The output is a log-probability for each class, as LogSoftmax gives it.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html"
     mean: ClassVar[Mean] = "weights"
     gives: ClassVar[Gives] = "log_probabilities"
     wants: ClassVar[str] = "log-probabilities, one for each class"
@@ -46,7 +44,6 @@ class NLLLoss(Loss):
 class MultiMarginLoss(Loss):
     """Hinge loss over classes: `sum(max(0, margin - x[class] + x[i]) ** p) / classes` over all others `i`."""
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.MultiMarginLoss.html"
     mean: ClassVar[Mean] = "samples"
     wants: ClassVar[str] = "scores, one for each class"
 

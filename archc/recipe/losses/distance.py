@@ -15,7 +15,6 @@ class MSELoss(Loss):
     On a data set of classes the target is 1 for the class and 0 for the others.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.MSELoss.html"
     target: ClassVar[Target] = "one_hot"
     wants: ClassVar[str] = _WANTS
 
@@ -28,7 +27,6 @@ class L1Loss(Loss):
     On a data set of classes the target is 1 for the class and 0 for the others.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.L1Loss.html"
     target: ClassVar[Target] = "one_hot"
     wants: ClassVar[str] = _WANTS
 
@@ -41,7 +39,6 @@ class SmoothL1Loss(Loss):
     On a data set of classes the target is 1 for the class and 0 for the others.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.SmoothL1Loss.html"
     target: ClassVar[Target] = "one_hot"
     wants: ClassVar[str] = _WANTS
 
@@ -55,7 +52,6 @@ class HuberLoss(Loss):
     On a data set of classes the target is 1 for the class and 0 for the others.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.HuberLoss.html"
     target: ClassVar[Target] = "one_hot"
     wants: ClassVar[str] = _WANTS
 

@@ -13,7 +13,6 @@ class BCEWithLogitsLoss(Loss):
     The output is one logit for each class, without Sigmoid: the loss has its own.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html"
     target: ClassVar[Target] = "one_hot"
     gives: ClassVar[Gives] = "each_logit"
     wants: ClassVar[str] = "logits, one for each class"
@@ -29,7 +28,6 @@ class BCELoss(Loss):
     The output is a probability for each class, as Sigmoid gives it.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.BCELoss.html"
     target: ClassVar[Target] = "one_hot"
     gives: ClassVar[Gives] = "probabilities"
     wants: ClassVar[str] = "probabilities, one for each class"
@@ -41,7 +39,6 @@ class BCELoss(Loss):
 class MultiLabelSoftMarginLoss(Loss):
     """The mean over the classes of the logistic loss: for each class, whether the sample belongs to it."""
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.MultiLabelSoftMarginLoss.html"
     target: ClassVar[Target] = "one_hot"
     mean: ClassVar[Mean] = "samples"
     gives: ClassVar[Gives] = "each_logit"
@@ -54,7 +51,6 @@ class MultiLabelSoftMarginLoss(Loss):
 class SoftMarginLoss(Loss):
     """Logistic loss: `log(1 + exp(-y * x))`, where `y` is 1 for the class and -1 for the others."""
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.SoftMarginLoss.html"
     target: ClassVar[Target] = "sign"
     gives: ClassVar[Gives] = "each_logit"
     wants: ClassVar[str] = "logits, one for each class"
@@ -68,7 +64,6 @@ class KLDivLoss(Loss):
     `batchmean` is the divergence as mathematics has it; `mean` also divides by the number of classes.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.KLDivLoss.html"
     target: ClassVar[Target] = "one_hot"
     gives: ClassVar[Gives] = "log_probabilities"
     wants: ClassVar[str] = "log-probabilities, one for each class"
@@ -83,7 +78,6 @@ class KLDivLoss(Loss):
 class PoissonNLLLoss(Loss):
     """Negative log likelihood of counts: the output is the logarithm of the expected count of each class."""
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.PoissonNLLLoss.html"
     target: ClassVar[Target] = "one_hot"
     wants: ClassVar[str] = "the logarithm of an expected count, one for each class"
 

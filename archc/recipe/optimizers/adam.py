@@ -1,6 +1,6 @@
 """Adam and its kin: steps scaled by running means of the gradient and of its square."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from archc.recipe.optimizers.base import (
     Amsgrad,
@@ -24,8 +24,6 @@ from archc.terms.values import NonNegative
 class Adam(Optimizer):
     """Adam: steps scaled by running means of the gradient and of its square."""
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.optim.Adam.html"
-
     lr: Lr = 1e-3
     betas: Betas = (0.9, 0.999)
     eps: Eps = 1e-8
@@ -45,8 +43,6 @@ class Adam(Optimizer):
 class AdamW(Optimizer):
     """Adam with weight decay that does not go through the gradient."""
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.optim.AdamW.html"
-
     lr: Lr = 1e-3
     betas: Betas = (0.9, 0.999)
     eps: Eps = 1e-8
@@ -65,8 +61,6 @@ class AdamW(Optimizer):
 class Adamax(Optimizer):
     """Adam with the infinity norm: steps scaled by the largest gradient of late."""
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.optim.Adamax.html"
-
     lr: Lr = 2e-3
     betas: Betas = (0.9, 0.999)
     eps: Eps = 1e-8
@@ -82,8 +76,6 @@ class Adamax(Optimizer):
 
 class NAdam(Optimizer):
     """Adam with Nesterov momentum."""
-
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.optim.NAdam.html"
 
     lr: Lr = 2e-3
     betas: Betas = (0.9, 0.999)
@@ -102,8 +94,6 @@ class NAdam(Optimizer):
 
 class RAdam(Optimizer):
     """Adam that is plain momentum while the running mean of the squares is still too uncertain."""
-
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.optim.RAdam.html"
 
     lr: Lr = 1e-3
     betas: Betas = (0.9, 0.999)

@@ -1,6 +1,6 @@
 """Steps scaled by squared gradients: their sum, their running mean, or a factored one."""
 
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, Final
 
 from archc.recipe.optimizers.base import (
     Capturable,
@@ -29,8 +29,6 @@ def _tuple(value: object) -> Any:
 class Adadelta(Optimizer):
     """Adadelta: steps scaled by running means of squared gradients and of squared steps."""
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.optim.Adadelta.html"
-
     lr: Lr = 1.0
     rho: Annotated[Decay, Doc("Decay rate of the running means.")] = 0.9
     eps: Eps = 1e-6
@@ -46,8 +44,6 @@ class Adadelta(Optimizer):
 
 class Adagrad(Optimizer):
     """Adagrad: steps scaled by the sum of all squared gradients so far."""
-
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.optim.Adagrad.html"
 
     lr: Lr = 1e-2
     lr_decay: Annotated[NonNegative, Doc("How fast the learning rate falls with the steps.")] = 0
@@ -65,8 +61,6 @@ class Adagrad(Optimizer):
 
 class Adafactor(Optimizer):
     """Steps scaled by the square root of a mean of squares that is kept as one row and one column of each matrix."""
-
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.optim.Adafactor.html"
 
     lr: Lr = 1e-2
     beta2_decay: Annotated[
@@ -97,8 +91,6 @@ class Adafactor(Optimizer):
 
 class RMSprop(Optimizer):
     """RMSprop: steps scaled by a running mean of the squared gradient."""
-
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.optim.RMSprop.html"
 
     lr: Lr = 1e-2
     alpha: Annotated[NonNegative, Doc("Decay rate of the running mean of the squares.")] = 0.99

@@ -29,6 +29,8 @@ Differentiable: TypeAlias = Annotated[Flag, Doc("Not possible while training; mu
 class Optimizer(Term):
     """Base of the optimizers."""
 
+    url: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.optim.{name}.html"
+
     principal: ClassVar[str | None] = "lr"
 
     def state(self) -> int:

@@ -1,6 +1,6 @@
 """Gradient descent: plain, with momentum, averaged, by sign, and orthogonal."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from archc.diagnostics import catalog
 from archc.recipe.optimizers.base import (
@@ -22,8 +22,6 @@ from archc.terms.values import Flag, NonNegative, choice, integer, listed, numbe
 
 class SGD(Optimizer):
     """Stochastic gradient descent, with momentum where asked for: `w -= lr * gradient`."""
-
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.optim.SGD.html"
 
     lr: Lr = 1e-3
     momentum: Momentum = 0
@@ -56,8 +54,6 @@ class ASGD(Optimizer):
     average.
     """
 
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.optim.ASGD.html"
-
     lr: Lr = 1e-2
     lambd: Annotated[NonNegative, Doc("How fast the learning rate falls.")] = 1e-4
     alpha: Annotated[NonNegative, Doc("Power with which the learning rate falls.")] = 0.75
@@ -77,8 +73,6 @@ class Rprop(Optimizer):
 
     It is made for the gradient of all samples: in small batches the sign is mostly noise.
     """
-
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.optim.Rprop.html"
 
     lr: Lr = 1e-2
     etas: Annotated[
@@ -112,8 +106,6 @@ class Muon(Optimizer):
 
     It takes matrices alone: a network with biases, norms or convolutions needs another optimizer.
     """
-
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.optim.Muon.html"
 
     lr: Lr = 1e-3
     weight_decay: DecoupledDecay = 0.1

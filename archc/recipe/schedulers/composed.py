@@ -10,7 +10,6 @@ from archc.terms.record import Doc
 from archc.terms.term import OneOf
 from archc.terms.values import integer, listed
 
-_DOCS = "https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler"
 _Parts = Annotated[tuple[Scheduler, ...], Doc("The schedulers."), OneOf("scheduler", SCHEDULERS)]
 
 
@@ -20,8 +19,6 @@ class SequentialLR(Scheduler):
     A warm-up is a LinearLR in front:
     `{schedulers: [{LinearLR: {total_iters: 5}}, CosineAnnealingLR], milestones: [5]}`.
     """
-
-    source: ClassVar[str] = f"{_DOCS}.SequentialLR.html"
 
     schedulers: _Parts
     milestones: Annotated[
@@ -59,7 +56,6 @@ class SequentialLR(Scheduler):
 class ChainedScheduler(Scheduler):
     """Several schedulers at once: each changes the learning rate that the one before has left."""
 
-    source: ClassVar[str] = f"{_DOCS}.ChainedScheduler.html"
     principal: ClassVar[str | None] = "schedulers"
 
     schedulers: _Parts

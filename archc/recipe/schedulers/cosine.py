@@ -1,12 +1,11 @@
 """Schedulers that let the learning rate fall along half a cosine."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from archc.recipe.schedulers.base import Every, Scheduler
 from archc.terms.record import Doc
 from archc.terms.values import NonNegative, Size
 
-_DOCS = "https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler"
 _Least = Annotated[NonNegative, Doc("The lowest learning rate.")]
 
 
@@ -15,8 +14,6 @@ class CosineAnnealingLR(Scheduler):
 
     Without `T_max` it is as long as the run; inside a SequentialLR, as long as its part of the run.
     """
-
-    source: ClassVar[str] = f"{_DOCS}.CosineAnnealingLR.html"
 
     T_max: Annotated[Size | None, Doc("Epochs, or steps, down to `eta_min`; left out: those of the run.")] = None
     eta_min: _Least = 0.0
@@ -28,8 +25,6 @@ class CosineAnnealingLR(Scheduler):
 
 class CosineAnnealingWarmRestarts(Scheduler):
     """Let the learning rate fall along half a cosine, again and again, each `T_mult` times as long as the last."""
-
-    source: ClassVar[str] = f"{_DOCS}.CosineAnnealingWarmRestarts.html"
 
     T_0: Annotated[Size, Doc("Epochs, or steps, down to `eta_min` the first time.")]
     T_mult: Annotated[Size, Doc("How many times as long each is as the one before.")] = 1

@@ -7,7 +7,6 @@ from archc.recipe.schedulers.base import Every, Scheduler
 from archc.terms.record import Doc
 from archc.terms.values import Flag, Fraction, NonNegative, Positive, Probability, Size, choice
 
-_DOCS = "https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler"
 _Cycle = Annotated[Flag, Doc("Let the momentum (Adam's first beta) fall where the learning rate rises.")]
 _Low = Annotated[Probability, Doc("The lowest momentum.")]
 _High = Annotated[Probability, Doc("The highest momentum.")]
@@ -15,8 +14,6 @@ _High = Annotated[Probability, Doc("The highest momentum.")]
 
 class CyclicLR(Scheduler):
     """Let the learning rate rise from `base_lr` to `max_lr` and fall back, again and again."""
-
-    source: ClassVar[str] = f"{_DOCS}.CyclicLR.html"
 
     base_lr: Annotated[NonNegative, Doc("The lowest learning rate, which replaces the optimizer's `lr`.")]
     max_lr: Annotated[NonNegative, Doc("The highest learning rate.")]
@@ -50,7 +47,6 @@ class OneCycleLR(Scheduler):
     steps; it has its own warm-up.
     """
 
-    source: ClassVar[str] = f"{_DOCS}.OneCycleLR.html"
     principal: ClassVar[str | None] = "max_lr"
 
     max_lr: Annotated[Positive, Doc("The highest learning rate. The optimizer's `lr` has no effect.")]

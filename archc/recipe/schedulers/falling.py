@@ -6,7 +6,6 @@ from archc.recipe.schedulers.base import Every, Scheduler
 from archc.terms.record import Doc
 from archc.terms.values import Count, NonNegative, Positive, Size, integer, listed, number
 
-_DOCS = "https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler"
 _Gamma = Annotated[NonNegative, Doc("What the learning rate is multiplied by.")]
 _Total = Annotated[Count, Doc("How long it changes; after that the learning rate stays.")]
 _FACTOR = number("a number above 0 and at most 1", above=0, most=1)
@@ -14,8 +13,6 @@ _FACTOR = number("a number above 0 and at most 1", above=0, most=1)
 
 class StepLR(Scheduler):
     """Multiply the learning rate by `gamma` every `step_size` epochs."""
-
-    source: ClassVar[str] = f"{_DOCS}.StepLR.html"
 
     step_size: Annotated[Size, Doc("Epochs, or steps, from one change to the next.")]
     gamma: _Gamma = 0.1
@@ -27,8 +24,6 @@ class StepLR(Scheduler):
 
 class MultiStepLR(Scheduler):
     """Multiply the learning rate by `gamma` at each of the milestones."""
-
-    source: ClassVar[str] = f"{_DOCS}.MultiStepLR.html"
 
     milestones: Annotated[
         tuple[int, ...],
@@ -45,8 +40,6 @@ class MultiStepLR(Scheduler):
 class ConstantLR(Scheduler):
     """Multiply the learning rate by `factor` until `total_iters` epochs are over."""
 
-    source: ClassVar[str] = f"{_DOCS}.ConstantLR.html"
-
     factor: Annotated[NonNegative, number("a number from 0 to 1", least=0, most=1), Doc("The factor.")] = 1 / 3
     total_iters: _Total = 5
     every: Every = "epoch"
@@ -54,8 +47,6 @@ class ConstantLR(Scheduler):
 
 class LinearLR(Scheduler):
     """Multiply the learning rate by a factor that goes from `start_factor` to `end_factor` in a straight line."""
-
-    source: ClassVar[str] = f"{_DOCS}.LinearLR.html"
 
     start_factor: Annotated[Positive, _FACTOR, Doc("The first factor.")] = 1 / 3
     end_factor: Annotated[NonNegative, number("a number from 0 to 1", least=0, most=1), Doc("The last factor.")] = 1.0
@@ -66,7 +57,6 @@ class LinearLR(Scheduler):
 class ExponentialLR(Scheduler):
     """Multiply the learning rate by `gamma` after every epoch."""
 
-    source: ClassVar[str] = f"{_DOCS}.ExponentialLR.html"
     principal: ClassVar[str | None] = "gamma"
 
     gamma: _Gamma
@@ -75,8 +65,6 @@ class ExponentialLR(Scheduler):
 
 class PolynomialLR(Scheduler):
     """Let the learning rate fall to 0 within `total_iters` epochs, as `(1 - t / total_iters) ** power`."""
-
-    source: ClassVar[str] = f"{_DOCS}.PolynomialLR.html"
 
     total_iters: Annotated[Size, Doc("How long it falls; after that the learning rate is 0.")] = 5
     power: Annotated[NonNegative, Doc("1 is a straight line.")] = 1.0

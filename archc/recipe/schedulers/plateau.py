@@ -1,6 +1,6 @@
 """The scheduler that looks at a figure of the training instead of the time."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from archc.recipe.schedulers.base import Scheduler
 from archc.terms.record import Doc, nullable
@@ -13,8 +13,6 @@ class ReduceLROnPlateau(Scheduler):
     It looks whenever the figure is measured: after each evaluation of the validation samples, and for `train_loss`
     and `train_accuracy` after each epoch.
     """
-
-    source: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ReduceLROnPlateau.html"
 
     mode: Annotated[
         Literal["min", "max"] | None,
