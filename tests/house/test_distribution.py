@@ -1,6 +1,7 @@
 """The distribution: its name wherever something installs it."""
 
 import re
+import runpy
 import subprocess
 import tomllib
 
@@ -85,3 +86,38 @@ def test_the_help_for_a_missing_package_names_an_extra_of_this_distribution(extr
     fault = catalog.training.MissingExtra(command="`archc train`", package="PyTorch", extra=extra)
     assert fault.help() == f"pip install '{NAME}[{extra}]'"
     assert extra in PROJECT["optional-dependencies"]
+
+
+def packed():
+    """The script of CI that compares the distributions with the repository."""
+    return runpy.run_path(str(ROOT / ".ci/packed.py"))
+
+
+REPOSITORY = {"LICENSE", "README.md", "archc/__init__.py", "archc/py.typed", "archc/data/bundled/MNIST/LICENSE"}
+WHEEL = [
+    "archc/__init__.py",
+    "archc/py.typed",
+    "archc/data/bundled/MNIST/LICENSE",
+    "archc_nn-1.dist-info/METADATA",
+    "archc_nn-1.dist-info/licenses/LICENSE",
+    "archc_nn-1.dist-info/licenses/archc/data/bundled/MNIST/LICENSE",
+]
+SDIST = [f"archc_nn-1/{name}" for name in (*REPOSITORY, "PKG-INFO", "setup.cfg", "archc_nn.egg-info/SOURCES.txt")]
+
+
+@pytest.mark.parametrize(("kind", "files"), [("wheel", WHEEL), ("sdist", SDIST)])
+def test_a_distribution_that_lacks_a_file_or_has_one_too_many_is_found(kind, files):
+    lacks = packed()[f"{kind}_lacks"]
+    top = "" if kind == "wheel" else "archc_nn-1/"
+    assert lacks(files, REPOSITORY) == (set(), set())
+    assert lacks([name for name in files if "py.typed" not in name], REPOSITORY) == ({"archc/py.typed"}, set())
+    assert lacks([name for name in files if "LICENSE" not in name], REPOSITORY)[0] >= {"LICENSE"}
+    assert lacks([*files, f"{top}build/x.py"], REPOSITORY) == (set(), {"build/x.py"})
+
+
+def test_the_oldest_packages_that_are_tried_are_the_lower_bounds():
+    extras = PROJECT["optional-dependencies"]
+    used = [text for text in PROJECT["dependencies"] + extras["train"] + extras["tensorboard"] if ">=" in text]
+    lines = (ROOT / "constraints-oldest.txt").read_text().splitlines()
+    tried = {line.replace("==", ">=") for line in lines if "==" in line}
+    assert set(used) <= tried <= {*used, *extras["dev"]}
