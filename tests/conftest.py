@@ -1,6 +1,9 @@
 """Options and settings of all tests."""
 
+import errno
 import os
+import sys
+from collections.abc import Generator
 from importlib.util import find_spec
 
 import pytest
@@ -46,6 +49,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not TORCH_IS_HERE and item.get_closest_marker("torch"):
             item.add_marker(pytest.mark.skip(reason="needs torch"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, object, object]:
+    """Leave out tests that start a process where there are none: in WebAssembly."""
+    try:
+        return (yield)
+    except OSError as error:
+        if sys.platform == "emscripten" and error.errno == errno.ENOTSUP:
+            pytest.skip("WebAssembly has no processes")
+        raise
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

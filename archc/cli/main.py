@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -37,7 +38,12 @@ INTERRUPTED: Final = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code. No traceback reaches the user; `ARCHC_DEBUG=1` shows it."""
+    """Run a command and return its exit code. No traceback reaches the user; `ARCHC_DEBUG=1` shows it.
+
+    Without `argv`, the command line is the process's own, and so are Python's warnings.
+    """
+    if argv is None:
+        _keep_warnings_back()
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         code = _dispatch(arguments)
@@ -52,6 +58,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         code = _bug(error)
     return code
+
+
+def _keep_warnings_back() -> None:
+    """Python's warnings are for developers: what the next torch deprecates must not change what a command prints.
+
+    Whoever asks for them, by `python -W` or `PYTHONWARNINGS`, gets them.
+    """
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
 
 
 def _dispatch(arguments: list[str]) -> int:

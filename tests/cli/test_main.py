@@ -100,3 +100,23 @@ def test_output_in_a_locale_that_knows_only_ascii(write):
     assert done.returncode == 1
     assert "there is no layer `Ünit`" in done.stdout.decode()
     assert done.stderr == b""
+
+
+WARNING = """
+import sys, warnings
+import archc.cli.schema
+
+archc.cli.schema.run = lambda options: warnings.warn("the next release has it no more", FutureWarning) or 0
+import archc.cli
+
+sys.argv = ["archc", "schema"]
+sys.exit(archc.cli.main())
+"""
+
+
+@pytest.mark.parametrize(("asked", "shown"), [((), False), (("-W", "default"), True)])
+def test_a_library_that_deprecates_something_changes_nothing_unless_one_asks(asked, shown):
+    command = [sys.executable, *asked, "-c", WARNING]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ("FutureWarning: the next release" in done.stderr) is shown
+    assert shown or done.stderr == ""

@@ -114,10 +114,15 @@ def result(directory):
     return json.loads(Path(directory, "result.json").read_text())
 
 
+def printed(out):
+    """What archc prints, without the lines of Gloo in the wheels of torch 2.9, which break one another."""
+    return [line for line in out.splitlines() if line and "peer ranks" not in line]
+
+
 def test_two_processes_have_the_losses_of_one_with_the_same_batch(spec):
     start(spec(), directory="one")
     out, err = train("shared.yaml", "--run", "two")
-    assert out == "two\n", "the first process alone prints"
+    assert printed(out) == ["two"], "the first process alone prints"
     assert err.count("epoch 1/2") == 1
     assert "on cpu in 2 processes" in err
     assert metrics("two") == close(metrics("one"))
@@ -218,7 +223,7 @@ def test_two_machines_train_together(spec):
     with launched(arguments) as first, launched(arguments) as second:
         ends = [process.communicate(timeout=SECONDS) for process in (first, second)]
     assert (first.returncode, second.returncode) == (0, 0), ends
-    assert sorted(out for out, _ in ends) == ["", "two\n"]
+    assert sorted(printed(out) for out, _ in ends) == [[], ["two"]]
     assert metrics("two") == close(metrics("one"))
 
 
