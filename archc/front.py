@@ -125,10 +125,11 @@ def _infer(front: Front, _: SourceFile, asked: _Asked) -> Front | None:
     return front._replace(network=network, stage=Stage.SHAPES)
 
 
-def _check(front: Front, _: SourceFile, __: _Asked) -> Front | None:
+def _check(front: Front, source: SourceFile, _: _Asked) -> Front | None:
     assert front.spec, "the step before has made it"
     assert front.network, "the step before has made it"
-    add_all(checks.of_spec(front.tree, front.spec, front.network), front.spec, front.report)
+    findings = checks.of_spec(front.tree, front.spec, front.network, source.folder)
+    add_all(findings, front.spec, front.report)
     return front._replace(stage=Stage.CHECKS)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cached_property
+from pathlib import Path
 from typing import NamedTuple
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -28,6 +29,11 @@ class SourceFile:
         self.name = name
         self.text = text
         self.origin = origin
+
+    @property
+    def folder(self) -> Path:
+        """What relative paths in it are relative to: its folder, or the current one for a text that is in no file."""
+        return Path.cwd() if self.name.startswith("<") else Path(self.name).absolute().parent
 
     def __repr__(self) -> str:
         return f"SourceFile({self.name!r}, {len(self.text)} characters)"

@@ -10,6 +10,7 @@ again where the data has been found.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from archc.checks import control, expect, preflight, unused
@@ -17,7 +18,9 @@ from archc.checks.check import Check, Finding, Plan, Sized, found
 from archc.checks.expect import Claims
 from archc.checks.lint import endings, pairs, sizes
 from archc.checks.lint.chain import Chain, chains
+from archc.diagnostics.fault import Fault
 from archc.network import Network
+from archc.recipe.train import Train
 from archc.spec import Spec
 from archc.syntax.tree import MappingNode, Tree
 
@@ -76,16 +79,25 @@ CLAIMS: Final[tuple[Check[Claims], ...]] = (expect.output, expect.figures, expec
 """What the `expect` section says that does not hold."""
 
 
-def of_spec(tree: Tree | None, spec: Spec, network: Network) -> Iterator[Finding]:
-    """What every check finds in a spec whose network is known."""
+def of_spec(tree: Tree | None, spec: Spec, network: Network, folder: Path) -> Iterator[Finding]:
+    """What every check finds in a spec whose network is known. Paths of the spec are relative to `folder`."""
     for chain in chains(network):
         yield from found(CHAIN, chain)
     yield from found(NETWORK, network)
     if isinstance(tree, MappingNode):
         yield from found(DOCUMENT, tree)
     if network.train is not None:
-        plan = Plan(network, network.train, frozenset(spec.places))
-        yield from found(PLAN, plan)
-        yield from found(SIZED, Sized(plan, preflight.training_samples(plan)))
+        yield from _of_recipe(network, network.train, frozenset(spec.places), folder)
     if spec.expect is not None:
         yield from found(CLAIMS, Claims(network, spec.expect))
+
+
+def _of_recipe(network: Network, train: Train, written: frozenset[str], folder: Path) -> Iterator[Finding]:
+    try:
+        facts = train.data.kind.facts(folder)
+    except Fault as fault:
+        yield Finding(fault, f"train.data.{fault.field}" if fault.field else "train.data")
+        return
+    plan = Plan(network, train, facts, written)
+    yield from found(PLAN, plan)
+    yield from found(SIZED, Sized(plan, preflight.training_samples(plan)))

@@ -8,6 +8,8 @@ from typing import NamedTuple, TypeAlias, TypeVar
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Label, Report
 from archc.network import Network, Node
+from archc.recipe.data import DataFacts
+from archc.recipe.figures import headlines
 from archc.recipe.train import Length, Train
 from archc.source import Span
 from archc.spec import Spec
@@ -53,7 +55,15 @@ class Plan(NamedTuple):
 
     network: Network
     train: Train
+    facts: DataFacts
     written: frozenset[str] = frozenset()
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The figures that early stopping and a scheduler can look at, best known first."""
+        always = headlines("classes" if self.facts.classes else "values")
+        measured = dict.fromkeys((*always, *self.train.metrics)) if self.train.data.validation is not None else ()
+        return (*(f"val_{name}" for name in measured), *(f"train_{name}" for name in always))
 
     @property
     def last(self) -> Node:

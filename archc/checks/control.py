@@ -10,7 +10,6 @@ from archc.elaborate.suggest import suggest
 from archc.network import Node
 from archc.recipe.figures import METRICS
 from archc.recipe.schedulers import Scheduler
-from archc.recipe.train import Train
 from archc.terms.record import arguments
 
 _MATRICES = frozenset({"Embedding", "GRU", "LSTM", "Linear", "MultiheadAttention", "RNN"})
@@ -23,20 +22,20 @@ def figures_not_measured(plan: Plan) -> Iterator[Finding]:
     watchers = {"early_stopping": train.early_stopping, "scheduler": train.scheduler}
     for key, watcher in watchers.items():
         figure = getattr(watcher, "monitor", None)
-        if figure is not None and figure not in train.watched:
+        if figure is not None and figure not in plan.watched:
             owner = key if key == "early_stopping" else type(watcher).__name__
-            yield Finding(_not_measured(train, owner, figure), f"train.{key}")
+            yield Finding(_not_measured(plan, owner, figure), f"train.{key}")
 
 
-def _not_measured(train: Train, owner: str, figure: str) -> catalog.control.FigureNotMeasured:
+def _not_measured(plan: Plan, owner: str, figure: str) -> catalog.control.FigureNotMeasured:
     metric = figure.removeprefix("val_")
-    can_be_measured = metric in METRICS and figure != metric and train.data.validation is not None
+    can_be_measured = metric in METRICS and figure != metric and plan.train.data.validation is not None
     return catalog.control.FigureNotMeasured(
         owner=owner,
         figure=figure,
-        known=train.watched,
+        known=plan.watched,
         metric=metric if can_be_measured else None,
-        suggestion=suggest(figure, train.watched) or suggest(f"val_{figure}", train.watched),
+        suggestion=suggest(figure, plan.watched) or suggest(f"val_{figure}", plan.watched),
     )
 
 
@@ -75,7 +74,7 @@ def _has_other_parameters(node: Node) -> bool:
 
 def augmentation_changes_size(plan: Plan) -> Iterator[Finding]:
     """The first random change of samples that gives them another size."""
-    sample = plan.train.data.dataset.sample[1:]
+    sample = plan.facts.sample[1:]
     for augmentation in plan.train.data.augment:
         size = augmentation.output(sample)
         if size != sample:

@@ -23,12 +23,12 @@ def nothing_to_train(plan: Plan) -> Iterator[Finding]:
 
 def input_not_the_data(plan: Plan) -> Iterator[Finding]:
     """An input of another shape or type than a sample."""
-    network, dataset = plan.network, plan.train.data.dataset
-    if (network.input, network.input_dtype) != (dataset.sample, "float32"):
+    network, dataset = plan.network, plan.facts
+    if (network.input, network.input_dtype) != (dataset.sample, dataset.dtype):
         fault = catalog.preflight.InputNotTheData(
             dataset=dataset.name,
             sample=dataset.sample,
-            sample_dtype="float32",
+            sample_dtype=dataset.dtype,
             shape=network.input,
             dtype=network.input_dtype,
         )
@@ -37,7 +37,7 @@ def input_not_the_data(plan: Plan) -> Iterator[Finding]:
 
 def outputs(plan: Plan) -> Iterator[Finding]:
     """An output that is no vector with a value for each class, or has more."""
-    dataset, output, loss = plan.train.data.dataset, plan.network.output, type(plan.train.loss)
+    dataset, output, loss = plan.facts, plan.network.output, type(plan.train.loss)
     classes = len(dataset.classes)
     if not _has_outputs(plan):
         few = catalog.preflight.TooFewOutputs(
@@ -51,7 +51,7 @@ def outputs(plan: Plan) -> Iterator[Finding]:
 
 def _has_outputs(plan: Plan) -> bool:
     """Whether the output is a vector that the loss can compare with classes. Otherwise its size means nothing."""
-    output, classes = plan.network.output, len(plan.train.data.dataset.classes)
+    output, classes = plan.network.output, len(plan.facts.classes)
     exact = type(plan.train.loss).target != "class"
     return len(output) == 1 and (output[0] == classes if exact else output[0] >= classes)
 
@@ -117,7 +117,7 @@ _PROBABILITIES = frozenset({"Hardsigmoid", "Sigmoid", "Softmax", "Softmax2d", "S
 
 def channels_of_transforms(plan: Plan) -> Iterator[Finding]:
     """Figures for another number of channels than the samples have, in what is done to each of them."""
-    dataset = plan.train.data.dataset
+    dataset = plan.facts
     for transform in plan.train.data.transform:
         if isinstance(transform, Normalize) and len(transform.mean) not in (1, dataset.sample[0]):
             fault = catalog.preflight.ChannelsDiffer(
@@ -131,7 +131,7 @@ def channels_of_transforms(plan: Plan) -> Iterator[Finding]:
 
 def channels_of_augmentations(plan: Plan) -> Iterator[Finding]:
     """Colours of another number of channels than the samples have, in random changes of them."""
-    dataset = plan.train.data.dataset
+    dataset = plan.facts
     for augmentation in plan.train.data.augment:
         for count in _colours(augmentation):
             if count not in (1, dataset.sample[0]):
@@ -158,7 +158,7 @@ def nothing_to_evaluate(plan: Plan) -> Iterator[Finding]:
 def empty_split(plan: Plan) -> Iterator[Finding]:
     """A validation that takes all samples, or none."""
     data = plan.train.data
-    samples = data.dataset.size("train", data.source)
+    samples = plan.facts.train
     if data.validation is None or samples is None:
         return
     count = data.validation.count(samples)
@@ -169,7 +169,7 @@ def empty_split(plan: Plan) -> Iterator[Finding]:
 def training_samples(plan: Plan) -> int | None:
     """The samples that are trained on; None where only the data can tell, or the split is empty."""
     data = plan.train.data
-    samples = data.dataset.size("train", data.source)
+    samples = plan.facts.train
     if samples is None:
         return None
     kept = samples - (data.validation.count(samples) if data.validation else 0)

@@ -82,7 +82,7 @@ class Watcher:
             self.write(f"stopped early; the best was epoch {best['epoch']} (step {best['step']:,})")
         test = result["test"]
         speed = f"{result['samples_per_second']:,.0f} samples/s"
-        figures = line({name: value for name, value in test.items() if name != "samples"})
+        figures = line({name: value for name, value in test.items() if name != "samples"}) if test else "no samples"
         self.write(f"test: {figures} ({result['seconds']:.1f} s, {speed})")
 
 

@@ -17,9 +17,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from archc.data.decode import Decoded, Samples, decode, digest_of
+from archc.data.decode import decode
 from archc.data.sources import Files, user_cache
-from archc.recipe.datasets import Dataset
+from archc.data.whole import Arrays, Whole, digest_of
+from archc.recipe.data.mnist import IdxImages
 
 _FORMAT: Final = 1
 _ARRAYS: Final = ("train-images", "train-labels", "test-images", "test-labels")
@@ -31,7 +32,7 @@ MOST_BYTES: Final = 4 * 2**30
 _ABANDONED_SECONDS: Final = 24 * 60 * 60
 
 
-def load(files: Files, dataset: Dataset) -> Decoded:
+def load(files: Files, dataset: IdxImages) -> Whole:
     """The data set of these files: from the cache where it is there and whole, else decoded and put there.
 
     Raises:
@@ -48,7 +49,7 @@ def load(files: Files, dataset: Dataset) -> Decoded:
     return decoded
 
 
-def _key(files: Files, dataset: Dataset) -> str:
+def _key(files: Files, dataset: IdxImages) -> str:
     """A name for the files as they are now: another size or time of change is another name."""
     facts: list[Any] = [_FORMAT, dataset.name]
     for file in files:
@@ -57,7 +58,7 @@ def _key(files: Files, dataset: Dataset) -> str:
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32]
 
 
-def _read(folder: Path) -> Decoded | None:
+def _read(folder: Path) -> Whole | None:
     """The cached arrays, mapped into memory; None where they are not there, or not those that were written."""
     try:
         index = json.loads((folder / _INDEX).read_text("utf-8"))
@@ -67,10 +68,10 @@ def _read(folder: Path) -> Decoded | None:
             return None
     except (OSError, ValueError, KeyError, TypeError, EOFError):
         return None
-    return Decoded(Samples(*arrays[:2]), Samples(*arrays[2:]), index["digest"])
+    return Whole(Arrays(*arrays[:2]), Arrays(*arrays[2:]), index["digest"])
 
 
-def _write(folder: Path, decoded: Decoded) -> None:
+def _write(folder: Path, decoded: Whole) -> None:
     """Put the arrays in place by one rename. A cache that cannot be written is left out."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -78,7 +79,7 @@ def _write(folder: Path, decoded: Decoded) -> None:
     except OSError:
         return
     try:
-        for name, array in zip(_ARRAYS, (*decoded.train, *decoded.test), strict=True):
+        for name, array in zip(_ARRAYS, (*decoded.train, *(decoded.test or ())), strict=True):
             np.save(scratch / f"{name}.npy", array, allow_pickle=False)
         (scratch / _INDEX).write_text(json.dumps({"format": _FORMAT, "digest": decoded.digest}), "utf-8")
         shutil.rmtree(folder, ignore_errors=True)

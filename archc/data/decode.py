@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
-from typing import NamedTuple
 
-from archc.data.idx import Bytes, read_idx
+from archc.data.idx import read_idx
 from archc.data.sources import Files
+from archc.data.whole import Arrays, Whole, digest_of
 from archc.diagnostics import catalog
-from archc.recipe.datasets import Dataset
+from archc.recipe.data.mnist import IdxImages
 
 
-class Samples(NamedTuple):
-    """One split. `images` are (N, C, H, W), `labels` are (N,) class numbers; both uint8."""
-
-    images: Bytes
-    labels: Bytes
-
-
-class Decoded(NamedTuple):
-    """A data set. `digest` is the SHA-256 of both splits' pixels and labels, however the files are packed."""
-
-    train: Samples
-    test: Samples
-    digest: str
-
-
-def decode(files: Files, dataset: Dataset) -> Decoded:
+def decode(files: Files, dataset: IdxImages) -> Whole:
     """Read the files and check them against what is known of the data set.
 
     Raises:
@@ -35,19 +19,10 @@ def decode(files: Files, dataset: Dataset) -> Decoded:
     """
     train = _samples(files.train_images, files.train_labels, dataset)
     test = _samples(files.test_images, files.test_labels, dataset)
-    return Decoded(train, test, digest_of(*train, *test))
+    return Whole(train, test, digest_of(*train, *test))
 
 
-def digest_of(*arrays: Bytes) -> str:
-    """The SHA-256 of arrays, with their shapes, in hexadecimal."""
-    sha = hashlib.sha256()
-    for array in arrays:
-        sha.update(repr(array.shape).encode())
-        sha.update(array.data if array.flags.c_contiguous else array.tobytes())
-    return sha.hexdigest()
-
-
-def _samples(images_file: Path, labels_file: Path, dataset: Dataset) -> Samples:
+def _samples(images_file: Path, labels_file: Path, dataset: IdxImages) -> Arrays:
     images, labels = read_idx(images_file, 3), read_idx(labels_file, 1)
     channels, *size = dataset.sample
     assert channels == 1, "an IDX file of images has one channel"
@@ -65,4 +40,4 @@ def _samples(images_file: Path, labels_file: Path, dataset: Dataset) -> Samples:
         at = int((labels >= len(dataset.classes)).argmax())
         reason = f"label {at:,} is {labels[at]}, and {dataset.name} has the classes 0 to {len(dataset.classes) - 1}"
         raise catalog.training.DataCorrupt(file=str(labels_file), reason=reason)
-    return Samples(images[:, None], labels)
+    return Arrays(images[:, None], labels)

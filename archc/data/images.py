@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from archc.data.rows import UnusableError
 from archc.diagnostics import catalog
 from archc.layers import Shape
-from archc.recipe.datasets import Background
+from archc.recipe.data.base import Background
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from archc.data import images, rows
 from archc.diagnostics import catalog
 from archc.layers import Shape
-from archc.recipe.datasets import Background
+from archc.recipe.data.base import Background
 
 
 class Samples(NamedTuple):

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from archc.diagnostics import catalog
-from archc.recipe.datasets import Dataset
-from archc.recipe.train import Data
+from archc.recipe.data.mnist import IdxImages
 
 NAMES: Final = (
     "train-images-idx3-ubyte",
@@ -21,7 +20,6 @@ NAMES: Final = (
 )
 SYSTEM_FOLDER: Final = Path("/usr/share/datasets")
 BUNDLED_FOLDER: Final = Path(__file__).parent / "bundled"
-DEBIAN_PACKAGES: Final = {"FashionMNIST": "dataset-fashion-mnist"}
 
 
 class Files(NamedTuple):
@@ -50,11 +48,11 @@ def user_cache() -> Path:
     return (Path(base) if os.path.isabs(base) else Path("~/.cache").expanduser()) / "archc"
 
 
-def find(data: Data, spec_folder: Path, data_dir: str | None = None) -> Files:
+def find(dataset: IdxImages, spec_folder: Path, data_dir: str | None = None) -> Files:
     """The files of the data set that a spec names.
 
     Args:
-        data: the `train.data` section.
+        dataset: the data set, with its `source`.
         spec_folder: what a relative `source` is relative to.
         data_dir: the folder that a caller gave, in torchvision's layout; looked in first where `source` is `auto`.
 
@@ -62,26 +60,25 @@ def find(data: Data, spec_folder: Path, data_dir: str | None = None) -> Files:
         DataNotFound: nothing was found, and nothing could be downloaded.
         MissingExtra: a download needs torchvision.
     """
-    dataset = data.dataset
-    if data.source == "bundled":
+    if dataset.source == "bundled":
         return _need(dataset, [Place(_torchvision_layout(BUNDLED_FOLDER, dataset), "the package")])
-    if data.source != "auto":
-        return _need(dataset, list(_folder(spec_folder / Path(data.source).expanduser(), dataset)))
+    if dataset.source != "auto":
+        return _need(dataset, list(_folder(spec_folder / Path(dataset.source).expanduser(), dataset)))
     places = list(_places(dataset, data_dir))
     return _first(places) or _download(dataset, places)
 
 
-def _torchvision_layout(folder: Path, dataset: Dataset) -> Path:
+def _torchvision_layout(folder: Path, dataset: IdxImages) -> Path:
     return folder / dataset.name / "raw"
 
 
-def _folder(folder: Path, dataset: Dataset) -> Iterator[Place]:
+def _folder(folder: Path, dataset: IdxImages) -> Iterator[Place]:
     """A folder that a spec names for this data set: torchvision's layout in it, or the files themselves."""
     yield Place(_torchvision_layout(folder, dataset), "`source`")
     yield Place(folder, "`source`")
 
 
-def _places(dataset: Dataset, data_dir: str | None) -> Iterator[Place]:
+def _places(dataset: IdxImages, data_dir: str | None) -> Iterator[Place]:
     """Where `auto` looks. Data sets share their file names, so a folder of many is never searched without the name."""
     if data_dir is not None:
         yield Place(_torchvision_layout(Path(data_dir), dataset), "`--data-dir`")
@@ -108,7 +105,7 @@ def _files(folder: Path) -> Files | None:
     return Files(*found)
 
 
-def _need(dataset: Dataset, places: list[Place]) -> Files:
+def _need(dataset: IdxImages, places: list[Place]) -> Files:
     files = _first(places)
     if files is None:
         remedy = "put " + ", ".join(f"`{name}`" for name in NAMES) + " there, plain or as `.gz`"
@@ -122,7 +119,7 @@ def _texts(places: list[Place]) -> tuple[str, ...]:
     return tuple(str(place) for place in places)
 
 
-def _download(dataset: Dataset, places: list[Place]) -> Files:
+def _download(dataset: IdxImages, places: list[Place]) -> Files:
     """Fetch the files into the user's cache through torchvision, which checks their digests."""
     root = user_cache() / "data"
     try:
@@ -136,7 +133,7 @@ def _download(dataset: Dataset, places: list[Place]) -> Files:
     return _need(dataset, [Place(_torchvision_layout(root, dataset), "archc's cache")])
 
 
-def _fetch(dataset: Dataset, root: Path) -> None:
+def _fetch(dataset: IdxImages, root: Path) -> None:
     from archc.data.torchvision_import import import_torchvision
 
     datasets = import_torchvision().datasets
@@ -152,11 +149,11 @@ def _reason(error: Exception) -> str:
     return lines[-1].strip("<>") if lines else type(error).__name__
 
 
-def _remedies(dataset: Dataset) -> tuple[str, ...]:
+def _remedies(dataset: IdxImages) -> tuple[str, ...]:
     remedies = [
         f"set `ARCHC_DATA`, or give `--data-dir`: a folder with `{dataset.name}/raw/{NAMES[0]}.gz` and the others",
-        f"write `source: bundled` for the sample of {dataset.bundled_train:,} images in the package",
+        f"write `source: bundled` for the sample of {dataset.bundled[0]:,} images in the package",
     ]
-    if package := DEBIAN_PACKAGES.get(dataset.name):
-        remedies.append(f"on Debian: `apt install {package}`")
+    if dataset.debian_package:
+        remedies.append(f"on Debian: `apt install {dataset.debian_package}`")
     return tuple(remedies)

@@ -109,12 +109,12 @@ class Group:
         start = self.rank * least + min(self.rank, more)
         return start, start + least + (self.rank < more)
 
-    def share(self, labels: Tensor, rows: Tensor, accumulate: int) -> Share:
+    def share(self, targets: Tensor, rows: Tensor, accumulate: int) -> Share:
         start, end = self.cut(len(rows))
         counts = end > start
         own = rows[start:end] if counts else rows[:1]
         parts = max(1, min(accumulate, len(rows) // self.size))
-        return Share(own, counts, labels.index_select(0, rows), self.size, parts)
+        return Share(own, counts, targets.index_select(0, rows), self.size, parts)
 
     def seed(self, seed: int, step: int, device: torch.device) -> None:
         """A function of the seed, the step and the process, so that no checkpoint need keep their states."""

@@ -29,7 +29,7 @@ class Share(NamedTuple):
 
     rows: Tensor
     counts: bool
-    labels: Tensor
+    targets: Tensor
     """Of the whole batch."""
     processes: int
     parts: int
@@ -82,8 +82,8 @@ class Ranks(Protocol):
     def cut(self, samples: int) -> tuple[int, int]:
         """Which part of so many samples is its own, from and to; maybe none."""
 
-    def share(self, labels: Tensor, rows: Tensor, accumulate: int) -> Share | None:
-        """Its share of the batch of these rows of all labels; None where it has the whole batch to itself."""
+    def share(self, targets: Tensor, rows: Tensor, accumulate: int) -> Share | None:
+        """Its share of the batch of these rows of all targets; None where it has the whole batch to itself."""
 
     def seed(self, seed: int, step: int, device: torch.device) -> None:
         """Make dropout in a step differ between processes."""
@@ -150,7 +150,7 @@ class Alone:
     def cut(self, samples: int) -> tuple[int, int]:
         return 0, samples
 
-    def share(self, labels: Tensor, rows: Tensor, accumulate: int) -> Share | None:
+    def share(self, targets: Tensor, rows: Tensor, accumulate: int) -> Share | None:
         return None
 
     def seed(self, seed: int, step: int, device: torch.device) -> None:

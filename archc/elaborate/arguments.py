@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import typing
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
@@ -147,7 +146,7 @@ def _wrong_value(field: Argument, detail: dict[str, Any], tree: Tree, cls: type[
     elif detail["type"] == "finite_number":
         expected = expected.replace("number", "finite number", 1)
     if isinstance(tree, ScalarNode) and isinstance(tree.value, str):
-        suggestion = suggest(tree.value, _choices(field.annotation))
+        suggestion = suggest(tree.value, _choices(field.kind.json))
         if suggestion:
             return catalog.values.WrongValue(name=name, expected=expected, found=kind(tree), suggestion=suggestion)
     fault = wrong_value(name, field.kind, tree, key)
@@ -178,10 +177,12 @@ def _by_name(cls: type[Record], tree: Tree) -> str | None:
     return f"arguments are written by name, as in `{text}`" if text else None
 
 
-def _choices(annotation: Any) -> Iterator[str]:
-    """The texts that a type admits by name."""
-    if typing.get_origin(annotation) is typing.Literal:
-        yield from (choice for choice in typing.get_args(annotation) if isinstance(choice, str))
-        return
-    for part in typing.get_args(annotation):
-        yield from _choices(part)
+def _choices(schema: object) -> Iterator[str]:
+    """The texts that a kind admits by name."""
+    if isinstance(schema, dict):
+        yield from (choice for choice in schema.get("enum", ()) if isinstance(choice, str))
+        for part in schema.values():
+            yield from _choices(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from _choices(part)

@@ -12,11 +12,12 @@ from archc.diagnostics.report import Report
 from archc.elaborate.arguments import Owner, validate, written
 from archc.elaborate.keys import known_entries, unknown_key
 from archc.elaborate.terms import choice_of, elaborate_choice
-from archc.recipe.section import Section
+from archc.recipe.section import FlatTerm, Section, flat_term, keys
 from archc.source import Span
 from archc.syntax.tree import Entry, MappingNode, ScalarNode, Tree, kind
 from archc.terms.record import Argument
 from archc.terms.record import arguments as declared
+from archc.terms.term import Term
 
 S = TypeVar("S", bound=Section)
 
@@ -24,33 +25,62 @@ S = TypeVar("S", bound=Section)
 def elaborate_section(entry: Entry, cls: type[S], path: str, places: dict[str, Span], report: Report) -> S | None:
     """The section that an entry of the document holds; its entries' places go into `places` by their path."""
     places[path] = entry.span
-    tree = entry.value
+    flat = flat_term(cls)
+    tree = _as_mapping(entry.value, flat)
     if not isinstance(tree, MappingNode):
         advice = _key_of(cls, path.rpartition(".")[2], tree)
         fault = catalog.values.WrongStructure(where=f"`{path}`", expected="a mapping", found=kind(tree), advice=advice)
         report.add(fault, tree.span if tree.span.end > tree.span.start else entry.key.span, path=path)
         return None
-    entries = _known(cls, tree, path, report)
+    term = _chosen(tree, flat) if flat else None
+    known = keys(cls, term)
+    entries = _known(tree, tuple(known), path, report)
+    places |= {f"{path}.{item.name}": item.span for item in entries}
+    if report.settled(tree.span):
+        return None
+    owner = Owner(f"`{path}`", entry.key.span, path)
+    own = [item for item in entries if item.name in declared(cls)]
+    ready = _parts(own, known, path, places, report)
+    if flat:
+        others = written(tuple(item for item in entries if item.name not in declared(cls)))
+        # Without a name nobody knows whose keys they are, and that is reported.
+        ready[flat.field.name] = validate(term, others, {}, owner, report) if term else None
+    return validate(cls, written(tuple(own)), ready, owner, report)
+
+
+def _as_mapping(tree: Tree, flat: FlatTerm | None) -> Tree:
+    """A name alone, `data: MNIST`, as the mapping that it stands for, where a term is written flat."""
+    if flat is None or not isinstance(tree, ScalarNode) or not isinstance(tree.value, str):
+        return tree
+    return MappingNode((Entry(ScalarNode(flat.by, tree.span), tree),), tree.span)
+
+
+def _chosen(tree: MappingNode, flat: FlatTerm) -> type[Term] | None:
+    """The term whose name is written; None where there is none, or none of that name."""
+    name = tree.get(flat.by)
+    value = name.value.value if name and isinstance(name.value, ScalarNode) else None
+    return flat.table.get(value) if isinstance(value, str) else None
+
+
+def _parts(
+    entries: list[Entry], known: dict[str, Argument], path: str, places: dict[str, Span], report: Report
+) -> dict[str, object]:
+    """The sections and terms among the entries; None for one that is wrong."""
     ready: dict[str, object] = {}
     for item in entries:
-        inner = f"{path}.{item.name}"
-        places[inner] = item.span
-        field = declared(cls)[item.name]
+        inner, field = f"{path}.{item.name}", known[item.name]
         if nested := _section_of(field):
             ready[item.name] = elaborate_section(item, nested, inner, places, report)
         elif choice := choice_of(field):
             ready[item.name] = elaborate_choice(item.value, choice, field, inner, report)
-    if report.settled(tree.span):
-        return None
-    owner = Owner(f"`{path}`", entry.key.span, path)
-    return validate(cls, written(tuple(entries)), ready, owner, report)
+    return ready
 
 
 def _key_of(cls: type[Section], name: str, tree: Tree) -> str | None:
     """How a value alone is written, where it can be that of one key."""
     if not isinstance(tree, ScalarNode) or tree.value is None:
         return None
-    for field in declared(cls).values():
+    for field in keys(cls).values():
         try:
             cls(**{field.name: tree.value})
         except ValidationError as error:
@@ -60,9 +90,8 @@ def _key_of(cls: type[Section], name: str, tree: Tree) -> str | None:
     return None
 
 
-def _known(cls: type[Section], tree: MappingNode, path: str, report: Report) -> list[Entry]:
+def _known(tree: MappingNode, known: tuple[str, ...], path: str, report: Report) -> list[Entry]:
     """The entries that the section has keys for; the others are reported."""
-    known = tuple(declared(cls))
     return list(known_entries(tree.entries, known, unknown_key(f"`{path}`", known), path, report).values())
 
 

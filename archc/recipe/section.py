@@ -3,11 +3,47 @@
 import re
 from typing import Any, Literal, NamedTuple
 
-from archc.terms.record import Kind, Record
+from archc.terms.record import Argument, Kind, Record, arguments
+from archc.terms.term import Flat, OneOf, Table, Term
 
 
 class Section(Record):
     """Base of the mappings with fixed keys."""
+
+
+class FlatTerm(NamedTuple):
+    """An argument of a section that is a term written flat: its name under the key `by`, its arguments beside that."""
+
+    field: Argument
+    by: str
+    table: Table[Any]
+
+
+def flat_term(cls: type[Section]) -> FlatTerm | None:
+    """The term that is written flat in a section, if it has one."""
+    for field in arguments(cls).values():
+        marks = {type(mark): mark for mark in field.marks}
+        if Flat in marks:
+            return FlatTerm(field, marks[Flat].by, marks[OneOf].table)
+    return None
+
+
+def keys(cls: type[Section], chosen: type[Term] | None = None) -> dict[str, Argument]:
+    """The keys of a section, in their order; those of a flat term behind its name.
+
+    `chosen` is the term that is written flat; without it, the keys of all that could be.
+    """
+    flat = flat_term(cls)
+    if flat is None:
+        return dict(arguments(cls))
+    found: dict[str, Argument] = {}
+    for name, field in arguments(cls).items():
+        if name != flat.field.name:
+            found[name] = field
+        if name == flat.by:
+            for term in [chosen] if chosen else flat.table.values():
+                found |= arguments(term)
+    return found
 
 
 class Interval(NamedTuple):

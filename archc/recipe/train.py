@@ -5,15 +5,15 @@ from typing import Annotated, Literal, NamedTuple
 from archc.diagnostics import catalog
 from archc.recipe.augmentations import AUGMENTATIONS, Augmentation
 from archc.recipe.control import CLIP, Clip, EarlyStopping, WeightDecay
-from archc.recipe.datasets import DATASETS, Dataset
-from archc.recipe.figures import METRICS, headlines
+from archc.recipe.data import DATA, DataKind
+from archc.recipe.figures import METRICS
 from archc.recipe.losses import LOSSES, Loss
 from archc.recipe.optimizers import OPTIMIZERS, Optimizer
 from archc.recipe.schedulers import SCHEDULERS, Scheduler
 from archc.recipe.section import CADENCE, INTERVAL, Cadence, Interval, Section
 from archc.recipe.transforms import TRANSFORMS, Transform
 from archc.terms.record import Doc, nullable
-from archc.terms.term import OneOf
+from archc.terms.term import Flat, OneOf
 from archc.terms.values import Decay, Flag, Fraction, Seed, Size, Text, choice, listed
 
 
@@ -39,15 +39,8 @@ class Validation(Section):
 class Data(Section):
     """Which data, from where, and how it is prepared."""
 
-    name: Annotated[
-        Literal["FashionMNIST", "MNIST"],
-        choice(*DATASETS),
-        Doc("A torchvision data set."),
-    ]
-    source: Annotated[
-        Text,
-        Doc("`auto`: the data folder, system folders, then download; `bundled`: the package's sample; else a folder."),
-    ] = "auto"
+    name: Annotated[str, choice(*DATA), Doc("What kind of data it is, which says what other keys there are.")]
+    kind: Annotated[DataKind, OneOf("data set", DATA), Flat("name"), Doc("The keys of that kind.")]
     validation: Annotated[Validation | None, Doc("Samples kept for validation; left out: none.")] = None
     transform: Annotated[
         tuple[Transform, ...], Doc("What is done to each sample, in this order."), OneOf("transform", TRANSFORMS)
@@ -58,10 +51,6 @@ class Data(Section):
         Doc("Random changes of the training samples, in this order, before `transform`."),
         OneOf("augmentation", AUGMENTATIONS),
     ] = ()
-
-    @property
-    def dataset(self) -> Dataset:
-        return DATASETS[self.name]
 
 
 class Evaluate(Section):
@@ -199,10 +188,3 @@ class Train(Section):
             return Length(self.steps, self.epochs)
         steps = self.steps or (self.epochs or 0) * steps_per_epoch
         return Length(steps, -(-steps // steps_per_epoch))
-
-    @property
-    def watched(self) -> tuple[str, ...]:
-        """The figures that early stopping and a scheduler can look at, best known first."""
-        always = headlines("classes")
-        measured = dict.fromkeys((*always, *self.metrics)) if self.data.validation is not None else ()
-        return (*(f"val_{name}" for name in measured), *(f"train_{name}" for name in always))

@@ -8,6 +8,7 @@ from typing import Any, Final
 from archc.diagnostics.documentation import EXAMPLE, Example, documentation, examples
 from archc.layers import LAYERS
 from archc.recipe.augmentations import AUGMENTATIONS
+from archc.recipe.data import DATA
 from archc.recipe.losses import LOSSES
 from archc.recipe.optimizers import OPTIMIZERS
 from archc.recipe.schedulers import SCHEDULERS
@@ -23,5 +24,6 @@ TABLES: Final[Mapping[str, Table[Any]]] = {
     "scheduler": SCHEDULERS,
     "transform": TRANSFORMS,
     "augmentation": AUGMENTATIONS,
+    "data set": DATA,
 }
 """Everything that is written as a term, by what one is called."""

@@ -10,7 +10,8 @@ from archc.diagnostics.catalog import faults, find
 from archc.diagnostics.fault import Fault
 from archc.elaborate.suggest import suggest, suggest_layer
 from archc.layers.base import Layer
-from archc.recipe.section import Cadence, Interval, Section
+from archc.recipe.data import DataKind
+from archc.recipe.section import Cadence, Interval, Section, keys
 from archc.recipe.train import Data, Train
 from archc.reference import EXAMPLE, TABLES, documentation
 from archc.reference.prose import WIDEST, fitted
@@ -62,7 +63,7 @@ def topics() -> Iterator[tuple[str, str]]:
 def _key(key: str, width: int) -> Iterator[str] | None:
     """The page of a key of the `train` section, or of `train.data` as `data.augment`."""
     section, _, name = key.rpartition(".")
-    argument = arguments(Data if section == "data" else Train).get(name) if section in ("", "data") else None
+    argument = keys(Data if section == "data" else Train).get(name) if section in ("", "data") else None
     if argument is None:
         return None
     inner = record_of(argument)
@@ -86,7 +87,7 @@ def _section(key: str, argument: Argument, inner: type[Section], width: int) -> 
     """The page of a key with keys of its own."""
     _, _, default, _ = _argument_row(argument, Train)
     yield from (f"train.{key} (a mapping; {default})", "", *fitted(documentation(inner), width), "", "Keys:", "")
-    for field in arguments(inner).values():
+    for field in keys(inner).values():
         yield from _row(*_argument_row(field, inner), width)
 
 
@@ -191,6 +192,10 @@ def spellings(cls: type[Term]) -> str:
     required = [name for name, argument in arguments(cls).items() if argument.required]
     if issubclass(cls, Layer) and cls.contains:
         return f"`{cls.__name__}: [...]`"
+    if issubclass(cls, DataKind):
+        beside = "".join(f", {name}: ..." for name in required or [*arguments(cls)][:1])
+        alone = [] if required else [f"`data: {cls.__name__}`"]
+        return ", ".join([*alone, f"`data: {{name: {cls.__name__}{beside}}}`"])
     found = [] if required else [f"`{cls.__name__}`"]
     if cls.principal:
         found.append(f"`{cls.__name__}: ...` ({cls.principal})")

@@ -34,11 +34,11 @@ def describe(
         "seed": train.seed,
         "data": {
             "name": train.data.name,
-            "source": train.data.source,
+            **vars(train.data.kind),
             "sha256": splits.digest,
             "train": len(splits.train),
             "validation": len(splits.validation) if splits.validation else 0,
-            "test": len(splits.test),
+            "test": len(splits.test) if splits.test else 0,
         },
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
     }

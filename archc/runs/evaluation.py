@@ -38,7 +38,7 @@ def evaluate(
         raise refusal(fault) from None
     began = perf_counter()
     model = devices.place(run.model(), run.network, chosen)
-    measure = Measure(run.network, recipe(run.network), chosen, splits.train.labels)
+    measure = Measure(run.network, recipe(run.network), splits, chosen)
     with memory.kept():
         measured = measure(model, samples.to(chosen), in_full=True)
     return {
@@ -55,4 +55,8 @@ def _choose(splits: Splits, split: SplitName) -> Split:
         if splits.validation is None:
             raise catalog.training.NoValidationSamples()
         return splits.validation
-    return splits.train if split == "train" else splits.test
+    if split == "train":
+        return splits.train
+    if splits.test is None:
+        raise catalog.training.NoTestSamples()
+    return splits.test

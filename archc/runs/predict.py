@@ -54,7 +54,7 @@ def predict(run: Run, files: Iterable[str | os.PathLike[str]], *, device: str | 
     """
     report = Report()
     found: list[tuple[str, pixels.Samples]] = []
-    background = recipe(run.network).data.dataset.background
+    background = recipe(run.network).data.kind.background
     for file in files:
         try:
             found.append((os.fspath(file), pixels.read(Path(file), run.network.input, background)))
@@ -80,7 +80,7 @@ class _Model:
         self.prepare = Preparation(train.data.transform, device)
         self.reading = reading(run.network, train.loss)
         self.batch = measure.batch_size(run.network, device)
-        classes = train.data.dataset.classes
+        classes = train.data.kind.facts(run.directory).classes
         # A network may have more outputs than there are classes.
         self.names = [*classes, *(str(number) for number in range(len(classes), run.network.output[0]))]
 

@@ -11,8 +11,7 @@ from archc.checks import SIZED
 from archc.checks.capacity import MAX_PARAMS, check_capacity
 from archc.checks.check import Plan, Sized, found
 from archc.checks.preflight import training_samples
-from archc.data import cache, sources
-from archc.data.decode import Decoded
+from archc.data import kinds
 from archc.data.splits import Splits, divide
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
@@ -21,7 +20,7 @@ from archc.distributed import scale
 from archc.distributed.ranks import ALONE, Ranks
 from archc.machine import device as devices
 from archc.network import Network
-from archc.recipe.train import Data, Train
+from archc.recipe.train import Train
 from archc.runs import tensorboard
 
 
@@ -62,7 +61,7 @@ def prepare(
     splits = load_splits(train, folder, data_dir)
     samples = len(splits.train)
     # Again, with the samples that are there: the spec could not tell the size of a folder.
-    plan = Plan(network, train)
+    plan = Plan(network, train, splits.facts)
     faults = [finding.fault for finding in found(SIZED, Sized(plan, samples))]
     for error in (fault for fault in faults if fault.severity == "error"):
         raise error
@@ -79,9 +78,9 @@ def shortened(job: Job, batches: int) -> Job:
         splits,
         train=splits.train.rows(0, min(most, len(splits.train))),
         validation=splits.validation.rows(0, min(most, len(splits.validation))) if splits.validation else None,
-        test=splits.test.rows(0, min(most, len(splits.test))),
+        test=splits.test.rows(0, min(most, len(splits.test))) if splits.test else None,
     )
-    return replace(job, splits=short, train=Train(**{**vars(job.train), "epochs": 1, "steps": None}))
+    return replace(job, splits=short, train=job.train.replace(epochs=1, steps=None))
 
 
 def recipe(network: Network) -> Train:
@@ -101,24 +100,9 @@ def load_splits(train: Train, folder: Path, data_dir: str | None) -> Splits:
     Raises:
         Fault: the data is not there or not whole, or validation leaves nothing.
     """
-    files = sources.find(train.data, folder, data_dir)
-    decoded = cache.load(files, train.data.dataset)
-    if train.data.source == "auto":
-        _check_sizes(train.data, decoded, files)
-    splits = divide(decoded, train.data.validation, train.seed)
+    whole = kinds.read(train.data.kind, folder, data_dir)
+    splits = divide(whole, train.data.kind.facts(folder), train.data.validation, train.seed)
     if train.overfit_batches is None:
         return splits
     most = min(train.overfit_batches * train.batch_size, len(splits.train))
     return replace(splits, train=splits.train.rows(0, most))
-
-
-def _check_sizes(data: Data, decoded: Decoded, files: sources.Files) -> None:
-    """`auto` means the data set itself: a part of it, under its name, would be trained on unnoticed."""
-    dataset = data.dataset
-    found = ((files.train_images, decoded.train, dataset.train), (files.test_images, decoded.test, dataset.test))
-    for file, samples, size in found:
-        if len(samples.labels) != size:
-            reason = f"it has {len(samples.labels):,} images, and {dataset.name} has {size:,} there"
-            raise catalog.training.DataCorrupt(
-                file=str(file), reason=f"{reason}; a data set of your own needs `source: FOLDER`"
-            )

@@ -12,7 +12,7 @@ from archc.files import durable
 from archc.front import Front, read_file
 from archc.network import Network
 from archc.recipe.train import Train
-from archc.runs import checkpoint, directory, environment, spec_copy, weights
+from archc.runs import checkpoint, directory, environment, weights
 from archc.runs.directory import RunDirectory, writing
 from archc.runs.preparation import Job
 from archc.training.engine import Engine, Snapshot
@@ -60,7 +60,8 @@ def check_same(front: Front, own: Network) -> None:
         raise catalog.runs.ResumeDiffers(what="network")
     if given.train is None or own.train is None:
         raise catalog.runs.ResumeDiffers(what="`train` section")
-    folder = spec_copy.folder_of(front.source)
+    assert front.source is not None
+    folder = front.source.folder
     if _facts(given.train, folder) != _facts(own.train, folder):
         raise catalog.runs.ResumeDiffers(what="`train` section")
 
@@ -136,5 +137,5 @@ def _digest(facts: dict[str, Any]) -> object:
 
 def _facts(train: Train, folder: Path) -> dict[str, Any]:
     """A recipe for comparing, with the folder of its data from the root, as a run's spec.yaml has it."""
-    source = spec_copy.absolute_source(train.data, folder)
-    return vars(train) | {"data": vars(train.data) | {"source": source}}
+    data = vars(train.data) | {"kind": train.data.kind.rooted(folder)}
+    return vars(train) | {"data": data}

@@ -32,6 +32,7 @@ from archc.runs.directory import RunDirectory, writing
 from archc.runs.preparation import Job, prepare, shortened
 from archc.runs.refusal import refusal
 from archc.runs.session import Session
+from archc.source import SourceFile
 from archc.training.engine import Engine
 from archc.training.progress import Observer, Silence
 
@@ -109,7 +110,7 @@ def start(
         Elsewhere: one of those, in a process of a distributed training in which another one raises it.
     """
     network = _network(front)
-    folder = spec_copy.folder_of(front.source)
+    folder = _source(front).folder
     with _processes(front.report.file) as ranks, ExitStack() as stack:
         make = partial(prepare, network, folder, data_dir=data_dir, device=device, max_params=max_params, ranks=ranks)
         job = _prepared(make, ranks)
@@ -200,7 +201,7 @@ def fast_dev_run(
         SpecError, RunError, Interrupted, Elsewhere: as for `start`.
     """
     network = _network(front)
-    folder = spec_copy.folder_of(front.source)
+    folder = _source(front).folder
     with _processes(front.report.file) as ranks, ExitStack() as stack:
         make = partial(prepare, network, folder, data_dir=data_dir, device=device, max_params=max_params, ranks=ranks)
         job = shortened(_prepared(make, ranks), batches)
@@ -244,6 +245,11 @@ def _watcher(files: RunDirectory, engine: Engine, observer: Observer | None) -> 
 
 def _files(place: Front | str | os.PathLike[str]) -> RunDirectory:
     return resuming.newest_of(_network(place)) if isinstance(place, Front) else RunDirectory(Path(place))
+
+
+def _source(front: Front) -> SourceFile:
+    assert front.source is not None, "a network has a text"
+    return front.source
 
 
 def _network(front: Front) -> Network:

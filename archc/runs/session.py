@@ -16,7 +16,7 @@ from archc.distributed import scale
 from archc.files import durable
 from archc.machine import interrupts
 from archc.machine.precision import is_emulated
-from archc.recipe.figures import FIGURES
+from archc.recipe.figures import headlines
 from archc.runs import checkpoint, weights
 from archc.runs.directory import RunDirectory, finite, writing
 from archc.runs.resuming import Resumed
@@ -83,7 +83,7 @@ class Session:
             batch_size=engine.train.batch_size,
             train=len(splits.train),
             validation=len(splits.validation) if splits.validation else 0,
-            test=len(splits.test),
+            test=len(splits.test) if splits.test else 0,
             parameters=engine.network.params,
             step=engine.state.step,
             checkpoint=resumed.path.name if resumed and resumed.path else None,
@@ -174,18 +174,19 @@ class Session:
         began = perf_counter()
         engine.model.load_state_dict(best)
         engine.placement.unify(engine.model)
-        test = engine.measure(engine.model, engine.splits.test.to(engine.device))
+        samples = engine.splits.test
+        test = engine.measure(engine.model, samples.to(engine.device)) if samples else None
         result = self._result(test, sha, perf_counter() - began)
         with engine.ranks.alike(), writing(run.result, kept):
             if engine.ranks.main:
                 durable.write_json(run.result, result)
         return result
 
-    def _result(self, test: Measured, sha: str, test_seconds: float) -> dict[str, Any]:
+    def _result(self, test: Measured | None, sha: str, test_seconds: float) -> dict[str, Any]:
         engine, state = self.engine, self.engine.state
         best = state.best
         epochs = -(-state.step // engine.steps_per_epoch)
-        unknown: dict[str, float | None] = {f"val_{name}": None for name in test.figures if FIGURES[name].headline}
+        unknown = {f"val_{name}": None for name in headlines("classes" if engine.splits.facts.classes else "values")}
         return {
             "version": 1,
             "epochs": state.step // engine.steps_per_epoch,
@@ -196,8 +197,12 @@ class Session:
                 **{name: finite(value) for name, value in (best.figures if best else unknown).items()},
             },
             "stopped_early": state.stopped and state.step < engine.steps,
-            "test": {**{name: finite(value) for name, value in test.figures.items()}, "samples": test.samples},
+            "test": _of_split(test) if test else None,
             "seconds": round(state.seconds + test_seconds, 6),
             "samples_per_second": round(state.samples / max(state.training_seconds, 1e-9), 3),
             "weights_sha256": sha,
         }
+
+
+def _of_split(measured: Measured) -> dict[str, Any]:
+    return {**{name: finite(value) for name, value in measured.figures.items()}, "samples": measured.samples}

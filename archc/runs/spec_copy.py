@@ -7,27 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from archc.front import Front
-from archc.recipe.train import Data
+from archc.recipe.data import DataKind
 from archc.source import SourceFile
 from archc.syntax.read import format_of
 from archc.syntax.tree import MappingNode, data_of
 from archc.syntax.write import write_yaml
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
-
-
-def folder_of(source: SourceFile | None) -> Path:
-    """What relative paths of a spec are relative to: its folder, or the current one for text that is not in a file."""
-    if source is None or source.name.startswith("<"):
-        return Path.cwd()
-    return Path(source.name).absolute().parent
-
-
-def absolute_source(data: Data, folder: Path) -> str:
-    """`train.data.source` with a folder written from the root."""
-    if data.source in ("auto", "bundled"):
-        return data.source
-    return str(folder / Path(data.source).expanduser())
 
 
 def text_of(front: Front) -> str:
@@ -39,17 +25,22 @@ def text_of(front: Front) -> str:
     assert front.network is not None
     assert isinstance(front.tree, MappingNode)
     train, name = front.network.train, front.network.name
-    source = absolute_source(train.data, folder_of(front.source)) if train else None
-    moved = train is not None and source != train.data.source
+    moved = _moved(train.data.kind, front.source.folder) if train else {}
     named = front.tree.get("name") is not None or not _NAME.fullmatch(name)
     if front.changed or moved or format_of(front.source) != "yaml":
-        return _written(front.tree, None if named else name, source if moved else None)
+        return _written(front.tree, None if named else name, moved)
     if named:
         return front.source.text
     return _with_name(front.source, front.tree, name)
 
 
-def _written(tree: MappingNode, name: str | None, source: str | None) -> str:
+def _moved(kind: DataKind, folder: Path) -> dict[str, object]:
+    """The paths of the data that are not written from the root, as they are from there."""
+    now, then = vars(kind), vars(kind.rooted(folder))
+    return {name: then[name] for name in now if now[name] != then[name]}
+
+
+def _written(tree: MappingNode, name: str | None, moved: dict[str, object]) -> str:
     spec: dict[str, Any] = {}
     for key, value in _items(data_of(tree)):
         spec[key] = value
@@ -57,8 +48,8 @@ def _written(tree: MappingNode, name: str | None, source: str | None) -> str:
             spec["name"] = name
     if name is not None:
         spec.setdefault("name", name)
-    if source is not None:
-        spec["train"]["data"]["source"] = source
+    if moved:
+        spec["train"]["data"].update(moved)
     return write_yaml(spec)
 
 
@@ -71,5 +62,5 @@ def _with_name(source: SourceFile, tree: MappingNode, name: str) -> str:
     """The text with a line `name: ...` before its first key."""
     at = tree.entries[0].key.span.start
     if tree.span.text.startswith("{") or source.position(at).column != 1:
-        return _written(tree, name, None)
+        return _written(tree, name, {})
     return f"{source.text[:at]}name: {name}\n{source.text[at:]}"

@@ -69,7 +69,8 @@ class _Logged:
         self._observer.epoch(event)
 
     def finish(self, result: dict[str, Any]) -> None:
-        figures = {f"test_{name}": value for name, value in result["test"].items() if name != "samples"}
+        test = result["test"] or {}
+        figures = {f"test_{name}": value for name, value in test.items() if name != "samples"}
         self._write(result["steps"], figures)
         self._observer.finish(result)
 

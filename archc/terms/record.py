@@ -8,7 +8,7 @@ It is not a `pydantic.BaseModel`: `archc check` would spend more than half its t
 import types
 import typing
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final, NamedTuple, dataclass_transform
+from typing import Any, ClassVar, Final, NamedTuple, Self, dataclass_transform
 
 from pydantic_core import SchemaValidator
 
@@ -78,6 +78,14 @@ class Record:
         Raises:
             Fault: two of them contradict each other; `field` names one.
         """
+
+    def replace(self, **changes: Any) -> Self:
+        """The same record with other values for some arguments.
+
+        Raises:
+            pydantic_core.ValidationError: as on construction.
+        """
+        return type(self)(**{**vars(self), **changes})
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a {type(self).__name__} cannot be changed")

@@ -93,6 +93,12 @@ class OneOf(NamedTuple):
     table: Table[Any]
 
 
+class Flat(NamedTuple):
+    """Marks an argument that is a term written flat: its name under the key `by`, its arguments beside that."""
+
+    by: str
+
+
 def _shortest(value: Any, spread: int) -> Any:
     """A list of equal values as one value, where one stands for as many, as one writes it by hand."""
     if isinstance(value, tuple) and len(value) == spread and len(set(value)) == 1 and value[0] is not None:

@@ -78,7 +78,7 @@ class Engine:
         )
         randomness.seed_all(train.seed, device)
         self.model = self.placement.place(build(network), network, device)
-        self.measure = Measure(network, train, device, splits.train.labels, ranks)
+        self.measure = Measure(network, train, splits, device, ranks)
         objective = self.measure.objective
         self.optimizer = optimizer.make(
             train.optimizer, optimizer.groups(self.model, train.decay), device, sharded=self.placement.sharded
@@ -133,18 +133,18 @@ class Engine:
     def _batch(self, rows: Tensor) -> Split:
         batch = self.splits.train.take(rows)
         if self.augment:
-            batch = Split(self.augment(batch.images, rows, self.state.epoch), batch.labels)
+            batch = Split(self.augment(batch.inputs, rows, self.state.epoch), batch.targets)
         return batch
 
     def _step(self, rows: Tensor) -> None:
         """Train on the samples of these numbers, or on this process's share of them."""
         self.schedule.before_step(self.state.step)
         self.ranks.seed(self.train.seed, self.state.step, self.device)
-        share = self.ranks.share(self.splits.train.labels, rows, self.train.accumulate)
+        share = self.ranks.share(self.splits.train.targets, rows, self.train.accumulate)
         batch = self._batch(share.rows if share else rows)
         loss, outputs = self.step(batch, share)
         self.schedule.after_step()
-        self._figures.add(loss, outputs, batch.labels, len(rows), counts=share is None or share.counts)
+        self._figures.add(loss, outputs, batch.targets, len(rows), counts=share is None or share.counts)
         self.state.step += 1
         self.state.step_in_epoch += 1
         if self.average is not None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from archc.data.batches import Preparation
-from archc.data.splits import Split
+from archc.data.splits import Split, Splits
 from archc.distributed.ranks import ALONE, Ranks
 from archc.lowering import lower
 from archc.machine.precision import forward_of
@@ -42,15 +42,15 @@ def batch_size(network: Network, device: torch.device) -> int:
 class Measure:
     """How a recipe measures: its loss, its preparation of samples, its precision and its task, on one device.
 
-    `targets` are those of the training samples, for a loss that is balanced by them.
+    The training samples are asked for what the data is, and by a loss that is balanced by their classes.
     """
 
     def __init__(
-        self, network: Network, train: Train, device: torch.device, targets: Tensor | None, ranks: Ranks = ALONE
+        self, network: Network, train: Train, splits: Splits, device: torch.device, ranks: Ranks = ALONE
     ) -> None:
-        self.objective = Objective(train.loss, device, outputs=network.output[0], labels=targets)
+        self.objective = Objective(train.loss, device, outputs=network.output[0], labels=splits.train.targets)
         self.prepare = Preparation(train.data.transform, device)
-        self.task = task_of(train, network.output[0])
+        self.task = task_of(train, splits.facts, network.output)
         self._precision = train.precision
         self._device = device
         self._batch = batch_size(network, device)
@@ -74,11 +74,11 @@ class Measure:
         losses, shares, counts = [], [], self.task.counts(in_full=in_full)
         for start in range(0, len(split), self._batch * self._ranks.size):
             part, own = self._part(split, start)
-            outputs = forward(self.prepare(part.images))[:own]
+            outputs = forward(self.prepare(part.inputs))[:own]
             part = part.rows(0, own)
-            losses.append(self.objective.total(outputs, part.labels))
-            shares.append(self.objective.share(part.labels))
-            counts.add(outputs, part.labels)
+            losses.append(self.objective.total(outputs, part.targets))
+            shares.append(self.objective.share(part.targets))
+            counts.add(outputs, part.targets)
         own_sums = [sum(torch.stack(losses).tolist()), sum(torch.stack(shares).tolist()), *counts.sums()]
         loss, share, *sums = self._ranks.summed(own_sums)
         figures = {"loss": loss / max(share, 1e-30), **self.task.figures(sums, len(split))}

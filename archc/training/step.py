@@ -60,18 +60,18 @@ class Step:
         return loss.detach(), outputs.detach()
 
     def _whole(self, batch: Split) -> tuple[Tensor, Tensor]:
-        outputs = self._forward(self._prepare(batch.images))
-        loss = self._objective(outputs, batch.labels)
+        outputs = self._forward(self._prepare(batch.inputs))
+        loss = self._objective(outputs, batch.targets)
         self._backward(loss)
         return loss, outputs
 
     def _in_parts(self, batch: Split) -> tuple[Tensor, Tensor]:
-        count = self._objective.count(batch.labels)
+        count = self._objective.count(batch.targets)
         losses, outputs = [], []
         for start in range(0, len(batch), self._part_size):
             part = batch.rows(start, min(start + self._part_size, len(batch)))
-            output = self._forward(self._prepare(part.images))
-            loss = self._objective.total(output, part.labels) / count
+            output = self._forward(self._prepare(part.inputs))
+            loss = self._objective.total(output, part.targets) / count
             self._backward(loss)
             losses.append(loss.detach())
             outputs.append(output.detach())
@@ -79,14 +79,14 @@ class Step:
 
     def _shared(self, batch: Split, share: Share) -> tuple[Tensor, Tensor]:
         """In as many parts as the other processes, which send their gradients with the last one."""
-        count = self._objective.count(share.labels)
+        count = self._objective.count(share.targets)
         edges = [len(batch) * part // share.parts for part in range(share.parts + 1)]
         losses, outputs = [], []
         for part, (start, end) in enumerate(pairwise(edges), 1):
             piece = batch.rows(start, end)
             with nullcontext() if part == share.parts else self._apart():
-                output = self._forward(self._prepare(piece.images))
-                loss = self._objective.total(output, piece.labels) / count * share.counts
+                output = self._forward(self._prepare(piece.inputs))
+                loss = self._objective.total(output, piece.targets) / count * share.counts
                 # Gradients become means over the processes, where a sum is meant.
                 self._backward(loss * share.processes)
             losses.append(loss.detach())

@@ -2,8 +2,8 @@
 
 import pytest
 
+from archc.recipe.section import keys
 from archc.recipe.train import Data, Train
-from archc.terms.record import arguments
 
 
 def test_explain_knows_every_topic_that_it_lists(archc):
@@ -22,8 +22,8 @@ def test_explain_takes_slugs_and_codes_in_any_case(archc):
 
 
 def test_explain_knows_every_key_of_the_train_section(archc):
-    keys = [*arguments(Train), *(f"data.{key}" for key in arguments(Data))]
-    for key in keys:
+    known = [*keys(Train), *(f"data.{key}" for key in keys(Data))]
+    for key in known:
         code, out, _ = archc("explain", key)
         assert (code, out.partition(" ")[0]) == (0, f"train.{key}")
     assert archc("explain", "train.warmup") == archc("explain", "warmup")

@@ -20,18 +20,18 @@ from archc.data.idx import read_idx
 from archc.data.splits import divide
 from archc.diagnostics.catalog.preflight import EmptySplit
 from archc.diagnostics.catalog.training import DataCorrupt, DataNotFound
-from archc.recipe.datasets import DATASETS
-from archc.recipe.train import Data, Validation
+from archc.recipe.data import DATA
+from archc.recipe.train import Validation
 from archc.recipe.transforms import Normalize
 from tests.support.trainings import idx, write_data
 
-MNIST = DATASETS["MNIST"]
+MNIST = DATA["MNIST"]()
 IMAGES, LABELS = sources.NAMES[:2]
 TWO = np.arange(2 * 28 * 28).reshape(2, 28, 28) % 256
 
 
 def find(source="auto", data_dir=None, name="MNIST"):
-    return sources.find(Data(name=name, source=source), Path.cwd(), data_dir)
+    return sources.find(DATA[name](source=source), Path.cwd(), data_dir)
 
 
 # IDX files
@@ -166,13 +166,13 @@ def test_a_source_folder_without_the_files_is_a_fault_that_names_them():
     assert all(name in error.value.help() for name in sources.NAMES)
 
 
-@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("name", DATA)
 def test_the_bundled_sample_is_what_the_table_says_and_has_its_licence_beside_it(name):
     files = find("bundled", name=name)
-    decoded = decode(files, DATASETS[name])
-    assert decoded.train.images.shape == (6000, 1, 28, 28)
-    assert decoded.test.images.shape == (1000, 1, 28, 28)
-    assert set(decoded.train.labels.tolist()) == set(range(10))
+    decoded = decode(files, DATA[name]())
+    assert decoded.train.inputs.shape == (6000, 1, 28, 28)
+    assert decoded.test.inputs.shape == (1000, 1, 28, 28)
+    assert set(decoded.train.targets.tolist()) == set(range(10))
     licence = (files.train_images.parents[1] / "LICENSE").read_text()
     assert "Permission is hereby granted" in licence or "CC BY-SA 3.0" in licence
 
@@ -185,8 +185,8 @@ def test_a_data_set_is_decoded_once(tmp_path, monkeypatch):
     first = cache.load(files, MNIST)
     monkeypatch.setattr(cache, "decode", None)
     second = cache.load(files, MNIST)
-    assert isinstance(second.train.images, np.memmap)
-    assert np.array_equal(first.train.images, second.train.images)
+    assert isinstance(second.train.inputs, np.memmap)
+    assert np.array_equal(first.train.inputs, second.train.inputs)
     assert first.digest == second.digest
 
 
@@ -194,7 +194,7 @@ def test_a_changed_file_is_decoded_again(tmp_path):
     files = sources._files(write_data(tmp_path / "data"))
     first = cache.load(files, MNIST)
     write_data(tmp_path / "data", train=151)
-    assert len(cache.load(files, MNIST).train.labels) == 151
+    assert len(cache.load(files, MNIST).train.targets) == 151
     assert cache.load(files, MNIST).digest != first.digest
 
 
@@ -221,7 +221,7 @@ def test_a_damaged_cache_is_not_used(tmp_path, damage):
 def test_a_cache_that_cannot_be_written_changes_nothing(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    assert len(cache.load(sources._files(write_data(tmp_path / "data")), MNIST).train.labels) == 150
+    assert len(cache.load(sources._files(write_data(tmp_path / "data")), MNIST).train.targets) == 150
 
 
 def test_packed_and_plain_files_have_the_same_digest(tmp_path):
@@ -234,12 +234,13 @@ def test_the_warm_path_loads_neither_torchvision_nor_pillow(tmp_path):
     code = """
 import sys
 from pathlib import Path
-from archc.recipe.train import Data, Validation
-from archc.data import cache, sources, splits
-data = Data(name="MNIST", source="data")
+from archc.recipe.data import DATA
+from archc.recipe.train import Validation
+from archc.data import kinds, splits
+data = DATA["MNIST"](source="data")
 for _ in range(2):
-    decoded = cache.load(sources.find(data, Path()), data.dataset)
-splits.divide(decoded, Validation(first=10), 0)
+    whole = kinds.read(data, Path(), None)
+splits.divide(whole, data.facts(Path()), Validation(first=10), 0)
 print(sorted({"torchvision", "PIL"} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -254,17 +255,15 @@ def test_the_cache_is_bounded_and_keeps_what_was_used_last(tmp_path, monkeypatch
     names = []
     for number in range(4):
         before = entries(tmp_path) if names else set()
-        cache.load(
-            sources.find(Data(name="MNIST", source=str(write_data(tmp_path / f"data-{number}"))), tmp_path), MNIST
-        )
+        cache.load(sources.find(DATA["MNIST"](source=str(write_data(tmp_path / f"data-{number}"))), tmp_path), MNIST)
         names.append((entries(tmp_path) - before).pop())
         os.utime(tmp_path / "cache/archc/arrays" / names[-1] / "index.json", (number, number))
     size = cache._size(tmp_path / "cache/archc/arrays" / names[0])
     assert entries(tmp_path) == set(names)
     # The oldest is used again; then there is room for three, a new one among them.
-    cache.load(sources.find(Data(name="MNIST", source=str(tmp_path / "data-0")), tmp_path), MNIST)
+    cache.load(sources.find(DATA["MNIST"](source=str(tmp_path / "data-0")), tmp_path), MNIST)
     monkeypatch.setattr(cache, "MOST_BYTES", 3 * size)
-    cache.load(sources.find(Data(name="MNIST", source=str(write_data(tmp_path / "data-4"))), tmp_path), MNIST)
+    cache.load(sources.find(DATA["MNIST"](source=str(write_data(tmp_path / "data-4"))), tmp_path), MNIST)
     assert len(entries(tmp_path)) == 3
     assert entries(tmp_path) >= {names[0], names[3]}
 
@@ -272,7 +271,7 @@ def test_the_cache_is_bounded_and_keeps_what_was_used_last(tmp_path, monkeypatch
 def test_a_data_set_that_is_larger_than_the_cache_may_be_is_kept_alone(tmp_path, monkeypatch):
     monkeypatch.setattr(cache, "MOST_BYTES", 1)
     for number in range(2):
-        files = sources.find(Data(name="MNIST", source=str(write_data(tmp_path / f"data-{number}"))), tmp_path)
+        files = sources.find(DATA["MNIST"](source=str(write_data(tmp_path / f"data-{number}"))), tmp_path)
         digest = cache.load(files, MNIST).digest
         assert len(entries(tmp_path)) == 1
     assert cache.load(files, MNIST).digest == digest
@@ -283,7 +282,7 @@ def test_what_an_interrupted_write_left_in_the_cache_is_removed_after_a_day(tmp_
     for name, age in ((".new-old", 25), (".new-young", 23)):
         (arrays / name).mkdir(parents=True)
         os.utime(arrays / name, (time.time() - age * 3600,) * 2)
-    cache.load(sources.find(Data(name="MNIST", source=str(write_data(tmp_path / "data"))), tmp_path), MNIST)
+    cache.load(sources.find(DATA["MNIST"](source=str(write_data(tmp_path / "data"))), tmp_path), MNIST)
     assert ".new-young" in entries(tmp_path)
     assert ".new-old" not in entries(tmp_path)
 
@@ -338,25 +337,25 @@ def decoded(tmp_path):
 
 
 def test_first_keeps_the_first_samples_for_validation(decoded):
-    splits = divide(decoded, Validation(first=30), seed=1)
+    splits = divide(decoded, MNIST.facts(Path()), Validation(first=30), seed=1)
     assert (len(splits.validation), len(splits.train), len(splits.test)) == (30, 120, 40)
-    assert np.array_equal(splits.validation.images.numpy(), decoded.train.images[:30])
-    assert np.array_equal(splits.train.labels.numpy(), decoded.train.labels[30:])
+    assert np.array_equal(splits.validation.inputs.numpy(), decoded.train.inputs[:30])
+    assert np.array_equal(splits.train.targets.numpy(), decoded.train.targets[30:])
 
 
 def test_a_fraction_is_drawn_by_the_seed_and_every_sample_is_in_one_split(decoded):
-    decoded.train.images[:, 0, 0, 0] = np.arange(150)
-    drawn = [divide(decoded, Validation(fraction=0.1), seed=seed) for seed in (1, 1, 2)]
-    numbers = [splits.validation.images[:, 0, 0, 0].tolist() for splits in drawn]
+    decoded.train.inputs[:, 0, 0, 0] = np.arange(150)
+    drawn = [divide(decoded, MNIST.facts(Path()), Validation(fraction=0.1), seed=seed) for seed in (1, 1, 2)]
+    numbers = [splits.validation.inputs[:, 0, 0, 0].tolist() for splits in drawn]
     assert numbers[0] == numbers[1] != numbers[2]
     assert len(numbers[0]) == 15
-    assert sorted(numbers[0] + drawn[0].train.images[:, 0, 0, 0].tolist()) == list(range(150))
+    assert sorted(numbers[0] + drawn[0].train.inputs[:, 0, 0, 0].tolist()) == list(range(150))
 
 
 @pytest.mark.parametrize("validation", [Validation(first=150), Validation(fraction=0.001), Validation(fraction=0.999)])
 def test_a_split_without_samples_is_a_fault(decoded, validation):
     with pytest.raises(EmptySplit):
-        divide(decoded, validation, seed=1)
+        divide(decoded, MNIST.facts(Path()), validation, seed=1)
 
 
 @pytest.mark.parametrize("channels", [1, 3])

@@ -8,6 +8,7 @@ from archc.elaborate.suggest import fold
 from archc.layers import LAYERS
 from archc.recipe.expect import Expect
 from archc.recipe.optimizers import OPTIMIZERS
+from archc.recipe.section import keys
 from archc.recipe.train import Data, Evaluate, Train, Validation
 from archc.terms.record import arguments
 from tests.support.reading import findings, front, layer, train
@@ -86,7 +87,6 @@ def test_the_help_says_the_whole_thing(line, advice):
         (train(vars="{}"), "vars", "`vars` is a key of the document itself, not of `train`"),
         (train() + "ReLU: {}\n", "ReLU", "`ReLU` is a layer: list it under `layers`"),
         (train(SGD="0.1"), "SGD", "`SGD` is a name of the key `optimizer`, as in `optimizer: SGD`"),
-        (train(data="MNIST"), "MNIST", "write `data: {name: MNIST}`"),
         (train(data="{name: MNIST, validation: 50}"), "50", "write `validation: {first: 50}`"),
     ],
 )
@@ -131,7 +131,7 @@ def test_the_tables_of_synonyms_name_what_there_is():
 
 def test_the_synonyms_of_keys_name_keys():
     document = {"archc", "name", "description", "input", "vars", "include", "blocks", "layers", "expect", "train"}
-    sections = {name for cls in (Train, Data, Validation, Evaluate, Expect) for name in arguments(cls)}
+    sections = {name for cls in (Train, Data, Validation, Evaluate, Expect) for name in keys(cls)}
     known = document | sections | {"shape", "params", "dtype"}
     assert {name for names in synonyms.KEYS.values() for name in names} <= known
 

@@ -115,7 +115,7 @@ def test_a_json_spec_is_kept_as_yaml():
 
 def test_the_folder_of_the_data_is_written_from_the_root():
     _, written, again = copy_of(SPEC)
-    assert again.network.train.data.source == str(Path("data").absolute())
+    assert again.network.train.data.kind.source == str(Path("data").absolute())
     assert str(Path("data").absolute()) in written
 
 

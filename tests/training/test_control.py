@@ -367,7 +367,7 @@ def test_balanced_weights_are_those_of_the_training_samples(spec):
     front = spec({"loss: CrossEntropyLoss": "loss: {CrossEntropyLoss: {weight: balanced}}"})
     with randomness.separate(CPU):
         engine = engine_of(front)
-    expected = balanced(engine.splits.train.labels, 10)
+    expected = balanced(engine.splits.train.targets, 10)
     assert torch.equal(engine.measure.objective._weight, expected)
 
 
@@ -403,7 +403,8 @@ def test_metrics_are_their_definitions():
     labels = torch.tensor([0, 0, 0, 1, 1, 2])
     outputs = torch.nn.functional.one_hot(torch.tensor([0, 0, 1, 1, 2, 2]), 6) + torch.eye(6)[labels] / 2
     names = ", ".join(METRICS)
-    task = Classification(loads(SPEC.replace("epochs: 3", f"epochs: 3\n  metrics: [{names}]")).train, 6)
+    train = loads(SPEC.replace("epochs: 3", f"epochs: 3\n  metrics: [{names}]")).train
+    task = Classification(train, train.data.kind.facts(Path()), (6,))
     counts = task.counts(in_full=False)
     for part in (slice(0, 4), slice(4, 6)):
         counts.add(outputs[part], labels[part])

@@ -82,7 +82,7 @@ def test_the_steps_are_those_of_hand_written_code(spec):
         train = engine.splits.train
         for rows in randomness.epoch_order(len(train), 5, 1, shuffle=True).split(16):
             sgd.zero_grad()
-            nn.CrossEntropyLoss()(by_hand(train.images[rows] / 255), train.labels[rows]).backward()
+            nn.CrossEntropyLoss()(by_hand(train.inputs[rows] / 255), train.targets[rows]).backward()
             sgd.step()
         assert [type(event) for event in engine.events()] == [Evaluated, EpochEnded]
     for ours, theirs in zip(engine.model.parameters(), by_hand.parameters(), strict=True):

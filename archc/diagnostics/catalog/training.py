@@ -155,3 +155,14 @@ class NoValidationSamples(Fault):
 
     def help(self) -> str:
         return "use `--split test`; for another run, `train.data.validation` keeps some, as in `{fraction: 0.1}`"
+
+
+@fault("E418", "no-test-samples")
+class NoTestSamples(Fault):
+    """A run whose data has no test split is asked for figures of one."""
+
+    def message(self) -> str:
+        return "the data of the run has no test samples"
+
+    def help(self) -> str:
+        return "use `--split validation` or `--split train`"

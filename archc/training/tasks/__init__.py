@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from archc.layers import Shape
+from archc.recipe.data import DataFacts
 from archc.recipe.train import Train
 from archc.training.tasks.base import Task
 from archc.training.tasks.classification import Classification
 
-_TASKS: Final[dict[str, Callable[[Train, int], Task]]] = {"classes": Classification}
+TASKS: Final[dict[str, Callable[[Train, DataFacts, Shape], Task]]] = {"classification": Classification}
+"""Every task, by the name that `archc/recipe/tasks` has for it."""
 
 
-def task_of(train: Train, outputs: int) -> Task:
-    """The task of a recipe, for a network with so many outputs."""
-    return _TASKS["classes"](train, outputs)
+def task_of(train: Train, facts: DataFacts, output: Shape) -> Task:
+    """The task of a recipe on data with these facts, for a network with this output."""
+    return TASKS["classification"](train, facts, output)

@@ -8,6 +8,8 @@ from typing import Any, Final, TypeAlias
 import torch
 from torch import Tensor
 
+from archc.layers import Shape
+from archc.recipe.data import DataFacts
 from archc.recipe.figures import FIGURES, headlines
 from archc.recipe.train import Train
 
@@ -15,9 +17,9 @@ from archc.recipe.train import Train
 class Classification:
     """Samples of classes, and a network with (N, outputs) outputs, at least one for each class."""
 
-    def __init__(self, train: Train, outputs: int) -> None:
-        self.classes = train.data.dataset.classes
-        self.outputs = outputs
+    def __init__(self, train: Train, facts: DataFacts, output: Shape) -> None:
+        self.classes = facts.classes
+        self.outputs = output[0]
         self._asked = train.metrics
         self._names = tuple(dict.fromkeys((*headlines("classes")[1:], *train.metrics)))
         self._tops = tuple(sorted({FIGURES[name].top for name in self._names} - {0}))

@@ -1,0 +1,31 @@
+"""MNIST and its relatives: found on disk or downloaded, decoded once, and kept in a cache."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from archc.data import cache, sources
+from archc.data.whole import Whole
+from archc.diagnostics import catalog
+from archc.recipe.data.mnist import IdxImages
+
+
+def read(kind: IdxImages, folder: Path, data_dir: str | None) -> Whole:
+    """The images and class numbers, both uint8; see `archc.data.kinds.read`."""
+    files = sources.find(kind, folder, data_dir)
+    whole = cache.load(files, kind)
+    if kind.source == "auto":
+        _check_sizes(kind, whole, files)
+    return whole
+
+
+def _check_sizes(kind: IdxImages, whole: Whole, files: sources.Files) -> None:
+    """`auto` means the data set itself: a part of it, under its name, would be trained on unnoticed."""
+    splits = zip((files.train_images, files.test_images), (whole.train, whole.test), kind.sizes, strict=True)
+    for file, samples, size in splits:
+        found = len(samples.targets) if samples else 0
+        if found != size:
+            reason = f"it has {found:,} images, and {kind.name} has {size:,} there"
+            raise catalog.training.DataCorrupt(
+                file=str(file), reason=f"{reason}; a data set of your own needs `source: FOLDER`"
+            )

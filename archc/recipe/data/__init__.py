@@ -1,0 +1,11 @@
+"""The kinds of data that a spec can name, and what is known of them before they are read. No torch, no NumPy."""
+
+from typing import Final
+
+from archc.recipe.data.base import Classes, DataFacts, DataKind, Numbers
+from archc.terms.term import Table
+
+__all__ = ["DATA", "Classes", "DataFacts", "DataKind", "Numbers"]
+
+DATA: Final[Table[DataKind]] = Table("archc.recipe.data", {"FashionMNIST": "mnist", "MNIST": "mnist"})
+"""Every kind with its module. `archc/data/kinds.py` has the same names, with what reads them."""

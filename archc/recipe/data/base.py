@@ -1,0 +1,67 @@
+"""What a kind of data is, and the facts of data that the checks and the tasks ask for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar, Literal, NamedTuple, Self, TypeAlias
+
+from archc.layers import Shape
+from archc.terms.term import Term
+
+Background: TypeAlias = Literal["dark", "light"]
+
+
+class Classes(NamedTuple):
+    """The target of a sample is one of these classes, whose number it is."""
+
+    names: tuple[str, ...]
+
+
+class Numbers(NamedTuple):
+    """The target of a sample is an array of numbers of this shape."""
+
+    shape: Shape
+
+
+Target: TypeAlias = Classes | Numbers
+
+
+class DataFacts(NamedTuple):
+    """What is known of data before any of it is read. `sample` is the shape of one sample, as the network gets it.
+
+    `train` and `test` are numbers of samples, None where only the data can tell.
+    """
+
+    name: str
+    sample: Shape
+    dtype: Literal["float32", "int64"]
+    target: Target
+    train: int | None = None
+    test: int | None = None
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes; none where targets are numbers."""
+        return self.target.names if isinstance(self.target, Classes) else ()
+
+
+class DataKind(Term):
+    """Base of the kinds of data. Its arguments stand beside the other keys of `train.data`."""
+
+    holds: ClassVar[Literal["pixels", "numbers"]] = "numbers"
+    """What a stored value is: a pixel from 0 to 255, which the network gets from 0 to 1, or a number as it is."""
+
+    background: ClassVar[Background | None] = None
+    """That of all its images, where they have one."""
+
+    def facts(self, folder: Path) -> DataFacts:
+        """What can be known without reading the data, in bounded time. `folder` is what paths are relative to.
+
+        Raises:
+            Fault: the data is not what the spec says; `field` names the argument that says it.
+        """
+        raise AssertionError(f"{type(self).__name__} has no facts")
+
+    def rooted(self, folder: Path) -> Self:
+        """The same with its paths from the root, so that it says the same wherever the spec lies."""
+        return self
