@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from archc.api import build, check, load, loads, train
+    from archc.api import build, check, evaluate, load, loads, open, resume, train  # noqa: A004 - the contract's word
     from archc.diagnostics.report import ArchcError, Diagnostic, Report, RunError, SpecError
     from archc.network import Network, Node
 
@@ -21,8 +21,11 @@ _HOMES = {
     "SpecError": "archc.diagnostics.report",
     "build": "archc.api",
     "check": "archc.api",
+    "evaluate": "archc.api",
     "load": "archc.api",
     "loads": "archc.api",
+    "open": "archc.api",
+    "resume": "archc.api",
     "train": "archc.api",
 }
 """Where each public name lives. Its module is loaded when the name is first used, so each command loads its own."""
@@ -38,8 +41,11 @@ __all__ = [
     "__version__",
     "build",
     "check",
+    "evaluate",
     "load",
     "loads",
+    "open",
+    "resume",
     "train",
 ]
 

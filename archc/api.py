@@ -1,10 +1,11 @@
-"""The Python interface: `check`, `load`, `loads`, `build`, `train`. All of it is public as `archc.NAME`."""
+"""The Python interface, public as `archc.NAME`: check, load, loads, build, train, resume, open, evaluate."""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archc.diagnostics.report import Report, SpecError
@@ -17,15 +18,22 @@ from archc.syntax.document import Format
 if TYPE_CHECKING:
     from torch import nn
 
+    from archc.data.memory import Given
+    from archc.data.whole import Whole
+    from archc.runs.evaluation import SplitName
     from archc.runs.run import Run
 
 Settings = Mapping[str, object]
 """Changes to a spec: path to value, as in `{"train.epochs": 1}`."""
 
 
-def check(spec: str | os.PathLike[str], *, set: Settings | None = None) -> Report:  # noqa: A002 - the command's word
-    """Everything that is wrong with a spec file, as `archc check` shows it. Never raises for a wrong spec."""
-    return read_file(os.fspath(spec), overrides_of(set), settings=LintSettings()).report
+def check(
+    spec: str | os.PathLike[str] | Mapping[str, Any],
+    *,
+    set: Settings | None = None,  # noqa: A002 - the command's word
+) -> Report:
+    """Everything that is wrong with a spec file or a dict, as `archc check` shows it. Never raises for a wrong spec."""
+    return _front(spec, overrides_of(set)).report
 
 
 def load(
@@ -38,9 +46,7 @@ def load(
     Raises:
         SpecError: the spec has errors; its `report` has all of them.
     """
-    if isinstance(spec, Mapping):
-        return loads(json.dumps(spec, allow_nan=False), format="json", set=set, name="<dict>")
-    return _network(read_file(os.fspath(spec), overrides_of(set), settings=LintSettings()))
+    return _network(_front(spec, overrides_of(set)))
 
 
 def loads(
@@ -79,9 +85,10 @@ def build(network: Network) -> nn.Sequential:
 
 
 def train(
-    spec: str | os.PathLike[str],
+    spec: str | os.PathLike[str] | Mapping[str, Any],
     *,
     set: Settings | None = None,  # noqa: A002 - the command's word
+    data: Given | None = None,
     run: str | os.PathLike[str] | None = None,
     data_dir: str | os.PathLike[str] | None = None,
     device: str | None = None,
@@ -89,8 +96,12 @@ def train(
     """Train a spec, as `archc train` does, and return the finished run. Prints nothing.
 
     Args:
-        spec: a spec file.
+        spec: a spec file, or a spec that is already a dict.
         set: changes to it, as in `{"train.epochs": 1}`.
+        data: samples and targets instead of the spec's data: `(X, y)`, or a mapping with such pairs for `train` and,
+            where there are, `validation` and `test`. `X` is (N, ...), `y` (N,) classes, as whole numbers or texts, or
+            (N, ...) floats, which are numbers to predict. Arrays of NumPy, tensors, or lists. The spec's `validation`
+            and `transform` still hold.
         run: the directory to write; `runs/NAME/TIME` where left out.
         data_dir: a folder with data sets in torchvision's layout.
         device: `cpu`, `cuda`, ... instead of the spec's.
@@ -101,13 +112,101 @@ def train(
         Interrupted: SIGINT or SIGTERM; the run can be resumed.
         Elsewhere: one of those, under torchrun, where the first process raises it.
     """
+    from archc.runs.passed import passing
     from archc.runs.run import start
 
-    front = read_file(os.fspath(spec), overrides_of(set), settings=LintSettings())
+    changes = overrides_of(set)
+    passed = None
+    if data is not None:
+        more, passed = passing(data, _front(spec, changes))
+        changes = (*changes, *more)
+    front = _front(spec, changes)
     _network(front)
     return start(
         front,
         directory=os.fspath(run) if run is not None else None,
         data_dir=os.fspath(data_dir) if data_dir is not None else None,
         device=device,
+        passed=passed,
     )
+
+
+def _front(spec: str | os.PathLike[str] | Mapping[str, Any], changes: tuple[str, ...]) -> Front:
+    """Everything about a spec file, or a spec that is a dict."""
+    if not isinstance(spec, Mapping):
+        return read_file(os.fspath(spec), changes, settings=LintSettings())
+    source = SourceFile("<dict>", json.dumps(spec, allow_nan=False))
+    return read(source, Report(source.name), overrides=changes, format="json")
+
+
+def resume(
+    run: str | os.PathLike[str],
+    *,
+    data: Given | None = None,
+    data_dir: str | os.PathLike[str] | None = None,
+    device: str | None = None,
+) -> Run:
+    """Go on with a run from its newest whole checkpoint, as `archc train --resume` does. A finished one is returned.
+
+    Args:
+        run: its directory.
+        data: the arrays that it began with, where a Python program has them.
+        data_dir: as for `train`.
+        device: as for `train`.
+
+    Raises:
+        SpecError: the run's copy of its spec has errors.
+        RunError: there is nothing to resume, or the data are others.
+        Interrupted, Elsewhere: as for `train`.
+    """
+    from archc.runs.run import resume as go_on
+
+    folder = os.fspath(data_dir) if data_dir is not None else None
+    return go_on(run, data_dir=folder, device=device, passed=_again(data, run))
+
+
+def open(run: str | os.PathLike[str]) -> Run:  # noqa: A001 - the contract's word
+    """The finished run in a directory.
+
+    Raises:
+        SpecError: its copy of its spec has errors.
+        RunError: it is no finished run, or a file of it is damaged.
+    """
+    from archc.runs.run import Run
+
+    return Run.open(run)
+
+
+def evaluate(
+    run: Run,
+    split: SplitName = "test",
+    *,
+    data: Given | None = None,
+    data_dir: str | os.PathLike[str] | None = None,
+    device: str | None = None,
+) -> dict[str, Any]:
+    """The figures of a run's best weights on a split of its data, as `archc eval` has them.
+
+    Args:
+        run: a finished run.
+        split: `test`, `validation` or `train`.
+        data: the arrays that it was trained on, where a Python program has them.
+        data_dir: as for `train`.
+        device: as for `train`.
+
+    Raises:
+        RunError: the data or the device cannot be used, or there are no such samples.
+    """
+    from archc.runs.evaluation import evaluate as measure
+
+    folder = os.fspath(data_dir) if data_dir is not None else None
+    return measure(run, split, data_dir=folder, device=device, passed=_again(data, run.directory))
+
+
+def _again(data: Given | None, run: str | os.PathLike[str]) -> Whole | None:
+    """Arrays that are passed once more for a run that began with them."""
+    if data is None:
+        return None
+    from archc.runs.passed import passing
+
+    return passing(data, read_file(os.fspath(Path(run) / "spec.yaml")))[1]

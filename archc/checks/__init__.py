@@ -48,6 +48,7 @@ DOCUMENT: Final[tuple[Check[MappingNode], ...]] = (unused.variables, unused.bloc
 PLAN: Final[tuple[Check[Plan], ...]] = (
     preflight.nothing_to_train,
     preflight.input_not_the_data,
+    preflight.losses,
     preflight.outputs,
     preflight.class_weights,
     preflight.metrics,

@@ -9,7 +9,8 @@ from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Label, Report
 from archc.network import Network, Node
 from archc.recipe.data import DataFacts
-from archc.recipe.figures import headlines
+from archc.recipe.tasks import task_of
+from archc.recipe.tasks.base import Task
 from archc.recipe.train import Length, Train
 from archc.source import Span
 from archc.spec import Spec
@@ -59,10 +60,20 @@ class Plan(NamedTuple):
     written: frozenset[str] = frozenset()
 
     @property
+    def task(self) -> Task:
+        """What the targets of the data ask for."""
+        return task_of(self.facts)
+
+    @property
+    def validates(self) -> bool:
+        """Whether there are validation samples."""
+        return self.train.data.validation is not None or self.facts.has_validation
+
+    @property
     def watched(self) -> tuple[str, ...]:
         """The figures that early stopping and a scheduler can look at, best known first."""
-        always = headlines("classes" if self.facts.classes else "values")
-        measured = dict.fromkeys((*always, *self.train.metrics)) if self.train.data.validation is not None else ()
+        always = self.task.always
+        measured = dict.fromkeys((*always, *self.train.metrics)) if self.validates else ()
         return (*(f"val_{name}" for name in measured), *(f"train_{name}" for name in always))
 
     @property

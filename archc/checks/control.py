@@ -29,7 +29,7 @@ def figures_not_measured(plan: Plan) -> Iterator[Finding]:
 
 def _not_measured(plan: Plan, owner: str, figure: str) -> catalog.control.FigureNotMeasured:
     metric = figure.removeprefix("val_")
-    can_be_measured = metric in METRICS and figure != metric and plan.train.data.validation is not None
+    can_be_measured = metric in METRICS and figure != metric and plan.validates
     return catalog.control.FigureNotMeasured(
         owner=owner,
         figure=figure,

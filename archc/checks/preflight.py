@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 
 from archc.checks.check import Finding, Plan, Sized
 from archc.diagnostics import catalog
@@ -10,7 +11,7 @@ from archc.layers.norm import BatchNorm1d, BatchNorm2d, BatchNorm3d
 from archc.layers.softmax import LogSoftmax, Softmax
 from archc.network import Network, Node
 from archc.recipe.augmentations import Augmentation
-from archc.recipe.figures import FIGURES
+from archc.recipe.figures import FIGURES, METRICS
 from archc.recipe.losses import CrossEntropyLoss
 from archc.recipe.transforms import Normalize
 
@@ -35,25 +36,21 @@ def input_not_the_data(plan: Plan) -> Iterator[Finding]:
         yield Finding(fault, "input")
 
 
+def losses(plan: Plan) -> Iterator[Finding]:
+    """A loss that cannot compare with such targets."""
+    for fault in plan.task.losses(plan.train.loss):
+        yield Finding(fault, "train.loss")
+
+
 def outputs(plan: Plan) -> Iterator[Finding]:
-    """An output that is no vector with a value for each class, or has more."""
-    dataset, output, loss = plan.facts, plan.network.output, type(plan.train.loss)
-    classes = len(dataset.classes)
-    if not _has_outputs(plan):
-        few = catalog.preflight.TooFewOutputs(
-            dataset=dataset.name, classes=classes, output=output, loss=loss.__name__, wants=loss.wants
-        )
-        yield Finding(few, plan.last)
-    elif output[0] > classes:
-        many = catalog.train_lints.MoreOutputsThanClasses(dataset=dataset.name, classes=classes, outputs=output[0])
-        yield Finding(many, plan.last)
+    """An output that does not fit the targets."""
+    for fault in plan.task.outputs(plan.network.output, plan.facts, plan.train.loss):
+        yield Finding(fault, plan.last)
 
 
 def _has_outputs(plan: Plan) -> bool:
-    """Whether the output is a vector that the loss can compare with classes. Otherwise its size means nothing."""
-    output, classes = plan.network.output, len(plan.facts.classes)
-    exact = type(plan.train.loss).target != "class"
-    return len(output) == 1 and (output[0] == classes if exact else output[0] >= classes)
+    """Whether the loss can compare the output with the targets. Otherwise its size means nothing."""
+    return plan.task.fits(plan.network.output, plan.facts, plan.train.loss)
 
 
 def class_weights(plan: Plan) -> Iterator[Finding]:
@@ -70,10 +67,14 @@ def class_weights(plan: Plan) -> Iterator[Finding]:
 
 def metrics(plan: Plan) -> Iterator[Finding]:
     """A metric of more outputs than there are."""
+    known = tuple(name for name in METRICS if plan.task.can_measure(name))
+    for name in plan.train.metrics:
+        if not plan.task.can_measure(name):
+            yield Finding(catalog.targets.MetricOfOtherTargets(metric=name, known=known), "train.metrics")
     if not _has_outputs(plan):
         return
-    size = plan.network.output[0]
     for name in plan.train.metrics:
+        size = prod(plan.network.output)
         if FIGURES[name].top > size:
             yield Finding(catalog.control.TooFewOutputsForMetric(metric=name, outputs=size), "train.metrics")
 
@@ -151,7 +152,7 @@ def _colours(augmentation: Augmentation) -> Iterator[int]:
 
 def nothing_to_evaluate(plan: Plan) -> Iterator[Finding]:
     """A written `evaluate` without validation samples."""
-    if plan.train.data.validation is None and "train.evaluate" in plan.written:
+    if not plan.validates and "train.evaluate" in plan.written:
         yield Finding(catalog.train_lints.NothingToEvaluate(), "train.evaluate")
 
 

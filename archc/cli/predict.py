@@ -1,4 +1,4 @@
-"""archc predict: class names and probabilities for images or rows.
+"""archc predict: class names and probabilities, or numbers, for images or rows.
 
 Images (PNG, JPEG, ...) are converted to the network's channels and resized to its input. Rows are .csv, .npy or .npz
 with pixel values from 0 to 255, as the data set stores them.
@@ -78,7 +78,12 @@ def _as_data(prediction: Prediction) -> dict[str, Any]:
 
 
 def _said(prediction: Prediction, top: int) -> str:
-    """The most likely classes, as in `Ankle boot 96.40%, Sneaker 3.12%`; the class alone without probabilities."""
+    """The most likely classes, as in `Ankle boot 96.40%, Sneaker 3.12%`; the class alone without probabilities.
+
+    The numbers, where the network predicts such.
+    """
+    if prediction.class_name is None:
+        return ", ".join(f"{value:.6g}" for value in prediction.outputs)
     if prediction.probabilities is None:
         return prediction.class_name
     best = sorted(prediction.probabilities.items(), key=lambda item: -item[1])[: max(1, top)]

@@ -1,31 +1,36 @@
-"""uint8 samples -> the float32 batches that a network sees: pixels from 0 to 1, normalised as the spec says."""
+"""Samples as they are stored -> the batches that a network sees: pixels from 0 to 1, normalised as the spec says."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
-from archc.recipe.transforms import Normalize, Transform
+from archc.recipe.train import Data
+from archc.recipe.transforms import Normalize
 
 
 class Preparation:
-    """The transforms of a spec, ready for one device.
+    """The transforms of a spec, ready for one device. Numbers stay as they are, but for what those change.
 
     The values are those of torchvision's ToTensor and Normalize, bit for bit.
     """
 
-    def __init__(self, transforms: Sequence[Transform], device: torch.device) -> None:
+    def __init__(self, data: Data, device: torch.device) -> None:
+        self._pixels = data.kind.holds == "pixels"
         self._moments = [
             (_per_channel(transform.mean, device), _per_channel(transform.std, device))
-            for transform in transforms
+            for transform in data.transform
             if isinstance(transform, Normalize)
         ]
 
-    def __call__(self, pixels_nchw: Tensor) -> Tensor:
-        """A batch of pixels from 0 to 255, of any number type, as float32 of the same shape."""
-        batch = pixels_nchw.to(torch.float32, copy=True).div_(255)
+    def __call__(self, stored: Tensor) -> Tensor:
+        """A batch, (N, ...), as a network sees it: pixels from 0 to 255, of any number type, as float32."""
+        if not self._pixels and not self._moments:
+            # A copy, as a layer may overwrite its input, which is the data itself where it is a part of it.
+            return stored.clone()
+        batch = stored.to(torch.float32, copy=True)
+        if self._pixels:
+            batch.div_(255)
         for mean, std in self._moments:
             batch.sub_(mean).div_(std)
         return batch

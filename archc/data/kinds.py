@@ -10,7 +10,7 @@ from typing import Final, cast
 from archc.data.whole import Whole
 from archc.recipe.data import DataKind
 
-MODULES: Final[Mapping[str, str]] = {"FashionMNIST": "idx_sets", "MNIST": "idx_sets"}
+MODULES: Final[Mapping[str, str]] = {"FashionMNIST": "idx_sets", "InMemory": "memory", "MNIST": "idx_sets"}
 """Each has `read(kind, folder, data_dir)`."""
 
 

@@ -30,8 +30,10 @@ READERS: Final[Mapping[str, Callable[[Path, Shape], tuple[NDArray[Any], str | No
 """How a file of rows is read, by its ending; everything else is an image."""
 
 
-def read(path: Path, shape: Shape, background: Background | None = None) -> Samples:
+def read(path: Path, shape: Shape, background: Background | None = None, *, numbers: bool = False) -> Samples:
     """The samples of a file for an input of this shape. `background` is that of the data set's images.
+
+    `numbers`: values are no pixels, and stay as they are; no image has them.
 
     Raises:
         SampleDoesNotFit: it cannot be read, is no such file, or does not hold samples of this shape.
@@ -39,10 +41,14 @@ def read(path: Path, shape: Shape, background: Background | None = None) -> Samp
     """
     reader = READERS.get(path.suffix.lower())
     try:
+        if reader is None and numbers:
+            raise rows.UnusableError(f"the network takes numbers, which are in {', '.join(READERS)}")
         if reader is None:
             return Samples(*images.read_image(path, shape, background))
         pixels, note = reader(path, shape)
-        pixels, scaled = _as_pixels(pixels)
+        scaled = None
+        if not numbers:
+            pixels, scaled = _as_pixels(pixels)
     except rows.UnusableError as error:
         raise catalog.training.SampleDoesNotFit(file=str(path), reason=str(error)) from None
     except OSError as error:

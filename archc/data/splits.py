@@ -58,6 +58,8 @@ def divide(whole: Whole, facts: DataFacts, validation: Validation | None, seed: 
         EmptySplit: validation takes all samples, or none.
     """
     train, test = _tensors(whole.train), _tensors(whole.test) if whole.test else None
+    if whole.validation is not None:
+        return Splits(train, _tensors(whole.validation), test, whole.digest, facts)
     if validation is None:
         return Splits(train, None, test, whole.digest, facts)
     samples, count = len(train), validation.count(len(train))

@@ -18,11 +18,15 @@ class Arrays(NamedTuple):
 
 
 class Whole(NamedTuple):
-    """All samples. `test` is None where the data has no test split; `digest` is the SHA-256 of all there is."""
+    """All samples. `test` is None where the data has no test split; `digest` is the SHA-256 of all there is.
+
+    `validation` is a split of the data's own, instead of one that is cut from the training samples.
+    """
 
     train: Arrays
     test: Arrays | None
     digest: str
+    validation: Arrays | None = None
 
 
 def digest_of(*arrays: Array) -> str:

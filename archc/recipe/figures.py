@@ -74,6 +74,22 @@ _TABLE: Final = (
         "top5_accuracy", of="classes", better="max", shown=".2%", top=5,
         words="share of the samples whose class is among the 5 largest outputs",
     ),
+    Figure(
+        "mae", of="values", better="min", shown=".4f", headline=True,
+        words="mean absolute error: the mean of |output - target| over all numbers",
+    ),
+    Figure(
+        "mse", of="values", better="min", shown=".4f",
+        words="mean squared error: the mean of (output - target) ** 2 over all numbers",
+    ),
+    Figure(
+        "r2", of="values", better="max", shown=".4f", headline=True,
+        words="share of the targets' variance that the outputs explain, 1 at best; the mean over the outputs",
+    ),
+    Figure(
+        "rmse", of="values", better="min", shown=".4f",
+        words="root of the mean squared error",
+    ),
 )  # fmt: skip
 """Means over classes count each class once, as scikit-learn's `macro` does."""
 

@@ -6,6 +6,7 @@ from time import perf_counter
 from typing import Any, Literal
 
 from archc.data.splits import Split, Splits
+from archc.data.whole import Whole
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.machine import device as devices
@@ -20,7 +21,12 @@ SplitName = Literal["test", "validation", "train"]
 
 
 def evaluate(
-    run: Run, split: SplitName = "test", *, data_dir: str | None = None, device: str | None = None
+    run: Run,
+    split: SplitName = "test",
+    *,
+    data_dir: str | None = None,
+    device: str | None = None,
+    passed: Whole | None = None,
 ) -> dict[str, Any]:
     """The figures of a run's best weights on a split, as JSON-like data.
 
@@ -32,7 +38,7 @@ def evaluate(
     """
     try:
         chosen = devices.choose(device or recipe(run.network).device)
-        splits = load_splits(recipe(run.network), run.directory, data_dir)
+        splits = load_splits(recipe(run.network), run.directory, data_dir, passed)
         samples = _choose(splits, split)
     except Fault as fault:
         raise refusal(fault) from None

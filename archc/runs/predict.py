@@ -27,7 +27,8 @@ from archc.training.objective import probabilities
 class Prediction:
     """What a network says of one sample.
 
-    `index` counts the samples of a file from 0, and `label` is the number of the class. `probabilities` has one number
+    `index` counts the samples of a file from 0, and `label` is the number of the class; it and `class_name` are None
+    where the network predicts numbers, which are then the `outputs`, flattened. `probabilities` has one number
     for each class, as loss and last layers say (`archc.analysis.probabilities`): softmax of the outputs for
     CrossEntropyLoss, or the outputs themselves where a Softmax made them. Where they are no probabilities, as of a
     Linear under MSELoss, they are None, and `outputs` has what the network gives. `note` says what was done to the
@@ -36,8 +37,8 @@ class Prediction:
 
     file: str
     index: int
-    label: int
-    class_name: str
+    label: int | None
+    class_name: str | None
     probability: float | None
     probabilities: dict[str, float] | None
     outputs: tuple[float, ...]
@@ -54,10 +55,15 @@ def predict(run: Run, files: Iterable[str | os.PathLike[str]], *, device: str | 
     """
     report = Report()
     found: list[tuple[str, pixels.Samples]] = []
-    background = recipe(run.network).data.kind.background
+    kind = recipe(run.network).data.kind
     for file in files:
         try:
-            found.append((os.fspath(file), pixels.read(Path(file), run.network.input, background)))
+            found.append(
+                (
+                    os.fspath(file),
+                    pixels.read(Path(file), run.network.input, kind.background, numbers=kind.holds == "numbers"),
+                )
+            )
         except Fault as fault:
             report.add(fault)
     try:
@@ -77,12 +83,13 @@ class _Model:
         train = recipe(run.network)
         self.device = device
         self.modules = devices.place(run.model(), run.network, device)
-        self.prepare = Preparation(train.data.transform, device)
-        self.reading = reading(run.network, train.loss)
+        self.prepare = Preparation(train.data, device)
         self.batch = measure.batch_size(run.network, device)
         classes = train.data.kind.facts(run.directory).classes
-        # A network may have more outputs than there are classes.
-        self.names = [*classes, *(str(number) for number in range(len(classes), run.network.output[0]))]
+        self.reading = reading(run.network, train.loss) if classes else None
+        # A network may have more outputs than there are classes; without classes it gives numbers.
+        more = range(len(classes), run.network.output[0]) if classes else ()
+        self.names = [*classes, *map(str, more)]
 
     def predict(self, file: str, samples: pixels.Samples) -> list[Prediction]:
         outputs = self.outputs(torch.from_numpy(samples.pixels.astype(_torch_type(samples.pixels), order="C")))
@@ -96,11 +103,13 @@ class _Model:
 
     @torch.inference_mode()
     def outputs(self, pixels_nchw: Tensor) -> Tensor:
-        """(N, outputs) float32 on the CPU."""
+        """(N, outputs) float32 on the CPU, flattened."""
         parts = torch.split(pixels_nchw, self.batch)
-        return torch.cat([self.modules(self.prepare(part.to(self.device))).cpu() for part in parts])
+        return torch.cat([self.modules(self.prepare(part.to(self.device))).cpu().flatten(1) for part in parts])
 
     def prediction(self, file: str, index: int, outputs: Tensor, shares: Tensor | None, note: str | None) -> Prediction:
+        if not self.names:
+            return Prediction(file, index, None, None, None, None, tuple(outputs.tolist()), note)
         label = int(outputs.argmax())
         named = dict(zip(self.names, shares.tolist(), strict=True)) if shares is not None else None
         return Prediction(

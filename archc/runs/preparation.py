@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 
@@ -13,6 +14,7 @@ from archc.checks.check import Plan, Sized, found
 from archc.checks.preflight import training_samples
 from archc.data import kinds
 from archc.data.splits import Splits, divide
+from archc.data.whole import Whole
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report, RunError
@@ -36,15 +38,16 @@ class Job:
     """Lints that only the data could tell."""
 
 
-def prepare(
-    network: Network,
-    folder: Path,
-    *,
-    data_dir: str | None,
-    device: str | None,
-    max_params: int = MAX_PARAMS,
-    ranks: Ranks = ALONE,
-) -> Job:
+class Needs(NamedTuple):
+    """What a caller says beside the spec: where data is looked for first, the device, the most parameters, samples."""
+
+    data_dir: str | None = None
+    device: str | None = None
+    max_params: int = MAX_PARAMS
+    passed: Whole | None = None
+
+
+def prepare(network: Network, folder: Path, needs: Needs = Needs(), ranks: Ranks = ALONE) -> Job:  # noqa: B008 - a value
     """Check what can be checked before anything is written, the cheap things first, and load the data.
 
     Raises:
@@ -53,12 +56,12 @@ def prepare(
     """
     train = recipe(network)
     report = Report()
-    check_capacity(network, report, max_params, training=True)
+    check_capacity(network, report, needs.max_params, training=True)
     if not report.ok:
         raise RunError(report)
     tensorboard.check(train)
-    chosen = devices.choose(ranks.device(device or train.device))
-    splits = load_splits(train, folder, data_dir)
+    chosen = devices.choose(ranks.device(needs.device or train.device))
+    splits = load_splits(train, folder, needs.data_dir, needs.passed)
     samples = len(splits.train)
     # Again, with the samples that are there: the spec could not tell the size of a folder.
     plan = Plan(network, train, splits.facts)
@@ -94,13 +97,13 @@ def recipe(network: Network) -> Train:
     return network.train
 
 
-def load_splits(train: Train, folder: Path, data_dir: str | None) -> Splits:
-    """The samples of a recipe. `folder` is what its `source` is relative to.
+def load_splits(train: Train, folder: Path, data_dir: str | None, passed: Whole | None = None) -> Splits:
+    """The samples of a recipe. `folder` is what its paths are relative to; `passed` are those that a caller has.
 
     Raises:
         Fault: the data is not there or not whole, or validation leaves nothing.
     """
-    whole = kinds.read(train.data.kind, folder, data_dir)
+    whole = passed or kinds.read(train.data.kind, folder, data_dir)
     splits = divide(whole, train.data.kind.facts(folder), train.data.validation, train.seed)
     if train.overfit_batches is None:
         return splits

@@ -16,6 +16,7 @@ from torch import nn
 
 from archc.backends.torch import build
 from archc.checks.capacity import MAX_PARAMS
+from archc.data.whole import Whole
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.levels import Levels
@@ -29,7 +30,7 @@ from archc.network import Network
 from archc.runs import directory as directories
 from archc.runs import environment, resuming, spec_copy, tensorboard, weights
 from archc.runs.directory import RunDirectory, writing
-from archc.runs.preparation import Job, prepare, shortened
+from archc.runs.preparation import Job, Needs, prepare, shortened
 from archc.runs.refusal import refusal
 from archc.runs.session import Session
 from archc.source import SourceFile
@@ -90,6 +91,7 @@ def start(
     command: Sequence[str] | None = None,
     max_params: int = MAX_PARAMS,
     levels: Levels | None = None,
+    passed: Whole | None = None,
 ) -> Run:
     """Train a spec from its beginning to its end.
 
@@ -102,6 +104,7 @@ def start(
         command: the command line, for environment.json.
         max_params: a network with more parameters is refused.
         levels: how much the lints of a training matter; without, each is a warning.
+        passed: the samples, where a Python program has them.
 
     Raises:
         SpecError: the spec has errors.
@@ -112,7 +115,8 @@ def start(
     network = _network(front)
     folder = _source(front).folder
     with _processes(front.report.file) as ranks, ExitStack() as stack:
-        make = partial(prepare, network, folder, data_dir=data_dir, device=device, max_params=max_params, ranks=ranks)
+        needs = Needs(data_dir, device, max_params, passed)
+        make = partial(prepare, network, folder, needs, ranks)
         job = _prepared(make, ranks)
         with ranks.alike():
             created = str(directories.create(directory, network.name).path) if ranks.main else ""
@@ -137,6 +141,7 @@ def resume(
     observer: Observer | None = None,
     command: Sequence[str] | None = None,
     levels: Levels | None = None,
+    passed: Whole | None = None,
 ) -> Run:
     """Go on with a run from its newest whole checkpoint. A finished run is returned as it is.
 
@@ -147,6 +152,7 @@ def resume(
         observer: as for `start`.
         command: the command line, which is added to environment.json.
         levels: as for `start`.
+        passed: as for `start`; the same as the run began with.
 
     Raises:
         SpecError: the spec, or the run's copy of it, has errors.
@@ -163,7 +169,7 @@ def resume(
         if ranks.largest(files.finished):
             with ranks.alike():
                 return Run.open(files.path)
-        job = _prepared(partial(prepare, network, files.path, data_dir=data_dir, device=device, ranks=ranks), ranks)
+        job = _prepared(partial(prepare, network, files.path, Needs(data_dir, device, passed=passed), ranks), ranks)
         with ranks.alike():
             stack.enter_context(_alone(files, job, ranks))
         with ranks.alike():
@@ -203,7 +209,7 @@ def fast_dev_run(
     network = _network(front)
     folder = _source(front).folder
     with _processes(front.report.file) as ranks, ExitStack() as stack:
-        make = partial(prepare, network, folder, data_dir=data_dir, device=device, max_params=max_params, ranks=ranks)
+        make = partial(prepare, network, folder, Needs(data_dir, device, max_params), ranks)
         job = shortened(_prepared(make, ranks), batches)
         with ranks.alike():
             scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="archc-"))

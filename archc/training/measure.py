@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import Final
 
 import torch
@@ -48,9 +49,11 @@ class Measure:
     def __init__(
         self, network: Network, train: Train, splits: Splits, device: torch.device, ranks: Ranks = ALONE
     ) -> None:
-        self.objective = Objective(train.loss, device, outputs=network.output[0], labels=splits.train.targets)
-        self.prepare = Preparation(train.data.transform, device)
-        self.task = task_of(train, splits.facts, network.output)
+        targets = splits.train.targets
+        self.task = task_of(train, splits.facts, network.output, targets)
+        outputs = prod(network.output)
+        self.objective = Objective(train.loss, device, self.task.encode, outputs=outputs, labels=targets)
+        self.prepare = Preparation(train.data, device)
         self._precision = train.precision
         self._device = device
         self._batch = batch_size(network, device)

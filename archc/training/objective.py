@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final, cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from archc.analysis.probabilities import Reading
 from archc.recipe.losses import Loss
@@ -15,13 +15,23 @@ _CLASS_WEIGHTS: Final = ("weight", "pos_weight")
 
 
 class Objective:
-    """The loss of a spec on one device. Outputs are (N, classes) float32, labels are (N,) int64.
+    """The loss of a spec on one device. Outputs are (N, ...) float32; targets are (N,) int64 labels, or numbers.
 
+    `encode` is the task's: targets as a loss compares them with outputs, of which each sample has `outputs`.
     `weight: balanced` needs the labels of the training samples; without them it counts as no weight.
     """
 
-    def __init__(self, loss: Loss, device: torch.device, *, outputs: int = 0, labels: Tensor | None = None) -> None:
+    def __init__(
+        self,
+        loss: Loss,
+        device: torch.device,
+        encode: Callable[[Loss, Tensor, Tensor], Tensor],
+        *,
+        outputs: int = 0,
+        labels: Tensor | None = None,
+    ) -> None:
         self._term = loss
+        self._encode = encode
         call = loss.call({})
         kwargs: dict[str, Any] = dict(call.kwargs)
         for name in _CLASS_WEIGHTS:
@@ -39,11 +49,11 @@ class Objective:
 
     def __call__(self, outputs: Tensor, labels: Tensor) -> Tensor:
         """The loss of a batch, as torch's module gives it."""
-        return cast(Tensor, self._module(outputs, self._target(outputs, labels)))
+        return cast(Tensor, self._module(outputs, self._encode(self._term, outputs, labels)))
 
     def total(self, outputs: Tensor, labels: Tensor) -> Tensor:
         """The sum of the losses of a batch. Sums over `count` make a mean that does not depend on batches."""
-        return cast(Tensor, self._sum(outputs, self._target(outputs, labels)))
+        return cast(Tensor, self._sum(outputs, self._encode(self._term, outputs, labels)))
 
     def count(self, labels: Tensor) -> Tensor:
         """What torch divides the sum for these labels by: the denominator of its mean, or 1 where it takes the sum."""
@@ -58,12 +68,6 @@ class Objective:
             return labels.new_tensor(len(labels) * self._outputs, dtype=torch.float32)
         counted = labels != getattr(self._term, "ignore_index", -100)
         return counted.sum().float() if self._weight is None else (self._weight[labels] * counted).sum()
-
-    def _target(self, outputs: Tensor, labels: Tensor) -> Tensor:
-        if self._term.target == "class":
-            return labels
-        one_hot = F.one_hot(labels, outputs.shape[1]).to(outputs.dtype)
-        return one_hot if self._term.target == "one_hot" else one_hot * 2 - 1
 
 
 def probabilities(outputs_nc: Tensor, how: Reading) -> Tensor:

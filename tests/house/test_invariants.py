@@ -146,3 +146,14 @@ def test_every_layer_has_a_good_and_a_bad_example():
 def test_there_is_no_room_without_a_purpose():
     names = {path.stem for path in MODULES} | {path.parent.name for path in MODULES}
     assert names & {"utils", "util", "helpers", "common", "misc", "manager"} == set()
+
+
+def test_a_task_and_a_kind_of_data_have_two_halves():
+    """What needs no torch, and what does, under the same name."""
+    from archc.data.kinds import MODULES
+    from archc.recipe.data import DATA
+    from archc.recipe.tasks import TASKS
+    from archc.training.tasks import TASKS as TENSORS
+
+    assert set(MODULES) == set(DATA)
+    assert set(TENSORS) == set(TASKS)

@@ -17,17 +17,17 @@ from archc.machine import randomness
 from archc.machine.interrupts import Interrupted
 from archc.machine.precision import is_emulated
 from archc.recipe.control import EarlyStopping
-from archc.recipe.figures import METRICS
+from archc.recipe.figures import FIGURES
 from archc.recipe.losses import LOSSES
 from archc.recipe.optimizers import OPTIMIZERS
-from archc.runs.preparation import prepare
+from archc.runs.preparation import Needs, prepare
 from archc.runs.run import fast_dev_run, resume, start
 from archc.training import optimizer
 from archc.training.average import Average
 from archc.training.engine import Engine
 from archc.training.objective import Objective, balanced
 from archc.training.progress import EpochEnded, Evaluated
-from archc.training.tasks.classification import Classification
+from archc.training.tasks.classification import Classification, encode
 from archc.training.watch import Watch
 from tests.support.trainings import SPEC, Recorder, faults, interrupt_at, message
 
@@ -50,7 +50,7 @@ def result(run):
 
 
 def engine_of(front):
-    job = prepare(front.network, Path.cwd(), data_dir=None, device="cpu")
+    job = prepare(front.network, Path.cwd(), Needs(device="cpu"))
     return Engine(job.network, job.train, job.splits, job.device)
 
 
@@ -350,7 +350,7 @@ def test_deterministic_is_for_the_run_alone(spec):
 
 def test_overfitting_sees_the_first_batches_alone(spec):
     front = spec(having("overfit_batches: 2"))
-    job = prepare(front.network, Path.cwd(), data_dir=None, device="cpu")
+    job = prepare(front.network, Path.cwd(), Needs(device="cpu"))
     assert len(job.splits.train) == 32
     assert len(job.splits.validation) == 30
 
@@ -379,7 +379,7 @@ def test_the_mean_of_every_loss_over_parts_is_torchs(name, reduction):
     outputs = torch.rand(11, 3, generator=generator).log_softmax(1)
     outputs = outputs.exp() if name == "BCELoss" else outputs
     labels = torch.randint(0, 3, (11,), generator=generator)
-    objective = Objective(LOSSES[name](reduction=reduction), CPU, outputs=3)
+    objective = Objective(LOSSES[name](reduction=reduction), CPU, encode, outputs=3)
     cuts = (slice(0, 4), slice(4, 11))
     total = sum(objective.total(outputs[rows], labels[rows]) for rows in cuts)
     torch.testing.assert_close(total / objective.count(labels), objective(outputs, labels))
@@ -402,7 +402,7 @@ def test_every_loss_learns(spec, name):
 def test_metrics_are_their_definitions():
     labels = torch.tensor([0, 0, 0, 1, 1, 2])
     outputs = torch.nn.functional.one_hot(torch.tensor([0, 0, 1, 1, 2, 2]), 6) + torch.eye(6)[labels] / 2
-    names = ", ".join(METRICS)
+    names = ", ".join(name for name, figure in FIGURES.items() if figure.of == "classes")
     train = loads(SPEC.replace("epochs: 3", f"epochs: 3\n  metrics: [{names}]")).train
     task = Classification(train, train.data.kind.facts(Path()), (6,))
     counts = task.counts(in_full=False)

@@ -13,12 +13,13 @@ from archc.machine import device as devices
 from archc.machine import randomness
 from archc.recipe.losses import LOSSES, CrossEntropyLoss, NLLLoss
 from archc.recipe.optimizers import OPTIMIZERS
-from archc.runs.preparation import prepare
+from archc.runs.preparation import Needs, prepare
 from archc.runs.run import start
 from archc.training import optimizer
 from archc.training.engine import Engine
 from archc.training.objective import Objective, probabilities
 from archc.training.progress import EpochEnded, Evaluated, Started, StepProgress
+from archc.training.tasks.classification import encode
 from tests.support.trainings import Recorder, faults, message, write_data
 
 CPU = torch.device("cpu")
@@ -29,7 +30,7 @@ def trained(front, name="run", **options):
 
 
 def engine_of(front):
-    job = prepare(front.network, Path.cwd(), data_dir=None, device="cpu")
+    job = prepare(front.network, Path.cwd(), Needs(device="cpu"))
     return Engine(job.network, job.train, job.splits, job.device)
 
 
@@ -223,7 +224,7 @@ def test_the_loss_of_a_split_is_torchs_mean_however_it_is_cut_into_batches(loss)
     generator = torch.Generator().manual_seed(0)
     outputs = torch.randn(11, 3, generator=generator).log_softmax(1)
     labels = torch.randint(0, 3, (11,), generator=generator)
-    objective = Objective(loss, CPU, outputs=3)
+    objective = Objective(loss, CPU, encode, outputs=3)
     cuts = (slice(0, 4), slice(4, 11))
     total = sum(objective.total(outputs[rows], labels[rows]) for rows in cuts)
     mean = total / sum(objective.share(labels[rows]) for rows in cuts)

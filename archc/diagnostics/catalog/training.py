@@ -166,3 +166,24 @@ class NoTestSamples(Fault):
 
     def help(self) -> str:
         return "use `--split validation` or `--split train`"
+
+
+@fault("E473", "data-not-passed")
+class DataNotPassed(Fault):
+    """The data of a spec, or of a run, are arrays in a Python program, which has to pass them again."""
+
+    def message(self) -> str:
+        return "its data are arrays that a Python program passed to `archc.train`, and they are in no file"
+
+    def help(self) -> str:
+        return "pass them there, as in `archc.train(spec, data=(X, y))`"
+
+
+@fault("E474", "arrays-do-not-fit")
+class ArraysDoNotFit(Fault):
+    """Arrays that a Python program passes are no samples with targets, or not those that a spec is written for."""
+
+    reason: str
+
+    def message(self) -> str:
+        return f"the arrays cannot be trained on: {self.reason}"

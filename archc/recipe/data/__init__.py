@@ -7,5 +7,7 @@ from archc.terms.term import Table
 
 __all__ = ["DATA", "Classes", "DataFacts", "DataKind", "Numbers"]
 
-DATA: Final[Table[DataKind]] = Table("archc.recipe.data", {"FashionMNIST": "mnist", "MNIST": "mnist"})
+DATA: Final[Table[DataKind]] = Table(
+    "archc.recipe.data", {"FashionMNIST": "mnist", "InMemory": "memory", "MNIST": "mnist"}
+)
 """Every kind with its module. `archc/data/kinds.py` has the same names, with what reads them."""

@@ -38,6 +38,8 @@ class DataFacts(NamedTuple):
     target: Target
     train: int | None = None
     test: int | None = None
+    has_validation: bool = False
+    """Whether there is a validation split of the data's own."""
 
     @property
     def classes(self) -> tuple[str, ...]:

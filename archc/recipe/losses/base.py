@@ -34,6 +34,9 @@ class Loss(Term):
     target: ClassVar[Target] = "class"
     """What it compares the output with: the number of the class; 1 for the class and 0, or -1, for the others."""
 
+    takes_numbers: ClassVar[bool] = False
+    """Whether its target may be any numbers, one for each output, instead."""
+
     mean: ClassVar[Mean] = "outputs"
     """What torch divides the sum by for a mean: the weights of the samples' classes, the samples, or all outputs."""
 

@@ -16,6 +16,7 @@ class MSELoss(Loss):
     """
 
     target: ClassVar[Target] = "one_hot"
+    takes_numbers: ClassVar[bool] = True
     wants: ClassVar[str] = _WANTS
 
     reduction: Reduction = "mean"
@@ -28,6 +29,7 @@ class L1Loss(Loss):
     """
 
     target: ClassVar[Target] = "one_hot"
+    takes_numbers: ClassVar[bool] = True
     wants: ClassVar[str] = _WANTS
 
     reduction: Reduction = "mean"
@@ -40,6 +42,7 @@ class SmoothL1Loss(Loss):
     """
 
     target: ClassVar[Target] = "one_hot"
+    takes_numbers: ClassVar[bool] = True
     wants: ClassVar[str] = _WANTS
 
     reduction: Reduction = "mean"
@@ -53,6 +56,7 @@ class HuberLoss(Loss):
     """
 
     target: ClassVar[Target] = "one_hot"
+    takes_numbers: ClassVar[bool] = True
     wants: ClassVar[str] = _WANTS
 
     reduction: Reduction = "mean"

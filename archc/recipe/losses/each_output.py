@@ -79,6 +79,7 @@ class PoissonNLLLoss(Loss):
     """Negative log likelihood of counts: the output is the logarithm of the expected count of each class."""
 
     target: ClassVar[Target] = "one_hot"
+    takes_numbers: ClassVar[bool] = True
     wants: ClassVar[str] = "the logarithm of an expected count, one for each class"
 
     log_input: Annotated[Flag, Doc("Whether the output is the logarithm, or the expected count itself.")] = True

@@ -8,16 +8,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from torch import Tensor
+
 from archc.layers import Shape
 from archc.recipe.data import DataFacts
+from archc.recipe.tasks import task_name
 from archc.recipe.train import Train
 from archc.training.tasks.base import Task
 from archc.training.tasks.classification import Classification
+from archc.training.tasks.regression import Regression
 
-TASKS: Final[dict[str, Callable[[Train, DataFacts, Shape], Task]]] = {"classification": Classification}
+TASKS: Final[dict[str, Callable[[Train, DataFacts, Shape, Tensor | None], Task]]] = {
+    "classification": Classification,
+    "regression": Regression,
+}
 """Every task, by the name that `archc/recipe/tasks` has for it."""
 
 
-def task_of(train: Train, facts: DataFacts, output: Shape) -> Task:
-    """The task of a recipe on data with these facts, for a network with this output."""
-    return TASKS["classification"](train, facts, output)
+def task_of(train: Train, facts: DataFacts, output: Shape, targets: Tensor | None = None) -> Task:
+    """The task of a recipe on such data, for a network with this output. `targets`: those of the training samples."""
+    return TASKS[task_name(facts)](train, facts, output, targets)

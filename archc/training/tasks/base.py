@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 from torch import Tensor
 
+from archc.recipe.losses import Loss
+
 
 class Counts(Protocol):
     """What is counted while the samples of a split pass: sums, so that those of several processes add up."""
@@ -20,6 +22,9 @@ class Counts(Protocol):
 
 class Task(Protocol):
     """A kind of target, with the figures that a recipe asks for."""
+
+    def encode(self, loss: Loss, outputs: Tensor, targets: Tensor) -> Tensor:
+        """The targets as a loss compares them with (N, ...) outputs."""
 
     def step_sums(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """(K,) what the running figures of steps are computed of, for (N, ...) outputs and targets."""

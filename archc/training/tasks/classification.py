@@ -7,22 +7,28 @@ from typing import Any, Final, TypeAlias
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from archc.layers import Shape
 from archc.recipe.data import DataFacts
 from archc.recipe.figures import FIGURES, headlines
+from archc.recipe.losses import Loss
 from archc.recipe.train import Train
 
 
 class Classification:
     """Samples of classes, and a network with (N, outputs) outputs, at least one for each class."""
 
-    def __init__(self, train: Train, facts: DataFacts, output: Shape) -> None:
+    def __init__(self, train: Train, facts: DataFacts, output: Shape, targets: Tensor | None = None) -> None:
         self.classes = facts.classes
         self.outputs = output[0]
         self._asked = train.metrics
         self._names = tuple(dict.fromkeys((*headlines("classes")[1:], *train.metrics)))
         self._tops = tuple(sorted({FIGURES[name].top for name in self._names} - {0}))
+
+    def encode(self, loss: Loss, outputs_nc: Tensor, labels_n: Tensor) -> Tensor:
+        """See the function of that name."""
+        return encode(loss, outputs_nc, labels_n)
 
     def step_sums(self, outputs_nc: Tensor, labels_n: Tensor) -> Tensor:
         """(1,) int64: how many samples have the largest output at their class."""
@@ -65,6 +71,14 @@ class Classification:
     def _table(self, sums: Sequence[float]) -> Tensor:
         """(outputs, outputs): samples by their class and by the largest output."""
         return torch.tensor(sums[1 + len(self._tops) :], dtype=torch.float64).view(self.outputs, self.outputs)
+
+
+def encode(loss: Loss, outputs_nc: Tensor, labels_n: Tensor) -> Tensor:
+    """Class numbers; for losses that want a number for each output, 1 for the class, and 0 or -1 for the others."""
+    if loss.target == "class":
+        return labels_n
+    one_hot = F.one_hot(labels_n, outputs_nc.shape[1]).to(outputs_nc.dtype)
+    return one_hot if loss.target == "one_hot" else one_hot * 2 - 1
 
 
 class ClassCounts:

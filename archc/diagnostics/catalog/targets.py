@@ -1,0 +1,128 @@
+"""E419, E46x: a loss, an output or a metric that the targets of the data do not fit."""
+
+from __future__ import annotations
+
+from math import prod
+
+from archc.diagnostics.fault import Family, Fault, Stage
+from archc.diagnostics.words import dimensions
+
+fault = Family("E4", Stage.CHECKS, "Training and data")
+
+
+@fault("E419", "output-not-the-target")
+class OutputNotTheTarget(Fault):
+    """A network that predicts numbers has one output for each number of the target.
+
+    Where the shapes differ, torch would repeat the smaller one, and compare each output with many targets.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    layers:
+      - Linear: 2  # error: output-not-the-target
+    train:
+      data: {name: InMemory, sample: [4], target: [1]}
+      loss: MSELoss
+      optimizer: SGD
+      epochs: 1
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    layers:
+      - Linear: 1
+    train:
+      data: {name: InMemory, sample: [4], target: [1]}
+      loss: MSELoss
+      optimizer: SGD
+      epochs: 1
+    ```
+    """
+
+    dataset: str
+    target: tuple[int, ...]
+    output: tuple[int, ...]
+
+    def message(self) -> str:
+        wanted = dimensions(self.target) if self.target else "a number"
+        return f"the target of a sample is {wanted}, the network gives {dimensions(self.output)}"
+
+    def help(self) -> str | None:
+        return f"end with `Linear: {prod(self.target)}`" if len(self.target) <= 1 else None
+
+
+@fault("E468", "loss-needs-classes")
+class LossNeedsClasses(Fault):
+    """A loss of classes has nothing to compare with where targets are numbers.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    layers: [Linear: 1]
+    train:
+      data: {name: InMemory, sample: [4], target: [1]}
+      loss: CrossEntropyLoss  # error: loss-needs-classes
+      optimizer: SGD
+      epochs: 1
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    layers: [Linear: 1]
+    train:
+      data: {name: InMemory, sample: [4], target: [1]}
+      loss: MSELoss
+      optimizer: SGD
+      epochs: 1
+    ```
+    """
+
+    loss: str
+
+    def message(self) -> str:
+        return f"`{self.loss}` compares the output with a class, and the targets are numbers"
+
+    def help(self) -> str:
+        return "take `MSELoss`, `L1Loss` or `HuberLoss`; class numbers have to be whole ones, not floats"
+
+
+@fault("E469", "metric-of-other-targets")
+class MetricOfOtherTargets(Fault):
+    """Accuracy and its like are of classes, mean errors of numbers.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    layers: [Linear: 1]
+    train:
+      data: {name: InMemory, sample: [4], target: [1]}
+      loss: MSELoss
+      optimizer: SGD
+      epochs: 1
+      metrics: [f1]  # error: metric-of-other-targets
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    layers: [Linear: 1]
+    train:
+      data: {name: InMemory, sample: [4], target: [1]}
+      loss: MSELoss
+      optimizer: SGD
+      epochs: 1
+      metrics: [rmse]
+    ```
+    """
+
+    metric: str
+    known: tuple[str, ...]
+
+    def message(self) -> str:
+        return f"`{self.metric}` cannot be measured of such targets"
+
+    def help(self) -> str:
+        return f"there is {', '.join(f'`{name}`' for name in self.known)}"

@@ -1,0 +1,38 @@
+"""Arrays that a Python program passes, as in `archc.train(spec, data=(X, y))`."""
+
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+from archc.recipe.data.base import Classes, DataFacts, DataKind, Numbers
+from archc.terms.record import Doc, Kind, nullable
+from archc.terms.values import choice, integer, listed
+
+_SHAPE = listed("a list of ints of at least 1", integer("an int of at least 1", 1))
+_NAMES = listed("a list of texts", Kind("text", {"type": "str"}, {"type": "string"}), least=1)
+
+
+class InMemory(DataKind):
+    """Arrays of a Python program: `archc.train(spec, data=(X, y))` writes these keys itself, into the run's spec.
+
+    Targets are classes where `classes` names them, else numbers of the shape `target`.
+    """
+
+    url: ClassVar[str] = "https://numpy.org/doc/stable/reference/arrays.html"
+
+    sample: Annotated[tuple[int, ...], _SHAPE, Doc("Shape of one sample of `X`.")]
+    dtype: Annotated[Literal["float32", "int64"], choice("float32", "int64"), Doc("Type of the network's input.")] = (
+        "float32"
+    )
+    target: Annotated[tuple[int, ...], _SHAPE, Doc("Shape of one target; `[]` is a number.")] = ()
+    classes: Annotated[tuple[str, ...] | None, nullable(_NAMES), Doc("Names of the classes, in their order.")] = None
+
+    splits: Annotated[
+        tuple[Literal["train", "validation", "test"], ...],
+        listed("a list of `train`, `validation` and `test`", choice("train", "validation", "test"), least=1),
+        Doc("Which splits there are."),
+    ] = ("train",)
+
+    def facts(self, folder: Path) -> DataFacts:
+        """All but how many samples there are."""
+        target = Numbers(self.target) if self.classes is None else Classes(self.classes)
+        return DataFacts("the data", self.sample, self.dtype, target, has_validation="validation" in self.splits)
