@@ -22,7 +22,8 @@ from archc.data.sources import Files, user_cache
 from archc.data.whole import Arrays, Whole, digest_of
 from archc.recipe.data.mnist import IdxImages
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
+"""Of entries and of their names. Versions of archc with the same number share entries."""
 _ARRAYS: Final = ("train-images", "train-labels", "test-images", "test-labels")
 _INDEX: Final = "index.json"
 _SCRATCH: Final = ".new-"
@@ -50,11 +51,14 @@ def load(files: Files, dataset: IdxImages) -> Whole:
 
 
 def _key(files: Files, dataset: IdxImages) -> str:
-    """A name for the files as they are now: another size or time of change is another name."""
+    """A name for the files as they are now: files that were written or put there since have another."""
     facts: list[Any] = [_FORMAT, dataset.name]
     for file in files:
         status = file.stat()
-        facts.append([str(file.resolve()), status.st_size, status.st_mtime_ns])
+        # The time of change of the contents alone can be put back: `cp -p`, tar and layers of images do. That of the
+        # file's own entry cannot, and a file that took another's place has another number.
+        times = [status.st_mtime_ns, status.st_ctime_ns]
+        facts.append([str(file.resolve()), status.st_size, *times, status.st_ino])
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32]
 
 

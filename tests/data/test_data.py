@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import time
 from pathlib import Path
 
@@ -200,6 +201,48 @@ def test_a_changed_file_is_decoded_again(tmp_path):
     write_data(tmp_path / "data", train=151)
     assert len(cache.load(files, MNIST).train.targets) == 151
     assert cache.load(files, MNIST).digest != first.digest
+
+
+def overwritten(old, new):
+    old.write_bytes(new.read_bytes())
+
+
+def copied(old, new):
+    subprocess.run(["cp", "-p", new, old], check=True)
+
+
+def renamed(old, new):
+    new.replace(old)
+
+
+def unpacked(old, new):
+    with tarfile.open("data.tar", "w") as archive:
+        archive.add(new, old.name)
+    with tarfile.open("data.tar") as archive:
+        archive.extractall(old.parent, filter="data")
+
+
+@pytest.mark.parametrize("put", [overwritten, copied, renamed, unpacked])
+@pytest.mark.parametrize(("name", "reason"), [(LABELS, None), (LABELS, "label 3 is 77"), (IMAGES, None)])
+def test_another_file_of_the_same_size_and_times_is_decoded_again(tmp_path, put, name, reason):
+    """So do `cp -p`, tar, and layers of images with fixed times."""
+    files = sources._files(write_data(tmp_path / "data"))
+    old, new = tmp_path / "data" / name, tmp_path / "new"
+    os.utime(old, ns=(0, 0))
+    digest = cache.load(files, MNIST).digest
+    data = bytearray(old.read_bytes())
+    data[-1] ^= 1
+    if reason:
+        data[8 + 3] = 77
+    new.write_bytes(data)
+    os.utime(new, ns=(0, 0))
+    put(old, new)
+    os.utime(old, ns=(0, 0))
+    if reason:
+        with pytest.raises(DataCorrupt, match=reason):
+            cache.load(files, MNIST)
+    else:
+        assert cache.load(files, MNIST).digest != digest
 
 
 @pytest.mark.parametrize("damage", ["truncate", "flip", "index", "type"])
