@@ -134,7 +134,7 @@ def _train(front: Front | None, options: argparse.Namespace, levels: Levels) -> 
         if finished is None:
             return OK
     except launch.Elsewhere as elsewhere:
-        return elsewhere.code
+        return RESUMABLE if elsewhere.resumable else ERRORS
     except Interrupted as interrupted:
         where = interrupted.directory
         print(f"archc: interrupted; saved. Go on with: archc train --resume {where}", file=sys.stderr)

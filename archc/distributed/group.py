@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import gc
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -23,12 +22,10 @@ from archc.distributed.sharded import Sharded
 from archc.machine import randomness
 from archc.machine.interrupts import Interrupted
 from archc.machine.launch import Elsewhere, Launch
+from archc.machine.torch_errors import is_process_lost
 
 TIMEOUT: Final = timedelta(minutes=10)
 """How long a process waits for the others: longer than the largest checkpoint takes, as they wait for that too."""
-
-_RESUMABLE: Final = 75
-_SIGNS: Final = ("gloo", "NCCL", "Connection closed by peer", "Connection reset by peer", "Broken pipe")
 
 
 @contextmanager
@@ -47,7 +44,7 @@ def together(place: Launch) -> Iterator[Group]:
         yield group
     except Interrupted:
         if not group.main:
-            raise Elsewhere(_RESUMABLE) from None
+            raise Elsewhere(resumable=True) from None
         raise
     except catalog.training.LossNotFinite:
         if not group.main:
@@ -118,8 +115,7 @@ class Group:
 
     def seed(self, seed: int, step: int, device: torch.device) -> None:
         """A function of the seed, the step and the process, so that no checkpoint need keep their states."""
-        digest = hashlib.sha256(f"step {step} of process {self.rank} {seed}".encode()).digest()
-        randomness.seed_all(int.from_bytes(digest[:8], "big") >> 1, device)
+        randomness.seed_all(randomness.seed_of(f"step {step} of process {self.rank}", seed), device)
 
     def due(self, waited: float, wanted: float) -> bool:
         """The first process's clock says after how many steps, so that few steps need any talk."""
@@ -150,7 +146,7 @@ class Group:
         return bytes(found.tolist()).decode()
 
     @contextmanager
-    def alike(self) -> Iterator[None]:
+    def same_outcome_on_all_ranks(self) -> Iterator[None]:
         try:
             yield
         except (Fault, ArchcError):
@@ -161,7 +157,7 @@ class Group:
             raise Elsewhere()
 
     def lost(self, error: BaseException) -> bool:
-        return isinstance(error, dist.DistError) or any(sign in str(error) for sign in _SIGNS)
+        return is_process_lost(error)
 
     def _first(self, *, failed: bool) -> int:
         """The first process that failed; `size` where none did."""

@@ -1,19 +1,18 @@
 """The processes of a training, as one of them sees them; here for the usual case, in which there is one.
 
-Several are in `distributed`, which is loaded where a launcher has started this process as one of them.
+Several are in `group.py`, which is loaded where a launcher has started this process as one of them (`joining.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final, NamedTuple, Protocol
 
 import torch
 from torch import Tensor, nn
 
 from archc.machine import device as devices
-from archc.machine import launch
 from archc.network import Network
 
 TURNS: Final = 3
@@ -100,7 +99,7 @@ class Ranks(Protocol):
     def text(self, text: str) -> str:
         """The first process's text. Together."""
 
-    def alike(self) -> AbstractContextManager[None]:
+    def same_outcome_on_all_ranks(self) -> AbstractContextManager[None]:
         """Inside, each does the same by itself, or all talk the same and fail alike: talk after a failure of one would
         be taken for something else. Where some fail all do, and the first of those says why. Together.
         """
@@ -168,7 +167,7 @@ class Alone:
     def text(self, text: str) -> str:
         return text
 
-    def alike(self) -> AbstractContextManager[None]:
+    def same_outcome_on_all_ranks(self) -> AbstractContextManager[None]:
         return nullcontext()
 
     def lost(self, error: BaseException) -> bool:
@@ -176,24 +175,6 @@ class Alone:
 
 
 ALONE: Final = Alone()
-
-
-@contextmanager
-def joined() -> Iterator[Ranks]:
-    """Inside, this process is one of those that its launcher has started together.
-
-    Raises:
-        ProcessLost: the others cannot be reached, or one has ended.
-        Elsewhere: another process says what is wrong.
-    """
-    place = launch.found()
-    if place is None:
-        yield ALONE
-        return
-    from archc.distributed.group import together
-
-    with together(place) as group:
-        yield group
 
 
 def split_like(placement: Placement, tensors: Mapping[str, Tensor], like: Mapping[str, Tensor]) -> dict[str, Tensor]:

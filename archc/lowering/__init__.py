@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from typing import Final
 
@@ -13,6 +12,7 @@ from archc.backends import torch_modules
 from archc.lowering.dropout import FastDropout
 from archc.lowering.linear import OneDnnLinear
 from archc.lowering.pools import before_activations
+from archc.machine.torch_private import with_children
 
 _BRANCHING: Final = (torch_modules.Residual, torch_modules.Concat, torch_modules.Add, torch_modules.Multiply)
 
@@ -33,9 +33,9 @@ def _lowered(module: nn.Module, precision: str) -> nn.Module:
     """Exact types alone: a subclass may compute something else."""
     if type(module) is nn.Sequential:
         layers = [_lowered(layer, precision) for layer in before_activations(_chain(module))]
-        return _with_children(module, {str(place): layer for place, layer in enumerate(layers)})
+        return with_children(module, {str(place): layer for place, layer in enumerate(layers)})
     if type(module) in _BRANCHING:
-        return _with_children(module, {name: _lowered(child, precision) for name, child in module.named_children()})
+        return with_children(module, {name: _lowered(child, precision) for name, child in module.named_children()})
     if OneDnnLinear.is_faster_than(module, precision):
         return OneDnnLinear(module).train(module.training)
     if FastDropout.can_replace(module):
@@ -50,10 +50,3 @@ def _chain(sequential: nn.Sequential) -> Iterator[nn.Module]:
             yield from _chain(module)
         else:
             yield module
-
-
-def _with_children(module: nn.Module, children: dict[str, nn.Module]) -> nn.Module:
-    """A copy of a module that has these children; the module stays as it is."""
-    made = copy.copy(module)
-    made._modules = dict[str, nn.Module | None](children)
-    return made

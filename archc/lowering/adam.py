@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
-_KERNELS: Final[Mapping[bool, Any]] = {
-    False: getattr(torch, "_fused_adam_", None),
-    True: getattr(torch, "_fused_adamw_", None),
-}
-"""What torch's own fused step calls, by `decoupled_weight_decay`: the name of the optimizer decides nothing there."""
+from archc.machine import torch_private
 
 
 class _Group(NamedTuple):
-    """The tensors of a group of parameters that all have a state."""
+    """The tensors of a group of parameters that all have a state, and what steps them."""
 
+    kernel: Callable[..., None]
     parameters: list[Tensor]
     averages: list[Tensor]
     squares: list[Tensor]
@@ -31,8 +28,6 @@ def step_of(whole: Callable[..., Any]) -> Callable[..., Any]:
     small network's 800. The first step is torch's, as are those with a closure, with loss scaling, with a parameter
     that has no gradient, and those of variants that keep more (`amsgrad`) or are not fused.
     """
-    if None in _KERNELS.values():
-        return whole
 
     def step(self: Any, closure: Callable[[], float] | None = None) -> Any:
         groups = None if closure is not None or hasattr(self, "grad_scale") else _groups(self)
@@ -40,8 +35,8 @@ def step_of(whole: Callable[..., Any]) -> Callable[..., Any]:
         if groups is None or not all(gradient is not None for row in gradients for gradient in row):
             return whole(self, closure)
         for options, group, row in zip(self.param_groups, groups, gradients, strict=True):
-            torch._foreach_add_(group.steps, 1)
-            _KERNELS[options["decoupled_weight_decay"]](
+            torch_private.add_to_all(group.steps, 1)
+            group.kernel(
                 group.parameters,
                 row,
                 group.averages,
@@ -72,22 +67,30 @@ def _groups(optimizer: Any) -> list[_Group] | None:
     """The optimizer's tensors by group, gathered once; None where a step has to be torch's own."""
     gathered: list[_Group] | None = vars(optimizer).get("_gathered")
     if gathered is None and all(_is_plain(options, optimizer.state) for options in optimizer.param_groups):
-        gathered = [_gather(options["params"], optimizer.state) for options in optimizer.param_groups]
+        gathered = [_gather(options, optimizer.state) for options in optimizer.param_groups]
         vars(optimizer)["_gathered"] = gathered
     return gathered
+
+
+def _kernel(options: Mapping[str, Any]) -> Callable[..., None] | None:
+    """By the argument, as torch chooses it: the name of the optimizer decides nothing there."""
+    return torch_private.adam_kernel(decoupled=options["decoupled_weight_decay"])
 
 
 def _is_plain(options: Mapping[str, Any], state: Mapping[Tensor, Any]) -> bool:
     """Whether the kernel can take a group as it is: float32 on a CPU, fused, and each parameter with a state."""
     return (
         bool(options["fused"])
+        and _kernel(options) is not None
         and not options["amsgrad"]
         and all(state.get(parameter) for parameter in options["params"])
         and all(parameter.device.type == "cpu" and parameter.dtype == torch.float32 for parameter in options["params"])
     )
 
 
-def _gather(parameters: list[Tensor], state: Mapping[Tensor, Any]) -> _Group:
-    states = [state[parameter] for parameter in parameters]
+def _gather(options: Mapping[str, Any], state: Mapping[Tensor, Any]) -> _Group:
+    kernel = _kernel(options)
+    assert kernel is not None
+    states = [state[parameter] for parameter in options["params"]]
     averages, squares, steps = ([own[name] for own in states] for name in ("exp_avg", "exp_avg_sq", "step"))
-    return _Group(parameters, averages, squares, steps)
+    return _Group(kernel, options["params"], averages, squares, steps)

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from archc.machine import device as devices
+from archc.machine.torch_private import has_onednn_product, onednn_product
 
 LEAST_WEIGHTS: Final = 2**17
 """Below, the time of a call counts for more than that of its arithmetic (benchmarks/lowering.py --linear)."""
@@ -51,23 +52,17 @@ class _Product(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         ctx.save_for_backward(x, weight)
-        return _product(x, weight, bias)
+        return onednn_product(x, weight, bias)
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         x, weight = ctx.saved_tensors
         for_x, for_weight, for_bias = ctx.needs_input_grad
         return (
-            _product(gradient, weight.t()) if for_x else None,
-            _product(gradient.t(), x.t()) if for_weight else None,
+            onednn_product(gradient, weight.t()) if for_x else None,
+            onednn_product(gradient.t(), x.t()) if for_weight else None,
             gradient.sum(0) if for_bias else None,
         )
-
-
-def _product(left: Tensor, right: Tensor, bias: Tensor | None = None) -> Tensor:
-    """`left @ right.T + bias`, by oneDNN; either may be a transposed view. torch's compiler calls it so for CPUs."""
-    product: Tensor = torch.ops.mkldnn._linear_pointwise(left, right, bias, "none", [], "")
-    return product
 
 
 @functools.cache
@@ -78,5 +73,5 @@ def _mkl_holds_back() -> bool:
         and devices.cpu_maker() in _OTHER_MAKERS
         and torch.backends.mkl.is_available()  # type: ignore[no-untyped-call]
         and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
-        and hasattr(torch.ops.mkldnn, "_linear_pointwise")
+        and has_onednn_product()
     )

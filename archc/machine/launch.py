@@ -18,11 +18,11 @@ class Launch(NamedTuple):
 
 
 class Elsewhere(Exception):  # noqa: N818 - it is where the reason is told, in one word
-    """A training has ended, and another of its processes says why. `code` is the exit code to end with."""
+    """A training has ended, and another of its processes says why. `resumable`: it was told to stop, and was saved."""
 
-    def __init__(self, code: int = 1) -> None:
-        super().__init__(code)
-        self.code = code
+    def __init__(self, *, resumable: bool = False) -> None:
+        super().__init__(resumable)
+        self.resumable = resumable
 
 
 def found() -> Launch | None:

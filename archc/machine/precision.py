@@ -8,6 +8,8 @@ from typing import Any, Final, TypeAlias
 import torch
 from torch import Tensor, nn
 
+from archc.machine.torch_private import cpu_has_instructions
+
 Forward: TypeAlias = Callable[[Tensor], Tensor]
 
 _DTYPES: Final = {"bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -35,12 +37,7 @@ def is_emulated(precision: str, device: torch.device) -> bool:
         return precision == "bfloat16" and not torch.cuda.is_bf16_supported(including_emulation=False)
     if device.type != "cpu":
         return False
-    # torch asks oneDNN so itself, before it compiles for a CPU.
-    name = {"bfloat16": "_is_mkldnn_bf16_supported", "float16": "_is_mkldnn_fp16_supported"}[precision]
-    try:
-        return not getattr(torch.ops.mkldnn, name)()
-    except (AttributeError, RuntimeError):  # built without oneDNN
-        return False
+    return cpu_has_instructions(_DTYPES[precision]) is False
 
 
 def scaler_of(precision: str, device: torch.device) -> torch.amp.GradScaler | None:

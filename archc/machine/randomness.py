@@ -10,10 +10,19 @@ import torch
 from torch import Tensor
 
 
-def generator(seed: int, purpose: str) -> torch.Generator:
-    """A generator on the CPU that depends on the seed and the purpose alone, so that no use disturbs another."""
+def seed_of(purpose: str, seed: int, *, bits: int = 63) -> int:
+    """A seed for one purpose, in words, that follows from a training's own: no use of random numbers disturbs another.
+
+    Weights follow from these numbers, so that another word is another training. torch's generators take 63 bits
+    everywhere, without a sign.
+    """
     digest = hashlib.sha256(f"{purpose} {seed}".encode()).digest()
-    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+    return int.from_bytes(digest[:8], "big") >> (64 - bits)
+
+
+def generator(seed: int, purpose: str) -> torch.Generator:
+    """A generator on the CPU that depends on the seed and the purpose alone."""
+    return torch.Generator().manual_seed(seed_of(purpose, seed))
 
 
 def epoch_order(samples: int, seed: int, epoch: int, *, shuffle: bool) -> Tensor:

@@ -78,13 +78,13 @@ def restore(engine: Engine, run: RunDirectory, job: Job, command: Sequence[str] 
         CannotWrite: the files cannot be changed.
     """
     ranks = engine.ranks
-    with ranks.alike():
+    with ranks.same_outcome_on_all_ranks():
         found = checkpoint.newest(run.checkpoints)
         facts = _checked(found, engine, run, job)
     step = found.snapshot.state.step if found.snapshot is not None else 0
     differ = ranks.largest(step) != -ranks.largest(-step)
     now = environment.describe(job.train, job.splits, job.device, command, ranks.size)
-    with ranks.alike():
+    with ranks.same_outcome_on_all_ranks():
         if differ:
             raise catalog.runs.NothingToResume(
                 where=str(run.path), skipped=("the processes do not see the same checkpoints",)

@@ -21,7 +21,8 @@ from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.levels import Levels
 from archc.diagnostics.report import SpecError
-from archc.distributed.ranks import TURNS, Ranks, joined
+from archc.distributed.joining import joined
+from archc.distributed.ranks import TURNS, Ranks
 from archc.files import durable, lock
 from archc.front import Front
 from archc.machine import device as devices
@@ -118,14 +119,14 @@ def start(
         needs = Needs(data_dir, device, max_params, passed)
         make = partial(prepare, network, folder, needs, ranks)
         job = _prepared(make, ranks)
-        with ranks.alike():
+        with ranks.same_outcome_on_all_ranks():
             created = str(directories.create(directory, network.name).path) if ranks.main else ""
         files = RunDirectory(Path(ranks.text(created)))
-        with ranks.alike():
+        with ranks.same_outcome_on_all_ranks():
             stack.enter_context(_alone(files, job, ranks))
             if ranks.main:
                 _begin(files, front, job, command, ranks)
-        with ranks.alike():
+        with ranks.same_outcome_on_all_ranks():
             engine = _engine(job, ranks)
         watcher = stack.enter_context(_watcher(files, engine, observer))
         result = Session(engine, files, watcher, levels, job.found).train()
@@ -161,18 +162,18 @@ def resume(
         Elsewhere: as for `start`.
     """
     with _processes(None) as ranks, ExitStack() as stack:
-        with ranks.alike():
+        with ranks.same_outcome_on_all_ranks():
             files = _files(place)
             network = _network(resuming.spec_of(files))
             if isinstance(place, Front):
                 resuming.check_same(place, network)
         if ranks.largest(files.finished):
-            with ranks.alike():
+            with ranks.same_outcome_on_all_ranks():
                 return Run.open(files.path)
         job = _prepared(partial(prepare, network, files.path, Needs(data_dir, device, passed=passed), ranks), ranks)
-        with ranks.alike():
+        with ranks.same_outcome_on_all_ranks():
             stack.enter_context(_alone(files, job, ranks))
-        with ranks.alike():
+        with ranks.same_outcome_on_all_ranks():
             engine = _engine(job, ranks)
         resumed = resuming.restore(engine, files, job, command)
         watcher = stack.enter_context(_watcher(files, engine, observer))
@@ -211,13 +212,13 @@ def fast_dev_run(
     with _processes(front.report.file) as ranks, ExitStack() as stack:
         make = partial(prepare, network, folder, Needs(data_dir, device, max_params), ranks)
         job = shortened(_prepared(make, ranks), batches)
-        with ranks.alike():
+        with ranks.same_outcome_on_all_ranks():
             scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="archc-"))
             files = directories.create(scratch, network.name)
             stack.enter_context(_alone(files, job, ranks))
             if ranks.main:
                 _begin(files, front, job, None, ranks)
-        with ranks.alike():
+        with ranks.same_outcome_on_all_ranks():
             engine = _engine(job, ranks)
         return Session(engine, files, observer or Silence(), levels, job.found).train()
 
@@ -236,7 +237,7 @@ def _prepared(make: Callable[[], Job], ranks: Ranks) -> Job:
     """What each process prepares, in turns, as those that come first download and cache data for the others."""
     jobs: list[Job] = []
     for turn in range(TURNS):
-        with ranks.alike():
+        with ranks.same_outcome_on_all_ranks():
             if ranks.turn == turn:
                 jobs.append(make())
     return jobs[0]

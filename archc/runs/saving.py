@@ -66,7 +66,7 @@ class Saver:
         """
         if not self._lines:
             return
-        with self._ranks.alike(), writing(self._run.metrics, self.kept):
+        with self._ranks.same_outcome_on_all_ranks(), writing(self._run.metrics, self.kept):
             if self._ranks.main:
                 self._run.record(self._lines)
         self._lines = []
@@ -84,7 +84,7 @@ class Saver:
         # A checkpoint stands for its lines too, which are not measured again.
         self.flush()
         snapshot, keep = self._engine.snapshot(), self._engine.train.checkpoint.keep
-        with self._ranks.alike(), writing(self._run.checkpoints, self.kept):
+        with self._ranks.same_outcome_on_all_ranks(), writing(self._run.checkpoints, self.kept):
             if self._ranks.main:
                 self._newest = checkpoint.save(snapshot, self._run.checkpoints, keep)
         self._step = step

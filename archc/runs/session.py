@@ -7,14 +7,12 @@ from contextlib import contextmanager
 from time import perf_counter
 from typing import Any, Final
 
-import torch
-
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault, Stage
 from archc.diagnostics.levels import Level, Levels
 from archc.distributed import scale
 from archc.files import durable
-from archc.machine import interrupts
+from archc.machine import interrupts, torch_errors
 from archc.machine.precision import is_emulated
 from archc.recipe.figures import headlines
 from archc.runs import checkpoint, weights
@@ -97,7 +95,7 @@ class Session:
         Raises:
             Fault: it is denied.
         """
-        with self.engine.ranks.alike():
+        with self.engine.ranks.same_outcome_on_all_ranks():
             for fault in warnings:
                 level = self._level(fault)
                 if level == "deny":
@@ -138,14 +136,13 @@ class Session:
                 step=error.step, epoch=error.epoch, loss=error.loss, kept=self._kept()
             ) from None
         except RuntimeError as error:
-            # torch has a class for CUDA alone; its CPU allocator says it in words.
-            if "deterministic implementation" in str(error):
-                raise catalog.control.NotDeterministic(reason=str(error).partition(".")[0]) from None
+            if reason := torch_errors.not_deterministic(error):
+                raise catalog.control.NotDeterministic(reason=reason) from error
             if engine.ranks.lost(error):
-                raise self._process_lost() from None
-            if not isinstance(error, torch.OutOfMemoryError) and "allocate memory" not in str(error):
+                raise self._process_lost() from error
+            if not torch_errors.is_out_of_memory(error):
                 raise
-            raise catalog.training.OutOfMemory(device=str(engine.device), batch_size=engine.train.batch_size) from None
+            raise catalog.training.OutOfMemory(device=str(engine.device), batch_size=engine.train.batch_size) from error
 
     def _process_lost(self) -> catalog.scale.ProcessLost:
         ranks, run = self.engine.ranks, self.run_directory
@@ -167,7 +164,7 @@ class Session:
         last, best = engine.final_weights(), engine.best_weights or engine.final_weights()
         whole_last, whole_best = engine.placement.whole(last), engine.placement.whole(best)
         sha = weights.digest(whole_last)
-        with engine.ranks.alike(), writing(run.path, kept):
+        with engine.ranks.same_outcome_on_all_ranks(), writing(run.path, kept):
             if engine.ranks.main:
                 durable.write_file(run.last, weights.dump(whole_last))
                 durable.write_file(run.best, weights.dump(whole_best))
@@ -177,7 +174,7 @@ class Session:
         samples = engine.splits.test
         test = engine.measure(engine.model, samples.to(engine.device)) if samples else None
         result = self._result(test, sha, perf_counter() - began)
-        with engine.ranks.alike(), writing(run.result, kept):
+        with engine.ranks.same_outcome_on_all_ranks(), writing(run.result, kept):
             if engine.ranks.main:
                 durable.write_json(run.result, result)
         return result

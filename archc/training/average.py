@@ -27,7 +27,8 @@ class Average:
     def add(self, step: int) -> None:
         """Take in the weights after a step, counted from 1."""
         if step == 1:
-            torch._foreach_copy_(self._averages, self._newest)
+            for average, newest in zip(self._averages, self._newest, strict=True):
+                average.copy_(newest)
         else:
             self._update(self._averages, self._newest, step)
 

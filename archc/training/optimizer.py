@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from torch import Tensor, nn
 from archc.backends import torch_modules
 from archc.diagnostics import catalog
 from archc.lowering import adam, sgd
+from archc.machine import torch_private
 from archc.recipe.control import WeightDecay
 from archc.recipe.optimizers import Optimizer
 from archc.terms.record import arguments
@@ -49,7 +49,11 @@ def _exempt(model: nn.Module, kinds: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-_NORMS: Final = (nn.modules.batchnorm._NormBase, nn.GroupNorm, nn.LayerNorm, nn.RMSNorm)
+_NORMS: Final = (
+    *(nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm),
+    *(nn.InstanceNorm1d, nn.InstanceNorm2d, nn.InstanceNorm3d),
+    *(nn.GroupNorm, nn.LayerNorm, nn.RMSNorm),
+)
 _EMBEDDINGS: Final = (nn.Embedding, torch_modules.ClassToken, torch_modules.PositionEmbedding)
 
 
@@ -73,29 +77,18 @@ def make(
     return made
 
 
-_STEPS: Final[Mapping[str, Callable[[Callable[..., Any]], Callable[..., Any]]]] = {
+_STEPS: Final[Mapping[str, torch_private.Stepping]] = {
     "Adam": adam.step_of,
     "AdamW": adam.step_of,
     "SGD": sgd.step_of,
 }
 """What is done with torch's own step, by the optimizer's name."""
 
-_TRACED: Final = ("add_param_group", "load_state_dict", "state_dict", "zero_grad")
-
 
 @functools.cache
 def _eager(cls: type[torch.optim.Optimizer]) -> type[torch.optim.Optimizer]:
-    """The same optimizer, without what torch puts around its methods for optimizers that are compiled.
-
-    Those wrappers import torch's compiler at their first use, which takes a second or more, and would do nothing here.
-    Nor is there anybody for the hooks and the profiler's label that torch puts around each step: `hooked` says that
-    they are there already.
-    """
-    plain: dict[str, Any] = {name: inspect.unwrap(getattr(cls, name)) for name in _TRACED}
-    step = inspect.unwrap(cls.step)
-    plain["step"] = torch.no_grad()(_STEPS[cls.__name__](step) if cls.__name__ in _STEPS else step)
-    plain["step"].hooked = True
-    return type(cls.__name__, (cls,), plain)
+    """The same optimizer, without what torch needs for those that are compiled."""
+    return torch_private.eager_optimizer(cls, _STEPS.get(cls.__name__, lambda step: step))
 
 
 def kernels(term: Optimizer, device: torch.device, *, sharded: bool = False) -> dict[str, Any]:

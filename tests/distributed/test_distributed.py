@@ -354,7 +354,7 @@ def test_one_process_is_not_part_of_a_launch(monkeypatch):
 def test_one_process_loads_none_of_the_distributed_part():
     code = "import sys, archc.runs.run; print(sorted(name for name in sys.modules if 'archc.distributed.' in name))"
     found = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "['archc.distributed.ranks', 'archc.distributed.scale']"
+    assert found.stdout.strip() == "['archc.distributed.joining', 'archc.distributed.ranks', 'archc.distributed.scale']"
 
 
 def test_a_sharded_training_in_one_process_is_a_plain_one(spec):

@@ -157,3 +157,33 @@ def test_a_task_and_a_kind_of_data_have_two_halves():
 
     assert set(MODULES) == set(DATA)
     assert set(TENSORS) == set(TASKS)
+
+
+PRIVATE = {
+    "_last_lr": "torch's own schedulers have it in their `state_dict`, which checkpoints keep",
+}
+
+
+def private_names_of_torch(tree):
+    """Attributes of other objects that begin with an underscore, and that no object of the module itself has."""
+    own = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and _is_self(node.value)}
+    return {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr.startswith("_")
+        and not node.attr.startswith("__")
+        and not _is_self(node.value)
+        and node.attr not in own
+    }
+
+
+def _is_self(node):
+    return isinstance(node, ast.Name) and node.id in ("self", "cls")
+
+
+def test_private_names_of_torch_stand_in_one_file():
+    knowing = [path for path in MODULES if "torch" in path.read_text() and path.name != "torch_private.py"]
+    found = {str(path): private_names_of_torch(ast.parse(path.read_text())) - set(PRIVATE) for path in knowing}
+    assert {path: names for path, names in found.items() if names} == {}
+    assert private_names_of_torch(ast.parse("torch._foreach_add_(a, 1)")) == {"_foreach_add_"}

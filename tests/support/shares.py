@@ -5,18 +5,21 @@ import errno
 import io
 import itertools
 import os
+from datetime import timedelta
 
 import safetensors.torch as safetensors
 import torch
+import torch.distributed as dist
 from torch import nn
 
 import archc.training.engine
-from archc.cli.main import main
+from archc.cli.main import ERRORS, RESUMABLE, main
 from archc.diagnostics.report import ArchcError
 from archc.distributed.group import Group
-from archc.distributed.ranks import joined
+from archc.distributed.joining import joined
 from archc.files import disk
 from archc.front import read_file
+from archc.machine import torch_errors
 from archc.machine.interrupts import Interrupted
 from archc.machine.launch import Elsewhere
 from archc.runs import checkpoint, saving
@@ -40,7 +43,7 @@ def ended(action):
     except Interrupted as interrupted:
         end = f"interrupted after step {interrupted.step}"
     except Elsewhere as elsewhere:
-        end = f"elsewhere {elsewhere.code}"
+        end = f"elsewhere {RESUMABLE if elsewhere.resumable else ERRORS}"
     except ArchcError as error:
         end = "\n".join(diagnostic.message for diagnostic in error.report)
     else:
@@ -146,3 +149,19 @@ def gathers(names):
             return {name: value.unique().tolist() for name, value in placement.whole(tensors).items()}
         except AssertionError as error:
             return str(error)
+
+
+def is_left_alone(moment):
+    """The second process leaves; what the first is told, and whether it is known for that."""
+    dist.init_process_group("gloo", timeout=timedelta(seconds=20))
+    if moment == "in the middle":
+        dist.all_reduce(torch.zeros(1))
+    if rank():
+        dist.destroy_process_group()
+        return None
+    try:
+        for _ in range(3):
+            dist.all_reduce(torch.zeros(1000))
+    except RuntimeError as error:
+        return torch_errors.is_process_lost(error), str(error)
+    return False, "nothing"

@@ -6,10 +6,13 @@ https://doi.org/10.1145/2660193.2660195
 
 from __future__ import annotations
 
-import hashlib
-
 import torch
 from torch import Tensor
+
+from archc.machine.randomness import seed_of
+
+ATTEMPTS = 10
+"""How often torchvision draws a rectangle that has to fit: before it gives up, or takes the middle."""
 
 _GOLDEN = 0x9E3779B97F4A7C15
 _FIRST, _SECOND = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
@@ -17,10 +20,14 @@ _FIRST, _SECOND = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 
 def uniform(rows: Tensor, draws: int, purpose: str, seed: int) -> Tensor:
     """(N, draws) float64 on the CPU, each at least 0 and below 1, for the samples of these numbers (N,) int64."""
-    digest = hashlib.sha256(f"{purpose} {seed}".encode()).digest()
-    key = _signed(int.from_bytes(digest[:8], "big"))
+    key = _signed(seed_of(purpose, seed, bits=64))
     counters = rows.cpu()[:, None] * draws + torch.arange(draws)
     return _shifted(_mixed(counters * _signed(_GOLDEN) + key), 11).double() * 2.0**-53
+
+
+def between(numbers: Tensor, low: float, high: float) -> Tensor:
+    """Numbers from 0 to 1 as numbers from `low` to `high`."""
+    return low + numbers * (high - low)
 
 
 def _mixed(numbers: Tensor) -> Tensor:

@@ -8,16 +8,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
+from archc.data.augment.draws import ATTEMPTS, between
 from archc.data.augment.position import fill_of, gather
 from archc.recipe.augmentations.geometry import RandomAffine, RandomResizedCrop, RandomRotation
-
-_ATTEMPTS = 10
-"""How often torchvision draws a piece before it takes the middle."""
 
 
 def rotate(images: Tensor, term: RandomRotation, numbers: Tensor) -> Tensor:
     """Turn each image, counter-clockwise."""
-    angles = _between(numbers[:, 0], *term.degrees)
+    angles = between(numbers[:, 0], *term.degrees)
     zeros = torch.zeros_like(angles)
     maps = inverse_maps(-angles, (zeros, zeros), torch.ones_like(angles), (zeros, zeros), _middle(images, term.center))
     return _sample(images, maps, term.interpolation, term.fill)
@@ -26,12 +24,12 @@ def rotate(images: Tensor, term: RandomRotation, numbers: Tensor) -> Tensor:
 def affine(images: Tensor, term: RandomAffine, numbers: Tensor) -> Tensor:
     """Turn, move, scale and shear each image."""
     height, width = images.shape[2:]
-    angles = _between(numbers[:, 0], *term.degrees)
+    angles = between(numbers[:, 0], *term.degrees)
     far_x, far_y = (share * size for share, size in zip(term.translate or (0, 0), (width, height), strict=True))
-    moves = _between(numbers[:, 1], -far_x, far_x).round(), _between(numbers[:, 2], -far_y, far_y).round()
-    scales = _between(numbers[:, 3], *(term.scale or (1.0, 1.0)))
+    moves = between(numbers[:, 1], -far_x, far_x).round(), between(numbers[:, 2], -far_y, far_y).round()
+    scales = between(numbers[:, 3], *(term.scale or (1.0, 1.0)))
     shear = (*(term.shear or (0.0, 0.0)), 0.0, 0.0)
-    shears = _between(numbers[:, 4], shear[0], shear[1]), _between(numbers[:, 5], shear[2], shear[3])
+    shears = between(numbers[:, 4], shear[0], shear[1]), between(numbers[:, 5], shear[2], shear[3])
     maps = inverse_maps(angles, moves, scales, shears, _middle(images, term.center))
     return _sample(images, maps, term.interpolation, term.fill)
 
@@ -54,10 +52,8 @@ def resized_crop(images: Tensor, term: RandomResizedCrop, numbers: Tensor) -> Te
 def pieces(term: RandomResizedCrop, size: tuple[int, int], numbers: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Top, left, height and width of a piece for each image, (N,) int64."""
     height, width = size
-    area = height * width * _between(numbers[:, 2 : 2 + _ATTEMPTS], *term.scale)
-    ratio = _between(
-        numbers[:, 2 + _ATTEMPTS : 2 + 2 * _ATTEMPTS], math.log(term.ratio[0]), math.log(term.ratio[1])
-    ).exp()
+    area = height * width * between(numbers[:, 2 : 2 + ATTEMPTS], *term.scale)
+    ratio = between(numbers[:, 2 + ATTEMPTS : 2 + 2 * ATTEMPTS], math.log(term.ratio[0]), math.log(term.ratio[1])).exp()
     wide, tall = (area * ratio).sqrt().round().long(), (area / ratio).sqrt().round().long()
     fits = (wide > 0) & (wide <= width) & (tall > 0) & (tall <= height)
     first, found = fits.int().argmax(1, keepdim=True), fits.any(1)
@@ -133,7 +129,3 @@ def _places(start: Tensor, length: Tensor, size: int) -> Tensor:
     inside = ((torch.arange(size) + 0.5) * scale - 0.5).clamp(min=0)
     inside = torch.minimum(inside, (length - 1)[:, None].double())
     return (2 * (start[:, None] + inside) + 1) / size - 1
-
-
-def _between(numbers: Tensor, low: float, high: float) -> Tensor:
-    return low + numbers * (high - low)

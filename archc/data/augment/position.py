@@ -7,11 +7,8 @@ import math
 import torch
 from torch import Tensor
 
-from archc.data.augment.draws import uniform
+from archc.data.augment.draws import ATTEMPTS, between, uniform
 from archc.recipe.augmentations.position import RandomCrop, RandomErasing, RandomHorizontalFlip, RandomVerticalFlip
-
-_ATTEMPTS = 10
-"""How often torchvision draws a rectangle before it gives up."""
 
 
 def flip_horizontal(images: Tensor, term: RandomHorizontalFlip, numbers: Tensor) -> Tensor:
@@ -44,9 +41,9 @@ def crop(images: Tensor, term: RandomCrop, numbers: Tensor) -> Tensor:
 def erase(images: Tensor, term: RandomErasing, numbers: Tensor) -> Tensor:
     """Cover a rectangle of some of the images."""
     height, width = images.shape[2:]
-    shares, shapes = numbers[:, 4 : 4 + _ATTEMPTS], numbers[:, 4 + _ATTEMPTS : 4 + 2 * _ATTEMPTS]
-    area = height * width * _between(shares, *term.scale)
-    ratio = _between(shapes, math.log(term.ratio[0]), math.log(term.ratio[1])).exp()
+    shares, shapes = numbers[:, 4 : 4 + ATTEMPTS], numbers[:, 4 + ATTEMPTS : 4 + 2 * ATTEMPTS]
+    area = height * width * between(shares, *term.scale)
+    ratio = between(shapes, math.log(term.ratio[0]), math.log(term.ratio[1])).exp()
     tall, wide = (area * ratio).sqrt().round().long(), (area / ratio).sqrt().round().long()
     fits = (tall < height) & (wide < width)
     first = fits.int().argmax(1, keepdim=True)
@@ -89,10 +86,6 @@ def _where(chosen: Tensor, images: Tensor, others: Tensor) -> Tensor:
 def _start(number: Tensor, most: Tensor | int) -> Tensor:
     """An int from 0 to `most` for each number from 0 to 1."""
     return (number * (most + 1)).long()
-
-
-def _between(numbers: Tensor, low: float, high: float) -> Tensor:
-    return low + numbers * (high - low)
 
 
 def _inside(places: Tensor, size: int, mode: str) -> tuple[Tensor, Tensor]:
