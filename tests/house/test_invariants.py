@@ -82,6 +82,7 @@ CHANGING = {
 
 ELSEWHERE = {
     "disk.py": "is the place",
+    "torch_private.py": "copies modules of torch, and no file",
     "lock.py": "a lock is no data: the system releases it, whatever is in its file",
 }
 
@@ -167,6 +168,7 @@ PRIVATE = {
 def private_names_of_torch(tree):
     """Attributes of other objects that begin with an underscore, and that no object of the module itself has."""
     own = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and _is_self(node.value)}
+    own |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)} | {"_replace", "_asdict"}
     return {
         node.attr
         for node in ast.walk(tree)
