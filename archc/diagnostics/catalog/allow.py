@@ -14,16 +14,12 @@ class UnusedAllow(Fault):
     At the end of a line a comment holds for what begins on that line. Alone on its line it holds for the layer or the
     key below, with all that is inside; before the first key of the file, for the whole file.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     layers:
       - Softmax: 1  # archc: allow[W606] torch takes axis 1  # warning: unused-allow
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     layers:
       - Softmax  # archc: allow[W606] torch takes axis 1
     ```
@@ -47,16 +43,12 @@ class UnusedAllow(Fault):
 class AllowWithoutReason(Fault):
     """A comment allows a lint and does not say why. The next reader cannot tell whether it still holds.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     layers:
       - Softmax  # archc: allow[W606]  # warning: allow-without-reason
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     layers:
       - Softmax  # archc: allow[W606] torch takes axis 1
     ```
@@ -73,16 +65,12 @@ class AllowWithoutReason(Fault):
 class MalformedAllow(Fault):
     """A comment looks as if it were to allow a lint, and does not. Lints are denied in archc.toml or by `--deny`.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     layers:
       - ReLU  # archc: ignore W606  # warning: malformed-allow
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     layers:
       - Softmax  # archc: allow[W606] torch takes axis 1
     ```

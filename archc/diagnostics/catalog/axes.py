@@ -12,16 +12,12 @@ fault = Family("E3", Stage.SHAPES, "Shapes")
 class NoSuchAxis(Fault):
     """An argument names an axis that the input does not have. Axis 0 is the batch, and -1 the last.
 
-    ```yaml bad
-    archc: 1
-    input: [10]
+    ```yaml bad [10]
     layers:
       - Softmax: 2  # error: no-such-axis
     ```
 
-    ```yaml good
-    archc: 1
-    input: [10]
+    ```yaml good [10]
     layers:
       - Softmax: 1
     ```
@@ -41,15 +37,11 @@ class FlattenMergesBatch(Fault):
     torch permits it; archc does not, as the output would then depend on the batch size.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Flatten: {start_dim: 0}  # error: flatten-merges-batch
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Flatten
     ```
@@ -70,15 +62,11 @@ class AxesOutOfOrder(Fault):
     """A range of axes ends before it starts.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Flatten: {start_dim: 3, end_dim: 2}  # error: axes-out-of-order
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Flatten: {start_dim: 2, end_dim: 3}
     ```
@@ -97,16 +85,12 @@ class BatchAxis(Fault):
 
     torch permits it in places; archc does not, as the output would then depend on the batch.
 
-    ```yaml bad
-    archc: 1
-    input: [4, 6]
+    ```yaml bad [4, 6]
     layers:
       - GLU: {dim: 0}  # error: batch-axis
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4, 6]
+    ```yaml good [4, 6]
     layers:
       - GLU: {dim: 2}
     ```
@@ -125,16 +109,12 @@ class BatchAxis(Fault):
 class NoSuchIndex(Fault):
     """An index lies outside of what it counts. 0 is the first, and -1 the last.
 
-    ```yaml bad
-    archc: 1
-    input: [16, 8]
+    ```yaml bad [16, 8]
     layers:
       - Select: {dim: 1, index: 16}  # error: no-such-index
     ```
 
-    ```yaml good
-    archc: 1
-    input: [16, 8]
+    ```yaml good [16, 8]
     layers:
       - Select: {dim: 1, index: 15}
     ```
@@ -151,16 +131,12 @@ class NoSuchIndex(Fault):
 class NotAnOrder(Fault):
     """`Permute` lists every axis of its input once, the batch first.
 
-    ```yaml bad
-    archc: 1
-    input: [3, 8, 8]
+    ```yaml bad [3, 8, 8]
     layers:
       - Permute: [0, 2, 3]  # error: not-an-order
     ```
 
-    ```yaml good
-    archc: 1
-    input: [3, 8, 8]
+    ```yaml good [3, 8, 8]
     layers:
       - Permute: [0, 2, 3, 1]
     ```
@@ -180,16 +156,12 @@ class NotAnOrder(Fault):
 class ProductDiffers(Fault):
     """`Unflatten` splits an axis into several, whose sizes multiply to its own. One of them may be -1: it is computed.
 
-    ```yaml bad
-    archc: 1
-    input: [50]
+    ```yaml bad [50]
     layers:
       - Unflatten: {dim: 1, unflattened_size: [2, 5]}  # error: product-differs
     ```
 
-    ```yaml good
-    archc: 1
-    input: [50]
+    ```yaml good [50]
     layers:
       - Unflatten: {dim: 1, unflattened_size: [2, 5, -1]}
     ```
@@ -206,16 +178,12 @@ class ProductDiffers(Fault):
 class OddAxis(Fault):
     """`GLU` halves an axis, so its size is even.
 
-    ```yaml bad
-    archc: 1
-    input: [5]
+    ```yaml bad [5]
     layers:
       - GLU  # error: odd-axis
     ```
 
-    ```yaml good
-    archc: 1
-    input: [6]
+    ```yaml good [6]
     layers:
       - GLU
     ```
@@ -231,16 +199,12 @@ class OddAxis(Fault):
 class NoAxisLeft(Fault):
     """A layer that removes axes leaves at least one of a sample's.
 
-    ```yaml bad
-    archc: 1
-    input: [8]
+    ```yaml bad [8]
     layers:
       - Mean: 1  # error: no-axis-left
     ```
 
-    ```yaml good
-    archc: 1
-    input: [8]
+    ```yaml good [8]
     layers:
       - Mean: {dim: 1, keepdim: true}
     ```
@@ -254,16 +218,12 @@ class NoAxisLeft(Fault):
 class AxisTwice(Fault):
     """An argument lists the same axis twice.
 
-    ```yaml bad
-    archc: 1
-    input: [8, 4, 4]
+    ```yaml bad [8, 4, 4]
     layers:
       - Mean: [2, 3, -1]  # error: axis-twice
     ```
 
-    ```yaml good
-    archc: 1
-    input: [8, 4, 4]
+    ```yaml good [8, 4, 4]
     layers:
       - Mean: [2, 3]
     ```
@@ -279,16 +239,12 @@ class AxisTwice(Fault):
 class AxesDiffer(Fault):
     """An argument is a list with one value for each axis behind the channels, and has too few or too many.
 
-    ```yaml bad
-    archc: 1
-    input: [3, 8, 8]
+    ```yaml bad [3, 8, 8]
     layers:
       - Upsample: {scale_factor: [2, 2, 2]}  # error: axes-differ
     ```
 
-    ```yaml good
-    archc: 1
-    input: [3, 8, 8]
+    ```yaml good [3, 8, 8]
     layers:
       - Upsample: {scale_factor: [2, 2]}
     ```

@@ -25,9 +25,7 @@ class DefinedTwice(Fault):
 class RecursiveBlock(Fault):
     """A block uses itself, directly or through others, so that its layers would never end.
 
-    ```yaml bad
-    archc: 1
-    input: [8]
+    ```yaml bad [8]
     blocks:
       twice:
         layers:
@@ -37,9 +35,7 @@ class RecursiveBlock(Fault):
       - twice
     ```
 
-    ```yaml good
-    archc: 1
-    input: [8]
+    ```yaml good [8]
     blocks:
       twice:
         layers:
@@ -64,9 +60,7 @@ class RecursiveBlock(Fault):
 class WrongParameter(Fault):
     """A block is called with a value that does not have the type of its parameter.
 
-    ```yaml bad
-    archc: 1
-    input: [8]
+    ```yaml bad [8]
     blocks:
       dense:
         params: {width: int}
@@ -76,9 +70,7 @@ class WrongParameter(Fault):
       - dense: {width: wide}  # error: wrong-parameter
     ```
 
-    ```yaml good
-    archc: 1
-    input: [8]
+    ```yaml good [8]
     blocks:
       dense:
         params: {width: int}
@@ -102,9 +94,7 @@ class WrongParameter(Fault):
 class MissingParameter(Fault):
     """A block is called without a parameter that has no default.
 
-    ```yaml bad
-    archc: 1
-    input: [8]
+    ```yaml bad [8]
     blocks:
       dense:
         params: {width: int}
@@ -114,9 +104,7 @@ class MissingParameter(Fault):
       - dense  # error: missing-parameter
     ```
 
-    ```yaml good
-    archc: 1
-    input: [8]
+    ```yaml good [8]
     blocks:
       dense:
         params: {width: 16}
@@ -193,17 +181,13 @@ class BranchesDiffer(Fault):
     Residual, Add and Multiply need equal shapes, or sizes of 1 that are stretched; Concat needs shapes that are equal
     in all axes but the one that is concatenated.
 
-    ```yaml bad
-    archc: 1
-    input: [8, 16, 16]
+    ```yaml bad [8, 16, 16]
     layers:
       - Residual:  # error: branches-differ
           - Conv2d: {out_channels: 16, kernel_size: 3, stride: 2, padding: 1}
     ```
 
-    ```yaml good
-    archc: 1
-    input: [8, 16, 16]
+    ```yaml good [8, 16, 16]
     layers:
       - Residual:
           layers:
@@ -236,16 +220,12 @@ class BranchesDiffer(Fault):
 class ConcatOfBatch(Fault):
     """Concatenating along axis 0 would make several samples out of one.
 
-    ```yaml bad
-    archc: 1
-    input: [8]
+    ```yaml bad [8]
     layers:
       - Concat: {branches: [[ReLU], [Tanh]], dim: 0}  # error: concat-of-batch
     ```
 
-    ```yaml good
-    archc: 1
-    input: [8]
+    ```yaml good [8]
     layers:
       - Concat: {branches: [[ReLU], [Tanh]], dim: 1}
     ```

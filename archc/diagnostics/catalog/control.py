@@ -16,26 +16,13 @@ class FigureNotMeasured(Fault):
     others where `metrics` asks for them.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
-      data: {name: MNIST}
-      loss: CrossEntropyLoss
-      optimizer: SGD
-      epochs: 5
       early_stopping: {monitor: val_loss}  # error: figure-not-measured
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data: {name: MNIST, validation: {first: 5000}}
-      loss: CrossEntropyLoss
-      optimizer: SGD
-      epochs: 5
       early_stopping: {monitor: val_loss}
     ```
     """
@@ -67,26 +54,14 @@ class ScheduleTooShort(Fault):
     """OneCycleLR has an end, and torch refuses steps beyond it. Without `total_steps` it is as long as the run.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data: {name: MNIST, validation: {first: 5000}}
-      loss: CrossEntropyLoss
-      optimizer: SGD
-      epochs: 5
       scheduler: {OneCycleLR: {max_lr: 0.1, total_steps: 100}}  # error: schedule-too-short
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data: {name: MNIST, validation: {first: 5000}}
-      loss: CrossEntropyLoss
-      optimizer: SGD
-      epochs: 5
       scheduler: {OneCycleLR: {max_lr: 0.1}}
     ```
     """
@@ -108,26 +83,16 @@ class NoMomentumToCycle(Fault):
     """CyclicLR and OneCycleLR also change the momentum, or the first of Adam's betas, and this optimizer has neither.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data: {name: MNIST, validation: {first: 5000}}
-      loss: CrossEntropyLoss
       optimizer: Adagrad
-      epochs: 5
       scheduler: {OneCycleLR: {max_lr: 0.1}}  # error: no-momentum-to-cycle
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data: {name: MNIST, validation: {first: 5000}}
-      loss: CrossEntropyLoss
       optimizer: Adagrad
-      epochs: 5
       scheduler: {OneCycleLR: {max_lr: 0.1, cycle_momentum: false}}
     ```
     """
@@ -147,25 +112,16 @@ class NotAMatrix(Fault):
     """Muon makes the update of a matrix orthogonal, and takes no other parameters: no biases, norms or convolutions.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data: {name: MNIST, validation: {first: 5000}}
-      loss: CrossEntropyLoss
       optimizer: Muon  # error: not-a-matrix
-      epochs: 5
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
     layers: [Flatten, {Linear: {out_features: 10, bias: false}}]
     train:
       data: {name: MNIST, validation: {first: 5000}}
-      loss: CrossEntropyLoss
       optimizer: Muon
-      epochs: 5
     ```
     """
 
@@ -184,25 +140,16 @@ class OutputsNotProbabilities(Fault):
     """BCELoss takes numbers from 0 to 1, and torch stops at any other. Sigmoid or Softmax gives them.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data: {name: MNIST, validation: {first: 5000}}
       loss: BCELoss  # error: outputs-not-probabilities
-      optimizer: SGD
-      epochs: 5
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
     layers: [Flatten, {Linear: 10}, Sigmoid]
     train:
       data: {name: MNIST, validation: {first: 5000}}
       loss: BCELoss
-      optimizer: SGD
-      epochs: 5
     ```
     """
 
@@ -234,25 +181,13 @@ class AugmentationChangesSize(Fault):
     """The network sees validation and test samples as they are, so that augmented ones must have the same size.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data: {name: MNIST, augment: [{RandomCrop: 24}]}  # error: augmentation-changes-size
-      loss: CrossEntropyLoss
-      optimizer: SGD
-      epochs: 5
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data: {name: MNIST, augment: [{RandomCrop: {size: 28, padding: 2}}]}
-      loss: CrossEntropyLoss
-      optimizer: SGD
-      epochs: 5
     ```
     """
 

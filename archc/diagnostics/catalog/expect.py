@@ -12,17 +12,13 @@ fault = Family("E36", Stage.CHECKS, "Claims of `expect`")
 class FigureNotAsExpected(Fault):
     """A figure of the network is not within the limits that `expect` claims.
 
-    ```yaml bad
-    archc: 1
-    input: [784]
+    ```yaml bad [784]
     layers: [{Linear: 100}]
     expect:
       params: {max: 50_000}  # error: figure-not-as-expected
     ```
 
-    ```yaml good
-    archc: 1
-    input: [784]
+    ```yaml good [784]
     layers: [{Linear: 100}]
     expect:
       params: {max: 100_000}
@@ -63,17 +59,13 @@ class FigureNotAsExpected(Fault):
 class ShapeNotAsExpected(Fault):
     """The output of the network or of a layer does not have the shape that `expect` claims.
 
-    ```yaml bad
-    archc: 1
-    input: [784]
+    ```yaml bad [784]
     layers: [{Linear: 100}]
     expect:
       output: [10]  # error: shape-not-as-expected
     ```
 
-    ```yaml good
-    archc: 1
-    input: [784]
+    ```yaml good [784]
     layers: [{Linear: 10}]
     expect:
       output: [10]
@@ -92,17 +84,13 @@ class ShapeNotAsExpected(Fault):
 class NoSuchLayer(Fault):
     """`expect: {shapes: ...}` names a layer by its path, and the network has none there.
 
-    ```yaml bad
-    archc: 1
-    input: [784]
+    ```yaml bad [784]
     layers: [{Linear: {out_features: 10, name: fc}}]
     expect:
       shapes: {fc1: [10]}  # error: no-such-layer
     ```
 
-    ```yaml good
-    archc: 1
-    input: [784]
+    ```yaml good [784]
     layers: [{Linear: {out_features: 10, name: fc}}]
     expect:
       shapes: {fc: [10]}

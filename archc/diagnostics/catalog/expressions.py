@@ -15,17 +15,13 @@ class WrongExpression(Fault):
     There are numbers, text in quotes, true, false, null, names, `+ - * / // % **`, comparisons, `and or not`,
     `a if c else b`, and `min max round floor ceil abs`.
 
-    ```yaml bad
-    archc: 1
-    input: [8]
+    ```yaml bad [8]
     vars: {width: 8}
     layers:
       - Linear: ${width *}  # error: wrong-expression
     ```
 
-    ```yaml good
-    archc: 1
-    input: [8]
+    ```yaml good [8]
     vars: {width: 8}
     layers:
       - Linear: ${width * 2}
@@ -46,17 +42,13 @@ class UnknownName(Fault):
     A document's layers see its `vars`; a block sees its parameters and the document's `vars`, nothing of its caller.
     The layers of a Repeat see its counter as well.
 
-    ```yaml bad
-    archc: 1
-    input: [8]
+    ```yaml bad [8]
     vars: {width: 8}
     layers:
       - Linear: ${widht}  # error: unknown-name
     ```
 
-    ```yaml good
-    archc: 1
-    input: [8]
+    ```yaml good [8]
     vars: {width: 8}
     layers:
       - Linear: ${width}
@@ -88,16 +80,12 @@ class UnknownName(Fault):
 class UnknownFunction(Fault):
     """An expression calls a function that is not one of the six.
 
-    ```yaml bad
-    archc: 1
-    input: [8]
+    ```yaml bad [8]
     layers:
       - Linear: ${int(8.5)}  # error: unknown-function
     ```
 
-    ```yaml good
-    archc: 1
-    input: [8]
+    ```yaml good [8]
     layers:
       - Linear: ${floor(8.5)}
     ```
@@ -117,17 +105,13 @@ class UnknownFunction(Fault):
 class WrongOperand(Fault):
     """An operator or a function gets a value of a type that it does not take.
 
-    ```yaml bad
-    archc: 1
-    input: [8]
+    ```yaml bad [8]
     vars: {size: small}
     layers:
       - Linear: ${size * 2}  # error: wrong-operand
     ```
 
-    ```yaml good
-    archc: 1
-    input: [8]
+    ```yaml good [8]
     vars: {size: small}
     layers:
       - Linear: "${8 if size == 'small' else 16}"
@@ -145,17 +129,13 @@ class WrongOperand(Fault):
 class DivisionByZero(Fault):
     """An expression divides by zero.
 
-    ```yaml bad
-    archc: 1
-    input: [8]
+    ```yaml bad [8]
     vars: {groups: 0}
     layers:
       - Linear: ${8 // groups}  # error: division-by-zero
     ```
 
-    ```yaml good
-    archc: 1
-    input: [8]
+    ```yaml good [8]
     vars: {groups: 2}
     layers:
       - Linear: ${8 // groups}
@@ -170,16 +150,12 @@ class DivisionByZero(Fault):
 class ExpressionOverflow(Fault):
     """The value of an expression, or of a part of it, is not finite or does not fit 63 bits and a sign.
 
-    ```yaml bad
-    archc: 1
-    input: [8]
+    ```yaml bad [8]
     layers:
       - Linear: ${2 ** 63}  # error: expression-overflow
     ```
 
-    ```yaml good
-    archc: 1
-    input: [8]
+    ```yaml good [8]
     layers:
       - Linear: ${2 ** 6}
     ```

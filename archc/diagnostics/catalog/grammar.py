@@ -11,17 +11,13 @@ fault = Family("E1", Stage.SYNTAX, "Syntax: the text itself")
 class InvalidYaml(Fault):
     """The text does not follow the grammar of YAML.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     layers:
       - Linear: 2
      - ReLU  # error: invalid-yaml
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     layers:
       - Linear: 2
       - ReLU
@@ -47,16 +43,12 @@ class InvalidYaml(Fault):
 class UnclosedBracket(Fault):
     """A `[` or `{` has no matching `]` or `}`.
 
-    ```yaml bad
-    archc: 1
-    input: [1, 28, 28
+    ```yaml bad [1, 28, 28
     layers:  # error: unclosed-bracket
       - Flatten
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Flatten
     ```
@@ -130,16 +122,12 @@ class TabIndentation(Fault):
 class NoSpaceAfterColon(Fault):
     """YAML reads `key:value` as one word; a mapping needs a space after the colon.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     layers:
       - Linear:10  # error: no-space-after-colon
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     layers:
       - Linear: 10
     ```
@@ -173,17 +161,13 @@ class InvalidJson(Fault):
 class JoinedLine(Fault):
     """A line that begins with `- ` but is indented further than the list continues the text of the line before.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     layers:
       - ReLU
        - Tanh  # error: joined-line
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     layers:
       - ReLU
       - Tanh
@@ -203,16 +187,12 @@ class JoinedLine(Fault):
 class MissingColon(Fault):
     """A key and its value have a colon and a space between them.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     layers:
       - Linear: {out_features 10}  # error: missing-colon
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     layers:
       - Linear: {out_features: 10}
     ```
@@ -239,17 +219,13 @@ class MissingColon(Fault):
 class NoSpaceAfterDash(Fault):
     """An element of a list begins with a dash and a space. Without the space the dash is a part of the text.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     layers:
       - Tanh
       -ReLU  # error: no-space-after-dash
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     layers:
       - Tanh
       - ReLU
@@ -272,17 +248,13 @@ class NoSpaceAfterDash(Fault):
 class UnquotedExpression(Fault):
     """Inside `{...}` and `[...]` an expression needs quotes, as its own braces have a meaning in YAML there.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     vars: {width: 10}
     layers:
       - Linear: {out_features: ${width}}  # error: unquoted-expression
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     vars: {width: 10}
     layers:
       - Linear: {out_features: "${width}"}
@@ -306,15 +278,11 @@ class RoundBrackets(Fault):
     """Python's tuples are no values in YAML: between `[` and `]`, or `{` and `}`, their comma separates two texts.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Conv2d: {out_channels: 8, kernel_size: (3, 5)}  # error: round-brackets
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Conv2d: {out_channels: 8, kernel_size: [3, 5]}
     ```

@@ -16,17 +16,13 @@ class NothingBetween(Fault):
     cost. Mostly an activation was forgotten. Two layers that are cheaper than the one that they make, through a
     narrow middle or separable kernels, are no mistake, and are not reported.
 
-    ```yaml bad
-    archc: 1
-    input: [64]
+    ```yaml bad [64]
     layers:
       - Linear: 32
       - Linear: 10  # warning: nothing-between
     ```
 
-    ```yaml good
-    archc: 1
-    input: [64]
+    ```yaml good [64]
     layers:
       - Linear: 32
       - ReLU
@@ -52,18 +48,14 @@ class BiasBeforeNorm(Fault):
 
     Source: https://arxiv.org/abs/1502.03167, section 3.2
 
-    ```yaml bad
-    archc: 1
-    input: [3, 32, 32]
+    ```yaml bad [3, 32, 32]
     layers:
       - Conv2d: {out_channels: 8, kernel_size: 3}  # warning: bias-before-norm
       - BatchNorm2d
       - ReLU
     ```
 
-    ```yaml good
-    archc: 1
-    input: [3, 32, 32]
+    ```yaml good [3, 32, 32]
     layers:
       - Conv2d: {out_channels: 8, kernel_size: 3, bias: false}
       - BatchNorm2d
@@ -91,17 +83,13 @@ class DropoutLast(Fault):
 
     Dropout belongs between layers that can make up for what is missing. Zeroed logits only add noise to the loss.
 
-    ```yaml bad
-    archc: 1
-    input: [64]
+    ```yaml bad [64]
     layers:
       - Linear: 10
       - Dropout  # warning: dropout-last
     ```
 
-    ```yaml good
-    archc: 1
-    input: [64]
+    ```yaml good [64]
     layers:
       - Dropout
       - Linear: 10
@@ -124,18 +112,14 @@ class DropoutLast(Fault):
 class DropoutTwice(Fault):
     """A Dropout follows a Dropout. Two of them are one with a higher probability.
 
-    ```yaml bad
-    archc: 1
-    input: [64]
+    ```yaml bad [64]
     layers:
       - Dropout: 0.5
       - Dropout: 0.5  # warning: dropout-twice
       - Linear: 10
     ```
 
-    ```yaml good
-    archc: 1
-    input: [64]
+    ```yaml good [64]
     layers:
       - Dropout: 0.75
       - Linear: 10
@@ -159,9 +143,7 @@ class DropoutTwice(Fault):
 class ActivationTwice(Fault):
     """The same activation stands twice in a row. A second ReLU has no effect, and a second Sigmoid flattens the first.
 
-    ```yaml bad
-    archc: 1
-    input: [64]
+    ```yaml bad [64]
     layers:
       - Linear: 32
       - ReLU
@@ -169,9 +151,7 @@ class ActivationTwice(Fault):
       - Linear: 10
     ```
 
-    ```yaml good
-    archc: 1
-    input: [64]
+    ```yaml good [64]
     layers:
       - Linear: 32
       - ReLU
@@ -198,17 +178,13 @@ class NormLast(Fault):
     Outputs then depend on the other samples of a batch while training, and logits cannot grow where the network is
     sure. The norm belongs between a layer and its activation.
 
-    ```yaml bad
-    archc: 1
-    input: [64]
+    ```yaml bad [64]
     layers:
       - Linear: 10
       - BatchNorm1d  # warning: norm-last
     ```
 
-    ```yaml good
-    archc: 1
-    input: [64]
+    ```yaml good [64]
     layers:
       - Linear: {out_features: 32, bias: false}
       - BatchNorm1d
@@ -238,16 +214,12 @@ class RowsDropped(Fault):
 
     Source: https://pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html, section "Shape"
 
-    ```yaml bad
-    archc: 1
-    input: [1, 13, 13]
+    ```yaml bad [1, 13, 13]
     layers:
       - MaxPool2d: 2  # warning: rows-dropped
     ```
 
-    ```yaml good
-    archc: 1
-    input: [1, 13, 13]
+    ```yaml good [1, 13, 13]
     layers:
       - MaxPool2d: {kernel_size: 2, ceil_mode: true}
     ```
@@ -287,9 +259,7 @@ class HeavyFlatten(Fault):
 
     Source: https://arxiv.org/abs/1312.4400, section 3.2
 
-    ```yaml bad
-    archc: 1
-    input: [3, 224, 224]
+    ```yaml bad [3, 224, 224]
     layers:
       - Conv2d: {out_channels: 64, kernel_size: 3, stride: 2, padding: 1}
       - ReLU
@@ -297,9 +267,7 @@ class HeavyFlatten(Fault):
       - Linear: 100  # warning: heavy-flatten
     ```
 
-    ```yaml good
-    archc: 1
-    input: [3, 224, 224]
+    ```yaml good [3, 224, 224]
     layers:
       - Conv2d: {out_channels: 64, kernel_size: 3, stride: 2, padding: 1}
       - ReLU
@@ -336,16 +304,12 @@ class RedundantSize(Fault):
     A written size has to be changed by hand with every layer before it. One that holds an expression is not reported.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Flatten
       - Linear: {in_features: 784, out_features: 10}  # warning: redundant-size
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Flatten
       - Linear: 10

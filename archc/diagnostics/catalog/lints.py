@@ -13,15 +13,11 @@ class LinearOnImage(Fault):
     """A Linear layer maps the last axis alone. On an image that is each row apart, which is hardly ever meant.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Linear: 10  # warning: linear-on-image
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Flatten
       - Linear: 10
@@ -29,9 +25,7 @@ class LinearOnImage(Fault):
 
     After a Permute that puts the channels last it is a convolution of 1x1, and no mistake:
 
-    ```yaml good
-    archc: 1
-    input: [3, 28, 28]
+    ```yaml good [3, 28, 28]
     layers:
       - Permute: [0, 2, 3, 1]
       - Linear: 10
@@ -58,29 +52,19 @@ class SoftmaxBeforeCrossEntropy(Fault):
     """CrossEntropyLoss takes logits, and has a softmax of its own. After a Softmax layer it learns slowly and badly.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Flatten
       - Linear: 10
       - Softmax: 1  # warning: softmax-before-cross-entropy
     train:
-      data: {name: MNIST}
-      loss: CrossEntropyLoss
-      optimizer: SGD
       epochs: 1
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Flatten
       - Linear: 10
     train:
-      data: {name: MNIST}
-      loss: CrossEntropyLoss
-      optimizer: SGD
       epochs: 1
     ```
     """
@@ -100,30 +84,21 @@ class LogSoftmaxWithoutNll(Fault):
     """LogSoftmax gives the log-probabilities that NLLLoss takes; another loss takes something else.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Flatten
       - Linear: 10
       - LogSoftmax: 1  # warning: log-softmax-without-nll
     train:
-      data: {name: MNIST}
-      loss: CrossEntropyLoss
-      optimizer: SGD
       epochs: 1
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Flatten
       - Linear: 10
       - LogSoftmax: 1
     train:
-      data: {name: MNIST}
       loss: NLLLoss
-      optimizer: SGD
       epochs: 1
     ```
     """
@@ -146,28 +121,19 @@ class NllWithoutLogSoftmax(Fault):
     """NLLLoss takes log-probabilities. Without a LogSoftmax before it, it has no lower bound and does not train.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Flatten
       - Linear: 10
     train:
-      data: {name: MNIST}
       loss: NLLLoss  # warning: nll-without-log-softmax
-      optimizer: SGD
       epochs: 1
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Flatten
       - Linear: 10
     train:
-      data: {name: MNIST}
-      loss: CrossEntropyLoss
-      optimizer: SGD
       epochs: 1
     ```
     """
@@ -186,16 +152,12 @@ class NllWithoutLogSoftmax(Fault):
 class SoftmaxOverBatch(Fault):
     """A softmax along axis 0 mixes the samples of a batch, so that a sample's output depends on the others.
 
-    ```yaml bad
-    archc: 1
-    input: [10]
+    ```yaml bad [10]
     layers:
       - Softmax: 0  # warning: softmax-over-batch
     ```
 
-    ```yaml good
-    archc: 1
-    input: [10]
+    ```yaml good [10]
     layers:
       - Softmax: 1
     ```
@@ -217,16 +179,12 @@ class SoftmaxOverBatch(Fault):
 class SoftmaxWithoutDim(Fault):
     """Without `dim` torch guesses the axis of a softmax, and warns that it will stop doing so.
 
-    ```yaml bad
-    archc: 1
-    input: [10]
+    ```yaml bad [10]
     layers:
       - Softmax  # warning: softmax-without-dim
     ```
 
-    ```yaml good
-    archc: 1
-    input: [10]
+    ```yaml good [10]
     layers:
       - Softmax: 1
     ```
@@ -250,25 +208,16 @@ class SigmoidBeforeLogitsLoss(Fault):
     """A loss with a Sigmoid of its own sees probabilities instead of logits, and trains slowly or not at all.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
     layers: [Flatten, {Linear: 10}, Sigmoid]  # warning: sigmoid-before-logits-loss
     train:
       data: {name: MNIST, validation: {first: 5000}}
       loss: BCEWithLogitsLoss
-      optimizer: SGD
-      epochs: 5
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data: {name: MNIST, validation: {first: 5000}}
       loss: BCEWithLogitsLoss
-      optimizer: SGD
-      epochs: 5
     ```
     """
 
@@ -293,9 +242,7 @@ class DropoutOfAnotherRank(Fault):
 
     Source: https://pytorch.org/docs/stable/generated/torch.nn.Dropout2d.html, its warning
 
-    ```yaml bad
-    archc: 1
-    input: [64]
+    ```yaml bad [64]
     layers:
       - Linear: 128
       - ReLU
@@ -303,9 +250,7 @@ class DropoutOfAnotherRank(Fault):
       - Linear: 10
     ```
 
-    ```yaml good
-    archc: 1
-    input: [64]
+    ```yaml good [64]
     layers:
       - Linear: 128
       - ReLU

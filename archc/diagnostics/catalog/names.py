@@ -19,9 +19,7 @@ class UnknownKey(Fault):
     layers: [ReLU]
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     layers: [ReLU]
     x-author: Ada
     ```
@@ -58,9 +56,7 @@ class UnknownEdition(Fault):
     layers: [ReLU]
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     layers: [ReLU]
     ```
     """
@@ -89,15 +85,11 @@ class UnknownLayer(Fault):
     A class of torch.nn that takes or returns several tensors is none, as a Sequential hands on one.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Conv2D: {out_channels: 8, kernel_size: 3}  # error: unknown-layer
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Conv2d: {out_channels: 8, kernel_size: 3}
     ```
@@ -132,15 +124,11 @@ class UnknownArgument(Fault):
     """A layer, loss, optimizer or transform has no argument of this name. The names are torch's.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Conv2d: {out_channels: 8, kernal_size: 3, kernel_size: 3}  # error: unknown-argument
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Conv2d: {out_channels: 8, kernel_size: 3}
     ```
@@ -180,16 +168,12 @@ class BadName(Fault):
     A layer's name becomes an attribute of its module in torch, so it has no dots and does not hide one of
     Sequential's own attributes; two layers of one Sequential cannot share a name.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     layers:
       - Linear: {out_features: 2, name: fc.1}  # error: bad-name
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     layers:
       - Linear: {out_features: 2, name: fc1}
     ```
@@ -210,18 +194,14 @@ class BadName(Fault):
 class DuplicateName(Fault):
     """Two layers of one Sequential have the same name. An unnamed layer has its position as name.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     layers:
       - Linear: {out_features: 4, name: fc}
       - ReLU
       - Linear: {out_features: 2, name: fc}  # error: duplicate-name
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     layers:
       - Linear: {out_features: 4, name: fc1}
       - ReLU
@@ -251,24 +231,13 @@ class UnknownChoice(Fault):
     """No loss, optimizer or transform has this name. The names are those of torch and torchvision.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
-      data: {name: MNIST}
       loss: CrossEntropy  # error: unknown-choice
-      optimizer: SGD
       epochs: 1
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
-      data: {name: MNIST}
-      loss: CrossEntropyLoss
-      optimizer: SGD
       epochs: 1
     ```
     """

@@ -24,13 +24,7 @@ class InputNotTheData(Fault):
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
-      data: {name: MNIST}
-      loss: CrossEntropyLoss
-      optimizer: SGD
       epochs: 1
     ```
     """
@@ -59,28 +53,18 @@ class TooFewOutputs(Fault):
     """A network that tells classes apart has one output for each class.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Flatten
       - Linear: 8  # error: too-few-outputs
     train:
-      data: {name: MNIST}
-      loss: CrossEntropyLoss
-      optimizer: SGD
       epochs: 1
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Flatten
       - Linear: 10
     train:
-      data: {name: MNIST}
-      loss: CrossEntropyLoss
-      optimizer: SGD
       epochs: 1
     ```
     """
@@ -110,8 +94,6 @@ class LastBatchOfOne(Fault):
     It happens where the last batch of an epoch has one sample, and the layer's input has no positions to average over.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Flatten
       - Linear: 32
@@ -120,15 +102,11 @@ class LastBatchOfOne(Fault):
       - Linear: 10
     train:
       data: {name: MNIST, validation: {first: 9999}}
-      loss: CrossEntropyLoss
-      optimizer: SGD
       epochs: 1
       batch_size: 100  # error: last-batch-of-one
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Flatten
       - Linear: 32
@@ -137,8 +115,6 @@ class LastBatchOfOne(Fault):
       - Linear: 10
     train:
       data: {name: MNIST, validation: {first: 10000}}
-      loss: CrossEntropyLoss
-      optimizer: SGD
       epochs: 1
       batch_size: 100
     ```
@@ -166,24 +142,14 @@ class EmptySplit(Fault):
     """Validation takes all samples of the training split, or none.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data: {name: MNIST, validation: {first: 60000}}  # error: empty-split
-      loss: CrossEntropyLoss
-      optimizer: SGD
       epochs: 1
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data: {name: MNIST, validation: {first: 10000}}
-      loss: CrossEntropyLoss
-      optimizer: SGD
       epochs: 1
     ```
     """
@@ -202,28 +168,18 @@ class ChannelsDiffer(Fault):
     """A transform has a number for each channel, and not as many as the samples have channels.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data:
         name: MNIST
         transform: [{Normalize: {mean: [0.5, 0.5, 0.5], std: [1, 1, 1]}}]  # error: channels-differ
-      loss: CrossEntropyLoss
-      optimizer: SGD
       epochs: 1
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data:
         name: MNIST
         transform: [{Normalize: {mean: [0.5], std: [1]}}]
-      loss: CrossEntropyLoss
-      optimizer: SGD
       epochs: 1
     ```
     """
@@ -245,24 +201,14 @@ class ClassWeightsDiffer(Fault):
     """A loss has a weight for each class, and not as many as the network has outputs.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
-      data: {name: MNIST}
       loss: {CrossEntropyLoss: {weight: [1, 2]}}  # error: class-weights-differ
-      optimizer: SGD
       epochs: 1
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
-      data: {name: MNIST}
       loss: {CrossEntropyLoss: {weight: [1, 2, 1, 1, 1, 1, 1, 1, 1, 1]}}
-      optimizer: SGD
       epochs: 1
     ```
     """
@@ -283,8 +229,6 @@ class NothingToTrain(Fault):
     """None of the layers has parameters, so that there is nothing that training could change.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
     layers: [{AdaptiveAvgPool2d: [1, 10]}, Flatten]
     train:  # error: nothing-to-train
       data: {name: MNIST}
@@ -294,13 +238,7 @@ class NothingToTrain(Fault):
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
-      data: {name: MNIST}
-      loss: CrossEntropyLoss
-      optimizer: SGD
       epochs: 1
     ```
     """

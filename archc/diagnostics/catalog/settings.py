@@ -11,17 +11,13 @@ fault = Family("E27", Stage.COMMENTS, "Settings: archc.toml and the levels of li
 class UnknownLint(Fault):
     """A level is given to a lint that does not exist. Lints are named by code or slug, and `all` means all of them.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     layers:
       - ReLU
       - Softmax  # archc: allow[W606, W999] axis 1 is right  # error: unknown-lint
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     layers:
       - ReLU
       - Softmax  # archc: allow[softmax-without-dim] axis 1 is right
@@ -45,16 +41,12 @@ class UnknownLint(Fault):
 class ErrorHasNoLevel(Fault):
     """Only lints have levels. An error is no matter of taste: a spec that has one is not a network.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     layers:
       - Linear: 2  # archc: allow[E303] the size is right  # error: error-has-no-level
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     layers:
       - Linear: 2
     ```
@@ -86,16 +78,12 @@ class LintOfATraining(Fault):
     It would have no effect. Lints of a training have levels in archc.toml and on the command line of `archc train`.
     `all` does not mean them: a training is not to end for what nobody has named.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     layers:
       - Linear: 2  # archc: allow[W650] the disk is old  # error: lint-of-a-training
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     layers:
       - Linear: 2
     ```

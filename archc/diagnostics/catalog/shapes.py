@@ -12,16 +12,12 @@ fault = Family("E3", Stage.SHAPES, "Shapes")
 class WrongRank(Fault):
     """A layer works on inputs with a certain number of axes, the batch axis not counted.
 
-    ```yaml bad
-    archc: 1
-    input: [512]
+    ```yaml bad [512]
     layers:
       - BatchNorm2d  # error: wrong-rank
     ```
 
-    ```yaml good
-    archc: 1
-    input: [512]
+    ```yaml good [512]
     layers:
       - BatchNorm1d
     ```
@@ -59,16 +55,12 @@ class SizeMismatch(Fault):
     These sizes (`in_channels`, `in_features`, `num_features`, ...) may be left out: archc computes them.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Flatten
       - Linear: {in_features: 728, out_features: 10}  # error: size-mismatch
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Flatten
       - Linear: 10
@@ -107,16 +99,12 @@ class SizeMismatch(Fault):
 class NotDivisible(Fault):
     """A number of channels is split into groups of equal size, so it must be a multiple of the groups.
 
-    ```yaml bad
-    archc: 1
-    input: [6, 8, 8]
+    ```yaml bad [6, 8, 8]
     layers:
       - Conv2d: {out_channels: 8, kernel_size: 3, groups: 4}  # error: not-divisible
     ```
 
-    ```yaml good
-    archc: 1
-    input: [6, 8, 8]
+    ```yaml good [6, 8, 8]
     layers:
       - Conv2d: {out_channels: 8, kernel_size: 3, groups: 2}
     ```
@@ -140,16 +128,12 @@ class NotDivisible(Fault):
 class WrongDtype(Fault):
     """A layer computes with real numbers, and whole numbers reach it; or it looks up whole numbers, and real ones do.
 
-    ```yaml bad
-    archc: 1
-    input: {shape: [4], dtype: int64}
+    ```yaml bad {shape: [4], dtype: int64}
     layers:
       - Linear: 2  # error: wrong-dtype
     ```
 
-    ```yaml good
-    archc: 1
-    input: {shape: [4], dtype: float32}
+    ```yaml good {shape: [4], dtype: float32}
     layers:
       - Linear: 2
     ```
@@ -172,16 +156,12 @@ class WrongDtype(Fault):
 class DimensionTooLarge(Fault):
     """Every dimension of every shape is below 2**31.
 
-    ```yaml bad
-    archc: 1
-    input: [65536, 65536]
+    ```yaml bad [65536, 65536]
     layers:
       - Flatten  # error: dimension-too-large
     ```
 
-    ```yaml good
-    archc: 1
-    input: [256, 256]
+    ```yaml good [256, 256]
     layers:
       - Flatten
     ```
@@ -198,16 +178,12 @@ class DimensionTooLarge(Fault):
 class SeveralOutputs(Fault):
     """A Sequential hands one tensor from layer to layer; this argument would make the layer return two.
 
-    ```yaml bad
-    archc: 1
-    input: [1, 8, 8]
+    ```yaml bad [1, 8, 8]
     layers:
       - MaxPool2d: {kernel_size: 2, return_indices: true}  # error: several-outputs
     ```
 
-    ```yaml good
-    archc: 1
-    input: [1, 8, 8]
+    ```yaml good [1, 8, 8]
     layers:
       - MaxPool2d: 2
     ```
@@ -224,16 +200,12 @@ class SeveralOutputs(Fault):
 class OneOfTwo(Fault):
     """A layer takes one of two arguments: the output's size, or its ratio to the input's.
 
-    ```yaml bad
-    archc: 1
-    input: [1, 4, 4]
+    ```yaml bad [1, 4, 4]
     layers:
       - Upsample: {size: 8, scale_factor: 2}  # error: one-of-two
     ```
 
-    ```yaml good
-    archc: 1
-    input: [1, 4, 4]
+    ```yaml good [1, 4, 4]
     layers:
       - Upsample: {scale_factor: 2}
     ```
@@ -261,16 +233,12 @@ class OneValuePerChannel(Fault):
 
     torch refuses it too, while training.
 
-    ```yaml bad
-    archc: 1
-    input: [3, 1, 1]
+    ```yaml bad [3, 1, 1]
     layers:
       - InstanceNorm2d  # error: one-value-per-channel
     ```
 
-    ```yaml good
-    archc: 1
-    input: [3, 1, 1]
+    ```yaml good [3, 1, 1]
     layers:
       - BatchNorm2d
     ```
@@ -286,16 +254,12 @@ class OneValuePerChannel(Fault):
 class NeitherOneNorAll(Fault):
     """`PReLU` learns one slope for all channels, or one for each.
 
-    ```yaml bad
-    archc: 1
-    input: [8, 4, 4]
+    ```yaml bad [8, 4, 4]
     layers:
       - PReLU: 3  # error: neither-one-nor-all
     ```
 
-    ```yaml good
-    archc: 1
-    input: [8, 4, 4]
+    ```yaml good [8, 4, 4]
     layers:
       - PReLU: 8
     ```

@@ -52,9 +52,7 @@ class ControlCharacter(Fault):
 class SeveralDocuments(Fault):
     """A file is one spec; `---` starts a second document.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     layers: [ReLU]
     ---  # error: several-documents
     archc: 1
@@ -90,16 +88,12 @@ class EmptyDocument(Fault):
 class DuplicateKey(Fault):
     """A mapping has the same key twice, so one of the two values would be lost.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     layers:
       - Linear: {out_features: 10, out_features: 20}  # error: duplicate-key
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     layers:
       - Linear: {out_features: 20}
     ```
@@ -118,16 +112,12 @@ class DuplicateKey(Fault):
 class KeyNotText(Fault):
     """The keys of a spec are text.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     layers: [ReLU]
     1: x  # error: key-not-text
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     layers: [ReLU]
     x-1: x
     ```
@@ -153,16 +143,12 @@ class KeyNotText(Fault):
 class MergeKey(Fault):
     """The merge key `<<` of YAML 1.1 is not part of the language.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     layers:
       - Linear: {<<: {bias: false}, out_features: 2}  # error: merge-key
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     layers:
       - Linear: {bias: false, out_features: 2}
     ```
@@ -185,9 +171,7 @@ class YamlTag(Fault):
     layers: [ReLU]
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     layers: [ReLU]
     ```
     """
@@ -277,16 +261,12 @@ class ScalarTooLong(Fault):
 class IntTooLarge(Fault):
     """Integers have 63 bits and a sign.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     layers:
       - Linear: 1000000000000000000000000000000  # error: int-too-large
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     layers:
       - Linear: 1000
     ```

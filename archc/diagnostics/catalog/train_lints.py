@@ -12,28 +12,18 @@ class MoreOutputsThanClasses(Fault):
     """The network has outputs for classes that the data set does not have; they are trained towards never.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Flatten
       - Linear: 12  # warning: more-outputs-than-classes
     train:
-      data: {name: MNIST}
-      loss: CrossEntropyLoss
-      optimizer: SGD
       epochs: 1
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Flatten
       - Linear: 10
     train:
-      data: {name: MNIST}
-      loss: CrossEntropyLoss
-      optimizer: SGD
       epochs: 1
     ```
     """
@@ -54,25 +44,15 @@ class BatchLargerThanData(Fault):
     """A batch has more samples than the training split, so that an epoch is one smaller batch.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data: {name: MNIST, source: bundled}
-      loss: CrossEntropyLoss
-      optimizer: SGD
       epochs: 1
       batch_size: 10000  # warning: batch-larger-than-data
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data: {name: MNIST, source: bundled}
-      loss: CrossEntropyLoss
-      optimizer: SGD
       epochs: 1
       batch_size: 1000
     ```
@@ -93,25 +73,14 @@ class NothingToEvaluate(Fault):
     """`evaluate` says when the validation samples are evaluated, and there are none.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
-      data: {name: MNIST}
-      loss: CrossEntropyLoss
-      optimizer: SGD
       epochs: 1
       evaluate: {every: 50 steps}  # warning: nothing-to-evaluate
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data: {name: MNIST, validation: {first: 5000}}
-      loss: CrossEntropyLoss
-      optimizer: SGD
       epochs: 1
       evaluate: {every: 50 steps}
     ```
@@ -132,26 +101,16 @@ class NothingDecays(Fault):
     """`decay` says which parameters the optimizer's weight decay leaves alone, and the optimizer has none.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data: {name: MNIST, validation: {first: 5000}}
-      loss: CrossEntropyLoss
       optimizer: Adam
-      epochs: 5
       decay: {exclude: [bias, norm]}  # warning: nothing-decays
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data: {name: MNIST, validation: {first: 5000}}
-      loss: CrossEntropyLoss
       optimizer: {AdamW: {weight_decay: 0.01}}
-      epochs: 5
       decay: {exclude: [bias, norm]}
     ```
     """
@@ -170,26 +129,14 @@ class ScheduleNeverChanges(Fault):
     """The run is over before the scheduler first changes the learning rate.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data: {name: MNIST, validation: {first: 5000}}
-      loss: CrossEntropyLoss
-      optimizer: SGD
-      epochs: 5
       scheduler: {StepLR: {step_size: 10}}  # warning: schedule-never-changes
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data: {name: MNIST, validation: {first: 5000}}
-      loss: CrossEntropyLoss
-      optimizer: SGD
-      epochs: 5
       scheduler: {StepLR: {step_size: 2}}
     ```
     """
@@ -211,26 +158,14 @@ class WarmupAsLongAsTheRun(Fault):
     """The learning rate rises until the run ends, and never is what the spec says.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data: {name: MNIST, validation: {first: 5000}}
-      loss: CrossEntropyLoss
-      optimizer: SGD
-      epochs: 5
       warmup: 5 epochs  # warning: warmup-as-long-as-the-run
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data: {name: MNIST, validation: {first: 5000}}
-      loss: CrossEntropyLoss
-      optimizer: SGD
-      epochs: 5
       warmup: 1 epoch
     ```
     """
@@ -253,26 +188,14 @@ class NoCheckpointBeforeTheEnd(Fault):
     An interrupt (Ctrl-C, SIGTERM) saves whenever it comes.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data: {name: MNIST, validation: {first: 5000}}
-      loss: CrossEntropyLoss
-      optimizer: SGD
-      epochs: 5
       checkpoint: {every: 10 epochs}  # warning: no-checkpoint-before-the-end
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
       data: {name: MNIST, validation: {first: 5000}}
-      loss: CrossEntropyLoss
-      optimizer: SGD
-      epochs: 5
       checkpoint: {every: 10 minutes, keep: 2}
     ```
     """

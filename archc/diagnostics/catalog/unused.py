@@ -11,9 +11,7 @@ fault = Family("W63", Stage.CHECKS, "Lints: what torch permits, and is most like
 class UnusedVariable(Fault):
     """A variable is defined, and no expression uses it.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     vars:
       width: 8
       depth: 2  # warning: unused-variable
@@ -21,9 +19,7 @@ class UnusedVariable(Fault):
       - Linear: ${width}
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     vars:
       width: 8
     layers:
@@ -47,9 +43,7 @@ class UnusedVariable(Fault):
 class UnusedBlock(Fault):
     """A block is defined, and no layer calls it. Blocks of included files are not reported.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     blocks:
       dense:  # warning: unused-block
         layers: [{Linear: 8}, ReLU]
@@ -57,9 +51,7 @@ class UnusedBlock(Fault):
       - Linear: 8
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     blocks:
       dense:
         layers: [{Linear: 8}, ReLU]
@@ -84,9 +76,7 @@ class UnusedBlock(Fault):
 class UnusedParameter(Fault):
     """A block has a parameter that none of its layers uses, so that its value makes no difference.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     blocks:
       dense:
         params: {width: int, bias: true}  # warning: unused-parameter
@@ -96,9 +86,7 @@ class UnusedParameter(Fault):
       - dense: {width: 8}
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     blocks:
       dense:
         params: {width: int, bias: true}

@@ -26,15 +26,11 @@ class Replacement(Protocol):
 class WrongStructure(Fault):
     """A mapping, a list or a single value stands where another of them is needed.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     layers: {Linear: 2}  # error: wrong-structure
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     layers:
       - Linear: 2
     ```
@@ -61,9 +57,7 @@ class MissingKey(Fault):
     layers: [ReLU]
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     layers: [ReLU]
     ```
     """
@@ -87,8 +81,6 @@ class NotALayer(Fault):
     """A layer is a name, or a mapping with exactly one key: the name with its arguments.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Conv2d:  # error: not-a-layer
         out_channels: 8
@@ -96,8 +88,6 @@ class NotALayer(Fault):
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Conv2d:
           out_channels: 8
@@ -133,15 +123,11 @@ class MissingArgument(Fault):
     """An argument that has no default and cannot be inferred is left out.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Conv2d: {out_channels: 8}  # error: missing-argument
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Conv2d: {out_channels: 8, kernel_size: 3}
     ```
@@ -164,16 +150,12 @@ class MissingArgument(Fault):
 class WrongValue(Fault):
     """A value has the wrong type, or is outside the range of its argument.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     layers:
       - Linear: ten  # error: wrong-value
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     layers:
       - Linear: 10
     ```
@@ -204,26 +186,12 @@ class Contradiction(Fault):
     """Two arguments or keys cannot both have the values that they have.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
-      data: {name: MNIST}
-      loss: CrossEntropyLoss
-      optimizer: SGD
-      epochs: 5
       steps: 100  # error: contradiction
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
-    layers: [Flatten, {Linear: 10}]
     train:
-      data: {name: MNIST}
-      loss: CrossEntropyLoss
-      optimizer: SGD
-      epochs: 5
     ```
     """
 
@@ -240,15 +208,11 @@ class NoPrincipalArgument(Fault):
     """A value alone stands for the principal argument, and this layer has none: none is clearly *the* one.
 
     ```yaml bad
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Conv2d: 32  # error: no-principal-argument
     ```
 
     ```yaml good
-    archc: 1
-    input: [1, 28, 28]
     layers:
       - Conv2d: {out_channels: 32, kernel_size: 3}
     ```
@@ -291,17 +255,13 @@ class RankTooLarge(Fault):
 class NoLayerLeft(Fault):
     """A network has at least one layer, once `when` and `Repeat` have had their say.
 
-    ```yaml bad
-    archc: 1
-    input: [4]
+    ```yaml bad [4]
     vars: {hidden: 0}
     layers:
       - Linear: {out_features: 8, when: "${hidden > 0}"}  # error: no-layer-left
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4]
+    ```yaml good [4]
     vars: {hidden: 0}
     layers:
       - Linear: {out_features: 8, when: "${hidden > 0}"}

@@ -15,16 +15,12 @@ class WindowTooLarge(Fault):
     The window must fit at least once, or the output has no positions at all. A window of `k` positions with
     dilation `d` spans `d * (k - 1) + 1` of them.
 
-    ```yaml bad
-    archc: 1
-    input: [1, 4, 4]
+    ```yaml bad [1, 4, 4]
     layers:
       - Conv2d: {out_channels: 8, kernel_size: 7}  # error: window-too-large
     ```
 
-    ```yaml good
-    archc: 1
-    input: [1, 4, 4]
+    ```yaml good [1, 4, 4]
     layers:
       - Conv2d: {out_channels: 8, kernel_size: 3}
     ```
@@ -74,16 +70,12 @@ class PaddingTooLarge(Fault):
     copies at most one position less than the input has, circular padding at most all of them. The `output_padding`
     of a transposed convolution is less than the stride, or than the dilation where that is larger.
 
-    ```yaml bad
-    archc: 1
-    input: [1, 8, 8]
+    ```yaml bad [1, 8, 8]
     layers:
       - MaxPool2d: {kernel_size: 2, padding: 2}  # error: padding-too-large
     ```
 
-    ```yaml good
-    archc: 1
-    input: [1, 8, 8]
+    ```yaml good [1, 8, 8]
     layers:
       - MaxPool2d: {kernel_size: 4, padding: 2}
     ```
@@ -107,16 +99,12 @@ class PaddingTooLarge(Fault):
 class SameWithStride(Fault):
     """`padding: same` keeps the input's size, which only a stride of 1 can do.
 
-    ```yaml bad
-    archc: 1
-    input: [1, 8, 8]
+    ```yaml bad [1, 8, 8]
     layers:
       - Conv2d: {out_channels: 8, kernel_size: 3, stride: 2, padding: same}  # error: same-with-stride
     ```
 
-    ```yaml good
-    archc: 1
-    input: [1, 8, 8]
+    ```yaml good [1, 8, 8]
     layers:
       - Conv2d: {out_channels: 8, kernel_size: 3, stride: 2, padding: 1}
     ```
@@ -136,16 +124,12 @@ class SameWithStride(Fault):
 class NothingLeft(Fault):
     """A layer would give an output without a position: it crops, or scales down, all that there is.
 
-    ```yaml bad
-    archc: 1
-    input: [1, 4, 4]
+    ```yaml bad [1, 4, 4]
     layers:
       - ZeroPad2d: -2  # error: nothing-left
     ```
 
-    ```yaml good
-    archc: 1
-    input: [1, 4, 4]
+    ```yaml good [1, 4, 4]
     layers:
       - ZeroPad2d: -1
     ```
@@ -161,16 +145,12 @@ class NothingLeft(Fault):
 class BlocksDiffer(Fault):
     """`Fold` puts blocks back at the positions where a window stands, so that there is one for each position.
 
-    ```yaml bad
-    archc: 1
-    input: [4, 5]
+    ```yaml bad [4, 5]
     layers:
       - Fold: {output_size: 4, kernel_size: 2, stride: 2}  # error: blocks-differ
     ```
 
-    ```yaml good
-    archc: 1
-    input: [4, 4]
+    ```yaml good [4, 4]
     layers:
       - Fold: {output_size: 4, kernel_size: 2, stride: 2}
     ```
@@ -187,16 +167,12 @@ class BlocksDiffer(Fault):
 class TooManyPositions(Fault):
     """A fractional pool has more positions than its window can take in the input, each at least one further on.
 
-    ```yaml bad
-    archc: 1
-    input: [1, 8, 8]
+    ```yaml bad [1, 8, 8]
     layers:
       - FractionalMaxPool2d: {kernel_size: 3, output_size: 7}  # error: positions-overlap-too-much
     ```
 
-    ```yaml good
-    archc: 1
-    input: [1, 8, 8]
+    ```yaml good [1, 8, 8]
     layers:
       - FractionalMaxPool2d: {kernel_size: 3, output_size: 6}
     ```
