@@ -84,11 +84,11 @@ def log_probabilities(plan: Plan) -> Iterator[Finding]:
     loss, last = plan.train.loss, plan.last
     name, takes = type(loss).__name__, type(loss).gives == "log_probabilities"
     if isinstance(loss, CrossEntropyLoss) and isinstance(last.layer, Softmax):
-        yield Finding(catalog.lints.SoftmaxBeforeCrossEntropy(), last)
+        yield Finding(catalog.train_lints.SoftmaxBeforeCrossEntropy(), last)
     elif isinstance(last.layer, LogSoftmax) and not takes:
-        yield Finding(catalog.lints.LogSoftmaxWithoutNll(loss=name, wants=type(loss).wants), last)
+        yield Finding(catalog.train_lints.LogSoftmaxWithoutNll(loss=name, wants=type(loss).wants), last)
     elif takes and not isinstance(last.layer, LogSoftmax):
-        yield Finding(catalog.lints.NllWithoutLogSoftmax(loss=name, last=last.type), "train.loss")
+        yield Finding(catalog.train_lints.NllWithoutLogSoftmax(loss=name, last=last.type), "train.loss")
 
 
 def probabilities(plan: Plan) -> Iterator[Finding]:
@@ -97,7 +97,7 @@ def probabilities(plan: Plan) -> Iterator[Finding]:
     if isinstance(last.layer, LogSoftmax):
         return
     if loss.gives == "each_logit" and last.type == "Sigmoid":
-        yield Finding(catalog.lints.SigmoidBeforeLogitsLoss(loss=loss.__name__), last)
+        yield Finding(catalog.train_lints.SigmoidBeforeLogitsLoss(loss=loss.__name__), last)
     elif loss.gives == "probabilities" and not _gives_probabilities(plan.network.nodes):
         yield Finding(catalog.control.OutputsNotProbabilities(loss=loss.__name__, last=last.type), "train.loss")
 

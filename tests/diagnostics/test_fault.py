@@ -6,7 +6,7 @@ from archc.diagnostics import catalog
 
 
 def fault(**facts):
-    return catalog.layers.NothingBetween(**facts)
+    return catalog.chain_lints.NothingBetween(**facts)
 
 
 def test_a_fault_with_other_facts_is_another_fault():

@@ -19,14 +19,14 @@ def dropout_last(chain: Chain) -> Iterator[Finding]:
     """A Dropout of the network's own outputs."""
     last = _ending(chain)
     if last and last[-1].type in DROPOUTS:
-        yield Finding(catalog.layers.DropoutLast(layer=last[-1].type), last[-1])
+        yield Finding(catalog.chain_lints.DropoutLast(layer=last[-1].type), last[-1])
 
 
 def norm_last(chain: Chain) -> Iterator[Finding]:
     """A batch norm of the network's own outputs."""
     last = _ending(chain)
     if len(last) > 1 and last[-1].type == "BatchNorm1d" and last[-2].type == "Linear":
-        fault = catalog.layers.NormLast(outputs=last[-1].output[0])
+        fault = catalog.chain_lints.NormLast(outputs=last[-1].output[0])
         yield Finding(fault, last[-1], labels=marked(last[-2], "the last Linear"))
 
 

@@ -62,7 +62,7 @@ def nothing_between(chain: Chain) -> Iterator[Finding]:
     """Two affine maps that are one, as nothing stands between them."""
     for first, second in pairwise(without(chain.nodes, _NOTHING)):
         if second.type == first.type and first.type in _AFFINE and not _is_factored(first, second):
-            fault = catalog.layers.NothingBetween(layer=first.type)
+            fault = catalog.chain_lints.NothingBetween(layer=first.type)
             yield Finding(fault, second, labels=marked(first, "the one before"))
 
 
@@ -83,7 +83,7 @@ def bias_before_norm(chain: Chain) -> Iterator[Finding]:
     """A learned offset that the mean of a norm takes away again."""
     for first, second in pairwise(chain.nodes):
         if second.type in NORMS and first.type in _BIASED and _layer(first).bias:
-            fault = catalog.layers.BiasBeforeNorm(layer=first.type, norm=second.type, params=first.output[0])
+            fault = catalog.chain_lints.BiasBeforeNorm(layer=first.type, norm=second.type, params=first.output[0])
             yield Finding(fault, first, labels=marked(second, "takes the mean away"))
 
 
@@ -92,7 +92,7 @@ def dropout_twice(chain: Chain) -> Iterator[Finding]:
     for first, second in pairwise(chain.nodes):
         if first.type in DROPOUTS and second.type in DROPOUTS:
             kept = (1 - _layer(first).p) * (1 - _layer(second).p)
-            fault = catalog.layers.DropoutTwice(layer=second.type, both=1 - kept)
+            fault = catalog.chain_lints.DropoutTwice(layer=second.type, both=1 - kept)
             yield Finding(fault, second, labels=marked(first, "the one before"))
 
 
@@ -100,7 +100,7 @@ def activation_twice(chain: Chain) -> Iterator[Finding]:
     """The same activation twice."""
     for first, second in pairwise(chain.nodes):
         if first.type in ACTIVATIONS and first.layer == second.layer:
-            fault = catalog.layers.ActivationTwice(layer=second.type)
+            fault = catalog.chain_lints.ActivationTwice(layer=second.type)
             yield Finding(fault, second, labels=marked(first, "the first one"))
 
 
@@ -117,7 +117,7 @@ def heavy_flatten(chain: Chain) -> Iterator[Finding]:
         if 2 * second.params > total:
             pool = f"AdaptiveAvgPool{len(image) - 1}d"
             left = second.params - second.output[0] * (numel(image) - image[0])
-            fault = catalog.layers.HeavyFlatten(
+            fault = catalog.chain_lints.HeavyFlatten(
                 params=second.params, total=total, shape=image, pool=pool, channels=image[0], left=left
             )
             yield Finding(fault, second, labels=marked(first, f"makes {numel(image):,} features"))

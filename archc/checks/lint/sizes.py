@@ -32,16 +32,16 @@ def softmax_axis(chain: Chain) -> Iterator[Finding]:
         layer: Any = node.layer
         dim = layer.resolve(node.input)["dim"]
         if dim == 0:
-            yield Finding(catalog.lints.SoftmaxOverBatch(layer=node.type, implicit=layer.dim is None), node)
+            yield Finding(catalog.layer_lints.SoftmaxOverBatch(layer=node.type, implicit=layer.dim is None), node)
         elif layer.dim is None:
-            yield Finding(catalog.lints.SoftmaxWithoutDim(layer=node.type, dim=dim), node)
+            yield Finding(catalog.layer_lints.SoftmaxWithoutDim(layer=node.type, dim=dim), node)
 
 
 def dropout_of_another_rank(chain: Chain) -> Iterator[Finding]:
     """A dropout of channels where the input has no such channels."""
     for node in chain.nodes:
         if node.type in _CHANNELS_OF and len(node.input) != _CHANNELS_OF[node.type][0]:
-            fault = catalog.lints.DropoutOfAnotherRank(
+            fault = catalog.layer_lints.DropoutOfAnotherRank(
                 layer=node.type,
                 meant=_CHANNELS_OF[node.type][1],
                 shape=node.input,
@@ -57,7 +57,7 @@ def rows_dropped(chain: Chain) -> Iterator[Finding]:
             layer: Any = node.layer
             unseen = _unseen(layer, node.input, node.output)
             if any(NOTICED * lost > size for lost, size in zip(unseen, node.input[1:], strict=True)):
-                fault = catalog.layers.RowsDropped(
+                fault = catalog.layer_lints.RowsDropped(
                     layer=node.type,
                     shape=node.input[1:],
                     unseen=unseen,
@@ -127,7 +127,7 @@ def redundant_size(chain: Chain) -> Iterator[Finding]:
             entry, value = places.arguments.get(name), places.values.get(name)
             if entry is None or value is None or entry == value or "${" in value.text:
                 continue
-            yield Finding(catalog.layers.RedundantSize(field=name, layer=node.type), Argument(node, name))
+            yield Finding(catalog.layer_lints.RedundantSize(field=name, layer=node.type), Argument(node, name))
 
 
 def linear_on_image(network: Network) -> Iterator[Finding]:
@@ -135,7 +135,7 @@ def linear_on_image(network: Network) -> Iterator[Finding]:
     found: list[Node] = []
     _collect(network.nodes, False, found)
     for node in found:
-        fault = catalog.lints.LinearOnImage(shape=node.input, output=node.output, flat=numel(node.input))
+        fault = catalog.layer_lints.LinearOnImage(shape=node.input, output=node.output, flat=numel(node.input))
         yield Finding(fault, node)
 
 

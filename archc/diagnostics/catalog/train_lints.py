@@ -7,6 +7,107 @@ from archc.diagnostics.fault import Family, Fault, Remedy, Stage
 fault = Family("W6", Stage.CHECKS, "Lints: what torch permits, and is most likely a mistake")
 
 
+@fault("W602", "softmax-before-cross-entropy")
+class SoftmaxBeforeCrossEntropy(Fault):
+    """CrossEntropyLoss takes logits, and has a softmax of its own. After a Softmax layer it learns slowly and badly.
+
+    ```yaml bad
+    layers:
+      - Flatten
+      - Linear: 10
+      - Softmax: 1  # warning: softmax-before-cross-entropy
+    train:
+      epochs: 1
+    ```
+
+    ```yaml good
+    layers:
+      - Flatten
+      - Linear: 10
+    train:
+      epochs: 1
+    ```
+    """
+
+    def message(self) -> str:
+        return "`Softmax` comes before `CrossEntropyLoss`, which has a softmax of its own"
+
+    def help(self) -> str:
+        return "delete the `Softmax` layer: the loss takes logits"
+
+    def remedy(self) -> Remedy:
+        return Remedy("delete the `Softmax` layer", safe=False, action="delete-layer")
+
+
+@fault("W603", "log-softmax-without-nll")
+class LogSoftmaxWithoutNll(Fault):
+    """LogSoftmax gives the log-probabilities that NLLLoss takes; another loss takes something else.
+
+    ```yaml bad
+    layers:
+      - Flatten
+      - Linear: 10
+      - LogSoftmax: 1  # warning: log-softmax-without-nll
+    train:
+      epochs: 1
+    ```
+
+    ```yaml good
+    layers:
+      - Flatten
+      - Linear: 10
+      - LogSoftmax: 1
+    train:
+      loss: NLLLoss
+      epochs: 1
+    ```
+    """
+
+    loss: str
+    wants: str
+
+    def message(self) -> str:
+        return f"`LogSoftmax` gives log-probabilities, and `{self.loss}` takes {self.wants}"
+
+    def help(self) -> str:
+        return "write `loss: NLLLoss`, or delete the `LogSoftmax` layer"
+
+    def remedy(self) -> Remedy:
+        return Remedy("delete the `LogSoftmax` layer", safe=False, action="delete-layer")
+
+
+@fault("W604", "nll-without-log-softmax")
+class NllWithoutLogSoftmax(Fault):
+    """NLLLoss takes log-probabilities. Without a LogSoftmax before it, it has no lower bound and does not train.
+
+    ```yaml bad
+    layers:
+      - Flatten
+      - Linear: 10
+    train:
+      loss: NLLLoss  # warning: nll-without-log-softmax
+      epochs: 1
+    ```
+
+    ```yaml good
+    layers:
+      - Flatten
+      - Linear: 10
+    train:
+      epochs: 1
+    ```
+    """
+
+    last: str
+    loss: str = "NLLLoss"
+
+    def message(self) -> str:
+        return f"`{self.loss}` takes log-probabilities, and the last layer is `{self.last}`"
+
+    def help(self) -> str:
+        return "end with `LogSoftmax: 1`, or write `loss: CrossEntropyLoss`"
+
+
 @fault("W607", "more-outputs-than-classes")
 class MoreOutputsThanClasses(Fault):
     """The network has outputs for classes that the data set does not have; they are trained towards never.
@@ -179,6 +280,36 @@ class WarmupAsLongAsTheRun(Fault):
 
     def help(self) -> str:
         return f"make it shorter, or the run longer than {self.warmup:,} {self.unit}s"
+
+
+@fault("W613", "sigmoid-before-logits-loss")
+class SigmoidBeforeLogitsLoss(Fault):
+    """A loss with a Sigmoid of its own sees probabilities instead of logits, and trains slowly or not at all.
+
+    ```yaml bad
+    layers: [Flatten, {Linear: 10}, Sigmoid]  # warning: sigmoid-before-logits-loss
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: BCEWithLogitsLoss
+    ```
+
+    ```yaml good
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      loss: BCEWithLogitsLoss
+    ```
+    """
+
+    loss: str
+
+    def message(self) -> str:
+        return f"`{self.loss}` has its own Sigmoid, and the network ends with one"
+
+    def help(self) -> str:
+        return "delete the last Sigmoid, or take `BCELoss`"
+
+    def remedy(self) -> Remedy:
+        return Remedy("delete the `Sigmoid` layer", safe=False, action="delete-layer")
 
 
 @fault("W614", "no-checkpoint-before-the-end")

@@ -1,9 +1,9 @@
-"""W60x and W61x: lints of axes, outputs and losses. What torch permits, and is most likely a mistake."""
+"""W60x, W61x and W62x: lints of single layers, and of the input that reaches them."""
 
 from __future__ import annotations
 
 from archc.diagnostics.fault import Family, Fault, Remedy, Stage
-from archc.diagnostics.words import dimensions
+from archc.diagnostics.words import as_written, dimensions
 
 fault = Family("W6", Stage.CHECKS, "Lints: what torch permits, and is most likely a mistake")
 
@@ -45,107 +45,6 @@ class LinearOnImage(Fault):
 
     def remedy(self) -> Remedy:
         return Remedy("put `Flatten` before it", "Flatten", safe=False, action="insert-layer")
-
-
-@fault("W602", "softmax-before-cross-entropy")
-class SoftmaxBeforeCrossEntropy(Fault):
-    """CrossEntropyLoss takes logits, and has a softmax of its own. After a Softmax layer it learns slowly and badly.
-
-    ```yaml bad
-    layers:
-      - Flatten
-      - Linear: 10
-      - Softmax: 1  # warning: softmax-before-cross-entropy
-    train:
-      epochs: 1
-    ```
-
-    ```yaml good
-    layers:
-      - Flatten
-      - Linear: 10
-    train:
-      epochs: 1
-    ```
-    """
-
-    def message(self) -> str:
-        return "`Softmax` comes before `CrossEntropyLoss`, which has a softmax of its own"
-
-    def help(self) -> str:
-        return "delete the `Softmax` layer: the loss takes logits"
-
-    def remedy(self) -> Remedy:
-        return Remedy("delete the `Softmax` layer", safe=False, action="delete-layer")
-
-
-@fault("W603", "log-softmax-without-nll")
-class LogSoftmaxWithoutNll(Fault):
-    """LogSoftmax gives the log-probabilities that NLLLoss takes; another loss takes something else.
-
-    ```yaml bad
-    layers:
-      - Flatten
-      - Linear: 10
-      - LogSoftmax: 1  # warning: log-softmax-without-nll
-    train:
-      epochs: 1
-    ```
-
-    ```yaml good
-    layers:
-      - Flatten
-      - Linear: 10
-      - LogSoftmax: 1
-    train:
-      loss: NLLLoss
-      epochs: 1
-    ```
-    """
-
-    loss: str
-    wants: str
-
-    def message(self) -> str:
-        return f"`LogSoftmax` gives log-probabilities, and `{self.loss}` takes {self.wants}"
-
-    def help(self) -> str:
-        return "write `loss: NLLLoss`, or delete the `LogSoftmax` layer"
-
-    def remedy(self) -> Remedy:
-        return Remedy("delete the `LogSoftmax` layer", safe=False, action="delete-layer")
-
-
-@fault("W604", "nll-without-log-softmax")
-class NllWithoutLogSoftmax(Fault):
-    """NLLLoss takes log-probabilities. Without a LogSoftmax before it, it has no lower bound and does not train.
-
-    ```yaml bad
-    layers:
-      - Flatten
-      - Linear: 10
-    train:
-      loss: NLLLoss  # warning: nll-without-log-softmax
-      epochs: 1
-    ```
-
-    ```yaml good
-    layers:
-      - Flatten
-      - Linear: 10
-    train:
-      epochs: 1
-    ```
-    """
-
-    last: str
-    loss: str = "NLLLoss"
-
-    def message(self) -> str:
-        return f"`{self.loss}` takes log-probabilities, and the last layer is `{self.last}`"
-
-    def help(self) -> str:
-        return "end with `LogSoftmax: 1`, or write `loss: CrossEntropyLoss`"
 
 
 @fault("W605", "softmax-over-batch")
@@ -203,36 +102,6 @@ class SoftmaxWithoutDim(Fault):
         return Remedy(f"write `{self.layer}: {self.dim}`", str(self.dim), action="give-value")
 
 
-@fault("W613", "sigmoid-before-logits-loss")
-class SigmoidBeforeLogitsLoss(Fault):
-    """A loss with a Sigmoid of its own sees probabilities instead of logits, and trains slowly or not at all.
-
-    ```yaml bad
-    layers: [Flatten, {Linear: 10}, Sigmoid]  # warning: sigmoid-before-logits-loss
-    train:
-      data: {name: MNIST, validation: {first: 5000}}
-      loss: BCEWithLogitsLoss
-    ```
-
-    ```yaml good
-    train:
-      data: {name: MNIST, validation: {first: 5000}}
-      loss: BCEWithLogitsLoss
-    ```
-    """
-
-    loss: str
-
-    def message(self) -> str:
-        return f"`{self.loss}` has its own Sigmoid, and the network ends with one"
-
-    def help(self) -> str:
-        return "delete the last Sigmoid, or take `BCELoss`"
-
-    def remedy(self) -> Remedy:
-        return Remedy("delete the `Sigmoid` layer", safe=False, action="delete-layer")
-
-
 @fault("W615", "dropout-of-another-rank")
 class DropoutOfAnotherRank(Fault):
     """Dropout2d drops whole channels of images and Dropout3d those of volumes, but something else reaches it.
@@ -273,3 +142,79 @@ class DropoutOfAnotherRank(Fault):
 
     def remedy(self) -> Remedy | None:
         return Remedy(f"write `{self.instead}`", self.instead, safe=False) if self.instead else None
+
+
+@fault("W626", "rows-dropped")
+class RowsDropped(Fault):
+    """A window's steps end before its input does, so that the last rows or columns are never seen.
+
+    torch rounds down: a pool of 2 makes 6 of 13, and the 13th row is lost. It is reported where more than a twentieth
+    of an axis is lost. `ceil_mode` adds a last window that reaches over the end, and padding moves the end.
+
+    Source: https://pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html, section "Shape"
+
+    ```yaml bad [1, 13, 13]
+    layers:
+      - MaxPool2d: 2  # warning: rows-dropped
+    ```
+
+    ```yaml good [1, 13, 13]
+    layers:
+      - MaxPool2d: {kernel_size: 2, ceil_mode: true}
+    ```
+    """
+
+    layer: str
+    shape: tuple[int, ...]
+    unseen: tuple[int, ...]
+    padding: tuple[int, ...] | None
+    rounded_up: tuple[int, ...] | None
+
+    def message(self) -> str:
+        names = {1: ("position",), 2: ("row", "column"), 3: ("slice", "row", "column")}[len(self.shape)]
+        lost = [_last(count, name) for count, name in zip(self.unseen, names, strict=True) if count]
+        return f"`{self.layer}` never sees {' and '.join(lost)} of {dimensions(self.shape)}"
+
+    def help(self) -> str:
+        ways = []
+        if self.rounded_up:
+            ways.append(f"`ceil_mode: true` keeps them and gives {dimensions(self.rounded_up)}")
+        if self.padding:
+            padding = self.padding[0] if len(set(self.padding)) == 1 else self.padding
+            ways.append(f"`padding: {as_written(padding)}` keeps them")
+        return "; ".join(ways) or "let the steps of the window end where its input does"
+
+
+def _last(count: int, name: str) -> str:
+    return f"the last {name}" if count == 1 else f"the last {count} {name}s"
+
+
+@fault("W628", "redundant-size")
+class RedundantSize(Fault):
+    """A size that follows from the input is written, and right. archc works it out, so that it can be left out.
+
+    A written size has to be changed by hand with every layer before it. One that holds an expression is not reported.
+
+    ```yaml bad
+    layers:
+      - Flatten
+      - Linear: {in_features: 784, out_features: 10}  # warning: redundant-size
+    ```
+
+    ```yaml good
+    layers:
+      - Flatten
+      - Linear: 10
+    ```
+    """
+
+    layer: str
+
+    def message(self) -> str:
+        return f"`{self.field}` of `{self.layer}` follows from its input"
+
+    def help(self) -> str:
+        return "delete it"
+
+    def remedy(self) -> Remedy:
+        return Remedy(f"delete `{self.field}`", action="delete-entry")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archc.diagnostics.fault import Family, Fault, Remedy, Stage
-from archc.diagnostics.words import as_written, dimensions
+from archc.diagnostics.words import dimensions
 
 fault = Family("W62", Stage.CHECKS, "Lints: what torch permits, and is most likely a mistake")
 
@@ -205,51 +205,6 @@ class NormLast(Fault):
         return Remedy("delete the `BatchNorm1d` layer", safe=False, action="delete-layer")
 
 
-@fault("W626", "rows-dropped")
-class RowsDropped(Fault):
-    """A window's steps end before its input does, so that the last rows or columns are never seen.
-
-    torch rounds down: a pool of 2 makes 6 of 13, and the 13th row is lost. It is reported where more than a twentieth
-    of an axis is lost. `ceil_mode` adds a last window that reaches over the end, and padding moves the end.
-
-    Source: https://pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html, section "Shape"
-
-    ```yaml bad [1, 13, 13]
-    layers:
-      - MaxPool2d: 2  # warning: rows-dropped
-    ```
-
-    ```yaml good [1, 13, 13]
-    layers:
-      - MaxPool2d: {kernel_size: 2, ceil_mode: true}
-    ```
-    """
-
-    layer: str
-    shape: tuple[int, ...]
-    unseen: tuple[int, ...]
-    padding: tuple[int, ...] | None
-    rounded_up: tuple[int, ...] | None
-
-    def message(self) -> str:
-        names = {1: ("position",), 2: ("row", "column"), 3: ("slice", "row", "column")}[len(self.shape)]
-        lost = [_last(count, name) for count, name in zip(self.unseen, names, strict=True) if count]
-        return f"`{self.layer}` never sees {' and '.join(lost)} of {dimensions(self.shape)}"
-
-    def help(self) -> str:
-        ways = []
-        if self.rounded_up:
-            ways.append(f"`ceil_mode: true` keeps them and gives {dimensions(self.rounded_up)}")
-        if self.padding:
-            padding = self.padding[0] if len(set(self.padding)) == 1 else self.padding
-            ways.append(f"`padding: {as_written(padding)}` keeps them")
-        return "; ".join(ways) or "let the steps of the window end where its input does"
-
-
-def _last(count: int, name: str) -> str:
-    return f"the last {name}" if count == 1 else f"the last {count} {name}s"
-
-
 @fault("W627", "heavy-flatten")
 class HeavyFlatten(Fault):
     """A Linear on a flattened image holds more than half of the network's parameters, and more than ten million.
@@ -295,34 +250,3 @@ class HeavyFlatten(Fault):
         return (
             f"`{self.pool}: 1` before the `Flatten` makes {self.channels:,} features, and {self.left:,} parameters here"
         )
-
-
-@fault("W628", "redundant-size")
-class RedundantSize(Fault):
-    """A size that follows from the input is written, and right. archc works it out, so that it can be left out.
-
-    A written size has to be changed by hand with every layer before it. One that holds an expression is not reported.
-
-    ```yaml bad
-    layers:
-      - Flatten
-      - Linear: {in_features: 784, out_features: 10}  # warning: redundant-size
-    ```
-
-    ```yaml good
-    layers:
-      - Flatten
-      - Linear: 10
-    ```
-    """
-
-    layer: str
-
-    def message(self) -> str:
-        return f"`{self.field}` of `{self.layer}` follows from its input"
-
-    def help(self) -> str:
-        return "delete it"
-
-    def remedy(self) -> Remedy:
-        return Remedy(f"delete `{self.field}`", action="delete-entry")
