@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from math import prod
 from typing import NamedTuple
 
@@ -10,11 +12,18 @@ from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Label, Report
 from archc.diagnostics.words import dimensions
 from archc.layers import Layer, Shape
-from archc.layers.base import Reach
+from archc.layers.base import INPUT, Reach
 from archc.network import ITEM_BYTES, Network, Node
 from archc.spec import Dtype, InputSpec, LayerSpec, Spec
 
 _SHOWN_STEPS = 4
+
+
+class Trail(NamedTuple):
+    """The layers that a tensor has passed, for messages: the last one, and the trail to it."""
+
+    step: Node
+    before: Trail | None
 
 
 class Flow(NamedTuple):
@@ -24,6 +33,11 @@ class Flow(NamedTuple):
     dtype: Dtype
     field: tuple[int, ...] | None
     step: tuple[int, ...] | None
+    trail: Trail | None = None
+
+
+Flows = dict[str, Flow | None]
+"""What the layers beside one another hand on, by name, and under `INPUT` what their container receives."""
 
 
 def infer(spec: Spec, report: Report, input_shape: Shape | None = None) -> Network | None:
@@ -39,8 +53,8 @@ def infer(spec: Spec, report: Report, input_shape: Shape | None = None) -> Netwo
         given = given._replace(shape=input_shape)
     ones = (1,) * (len(given.shape) - 1) or None
     start = Flow(given.shape, given.dtype, ones, ones)
-    inference = _Inference(given, report)
-    nodes, end = inference.chain(spec.layers, start, "", 1)
+    nodes, flows = _Inference(given, report).siblings(spec.layers, False, start, "", 1)
+    end = [*flows.values()][-1]
     if end is None or not report.ok:
         return None
     return Network(
@@ -59,26 +73,36 @@ class _Inference:
     def __init__(self, given: InputSpec, report: Report) -> None:
         self.given = given
         self.report = report
-        self.steps: list[Node] = []
-        """The layers that have been passed, for messages about those after them."""
 
-    def chain(
-        self, layers: tuple[LayerSpec, ...], x: Flow | None, prefix: str, depth: int
-    ) -> tuple[tuple[Node, ...], Flow | None]:
-        """The nodes of layers that follow each other, and what the last one hands on; None after a fault."""
+    def siblings(
+        self, layers: tuple[LayerSpec, ...], branching: bool, x: Flow | None, prefix: str, depth: int
+    ) -> tuple[tuple[Node, ...], Flows]:
+        """The nodes of layers beside one another, and what each hands on: None after a fault.
+
+        Each takes what it names; else a branch takes what the container receives, and a layer what the last one gives.
+        """
+        flows: Flows = {INPUT: x}
         nodes = []
+        last = (INPUT,)
         for index, spec in enumerate(layers):
-            node, x = self.place(spec, x, prefix + (spec.name or str(index)), depth)
+            name = spec.name or str(index)
+            inputs = spec.inputs or last
+            taken = flows[inputs[0]] if len(inputs) == 1 else self.merged(spec, inputs, flows, prefix + name)
+            node, flows[name] = self.place(spec, inputs, taken, prefix + name, depth)
             if node:
                 nodes.append(node)
-        return tuple(nodes), x
+            if not branching:
+                last = (name,)
+        return tuple(nodes), flows
 
-    def place(self, spec: LayerSpec, x: Flow | None, path: str, depth: int) -> tuple[Node | None, Flow | None]:
+    def place(
+        self, spec: LayerSpec, inputs: tuple[str, ...], x: Flow | None, path: str, depth: int
+    ) -> tuple[Node | None, Flow | None]:
         """The node of one layer, and what it hands on; both None after a fault."""
         if spec.layer is None:
             return None, None
         if spec.layer.contains:
-            return self.container(spec, spec.layer, x, path, depth)
+            return self.container(spec, spec.layer, inputs, x, path, depth)
         if x is None:
             return None, None
         try:
@@ -86,63 +110,68 @@ class _Inference:
         except Fault as fault:
             self.blame(fault, spec, path, x)
             return None, None
-        node = _leaf(spec, spec.layer, path, depth, x, y)
-        self.steps.append(node)
-        return node, y
+        node = _leaf(spec, spec.layer, inputs, path, depth, x, y)
+        return node, y._replace(trail=Trail(node, x.trail))
 
     def container(
-        self, spec: LayerSpec, layer: Layer, x: Flow | None, path: str, depth: int
+        self, spec: LayerSpec, layer: Layer, inputs: tuple[str, ...], x: Flow | None, path: str, depth: int
     ) -> tuple[Node | None, Flow | None]:
-        """A container: its layers follow each other, or each branch gets its input."""
-        if not layer.branching:
-            children, y = self.chain(spec.children, x, f"{path}.", depth + 1)
-            if x is None or y is None:
-                return None, None
-            return _parent(spec, layer, path, depth, x, y, children), y
-        before = len(self.steps)
-        nodes, flows = [], []
-        for branch in spec.children:
-            del self.steps[before:]
-            node, flow = self.place(branch, x, f"{path}.{branch.name}", depth + 1)
-            nodes.append(node)
-            flows.append(flow)
-        del self.steps[before:]
-        ready = [(node, flow) for node, flow in zip(nodes, flows, strict=True) if node and flow]
-        if x is None or len(ready) < len(nodes):
+        """A container: what it hands on is made of what it `gives` names."""
+        children, flows = self.siblings(spec.children, layer.branching, x, f"{path}.", depth + 1)
+        if x is None or None in flows.values():
             return None, None
-        return self.merged(spec, layer, x, path, depth, ready)
-
-    def merged(
-        self, spec: LayerSpec, layer: Layer, x: Flow, path: str, depth: int, ready: list[tuple[Node, Flow]]
-    ) -> tuple[Node | None, Flow | None]:
-        """The node of a container whose branches are known. A Residual without a shortcut adds its input."""
-        branches = [flow for _, flow in ready]
-        names = [node.name for node, _ in ready]
-        if layer.may_be_empty and len(branches) == 1:
-            branches.append(x)
-            names.append("the input")
+        names = layer.gives(tuple([node.name for node in children]))
+        given = [flow for name in names if (flow := flows[name])]
         try:
-            shape = layer.merge(tuple(flow.shape for flow in branches))
+            y = _joined(layer.merge(tuple([flow.shape for flow in given])), given)
         except catalog.blocks.BranchesDiffer as fault:
-            shortcut = _shortcut(x.shape, branches[0].shape) if layer.may_be_empty else None
-            self.blame(fault.with_(names=tuple(names), remedy_text=shortcut), spec, path, x)
+            shortcut = _shortcut(x.shape, given[0].shape) if INPUT in names else None
+            said = tuple("the input" if name == INPUT else name for name in names)
+            self.blame(fault.with_(names=said, remedy_text=shortcut), spec, path, x)
             return None, None
         except Fault as fault:
             self.blame(fault, spec, path, x)
             return None, None
-        dtype = "float32" if any(flow.dtype == "float32" for flow in branches) else "int64"
-        y = Flow(shape, "int64" if dtype == "int64" else "float32", *_widest(branches))
-        node = _parent(spec, layer, path, depth, x, y, tuple(node for node, _ in ready))
-        self.steps.append(node)
+        node = _parent(spec, layer, inputs, path, depth, x, y, children)
+        if layer.branching:
+            y = y._replace(trail=Trail(node, x.trail))
         return node, y
+
+    def merged(self, spec: LayerSpec, inputs: tuple[str, ...], flows: Flows, path: str) -> Flow | None:
+        """What a node of a Graph makes of several; None where one is unknown, or they cannot be merged."""
+        given = [flow for name in inputs if (flow := flows[name])]
+        if spec.merge is None or len(given) < len(inputs):
+            return None
+        names = tuple("input" if name == INPUT else name for name in inputs)
+        try:
+            return _joined(spec.merge.shape(tuple([flow.shape for flow in given])), given)
+        except catalog.blocks.BranchesDiffer as fault:
+            self.unmerged(fault.with_(names=names, node=path.rpartition(".")[2]), spec, path, given)
+        except Fault as fault:
+            self.unmerged(fault, spec, path, given)
+        return None
+
+    def unmerged(self, fault: Fault, spec: LayerSpec, path: str, given: list[Flow]) -> None:
+        """Report what cannot be merged: at the node's `merge`, with where each of what it takes comes from."""
+        labels = [self.producer(fault, flow) for flow in given]
+        at = spec.places.of("merge")
+        self.report.add(
+            fault.with_(field=None),
+            at,
+            path=spec.places.path,
+            labels=[*labels, *spec.places.calls],
+            notes=[f"in the node `{path}`"],
+            fixable=False,
+        )
 
     def blame(self, fault: Fault, spec: LayerSpec, path: str, x: Flow) -> None:
         """Report a fault of a layer: at its argument, with where the incoming shape comes from, and the way it took."""
         places = spec.places
-        fault = self.with_input(fault)
+        fault = self.with_input(fault, x)
         labels = [self.producer(fault, x), *places.calls]
-        shown = [f"`{step.path}` ({step.type}) {dimensions(step.output)}" for step in self.steps[-_SHOWN_STEPS:]]
-        start = ["..."] if len(self.steps) > _SHOWN_STEPS else [f"input {dimensions(self.given.shape)}"]
+        steps = [*islice(_steps(x), _SHOWN_STEPS + 1)]
+        shown = [f"`{step.path}` ({step.type}) {dimensions(step.output)}" for step in steps[:_SHOWN_STEPS][::-1]]
+        start = ["..."] if len(steps) > _SHOWN_STEPS else [f"input {dimensions(self.given.shape)}"]
         notes = [f"in layer `{path}` ({spec.type}), which receives {dimensions(x.shape)}"]
         if places.repetition:
             notes.append(f"in {places.repetition}")
@@ -160,26 +189,43 @@ class _Inference:
             fixable=value is not None or remedy is None or remedy.action != "replace",
         )
 
-    def with_input(self, fault: Fault) -> Fault:
+    def with_input(self, fault: Fault, x: Flow) -> Fault:
         """A fault with what is odd about the network's input, if anything is."""
         shape = self.given.shape
         if isinstance(fault, catalog.shapes.WrongRank):
-            return fault.with_(at_input=not self.steps)
+            return fault.with_(at_input=x.trail is None)
         if isinstance(fault, catalog.windows.WindowTooLarge) and _is_channels_last(shape):
             return fault.with_(channels_first=(shape[2], *shape[:2]))
         return fault
 
     def producer(self, fault: Fault, x: Flow) -> Label:
         """Where the shape that a layer receives comes from: for a window, the layer that took most of the size away."""
-        if not self.steps:
+        if x.trail is None:
             return Label(self.given.span, f"the input is {dimensions(x.shape)}")
-        step = self.steps[-1]
+        step = x.trail.step
         if isinstance(fault, catalog.windows.WindowTooLarge):
-            step = max(reversed(self.steps), key=lambda s: _loss(s, fault.axis - 2))
+            step = max(_steps(x), key=lambda s: _loss(s, fault.axis - 2))
             if _loss(step, fault.axis - 2) <= 1:
                 return Label(self.given.span, f"the input is {dimensions(self.given.shape)}")
             return _label(step, f"takes {dimensions(step.input)} down to {dimensions(step.output)}")
         return _label(step, f"gives {dimensions(step.output)}")
+
+
+def _steps(x: Flow) -> Iterator[Node]:
+    """The layers that a tensor has passed, the last one first."""
+    trail = x.trail
+    while trail:
+        yield trail.step
+        trail = trail.before
+
+
+def _joined(shape: Shape, given: list[Flow]) -> Flow:
+    """Several tensors as one of this shape; it has the trail of the first."""
+    if len(given) == 1:
+        return given[0]
+    floats = any(flow.dtype == "float32" for flow in given)
+    field, step = _widest(given)
+    return Flow(shape, "float32" if floats else "int64", field, step, given[0].trail)
 
 
 def _loss(step: Node, axis: int) -> float:
@@ -257,15 +303,23 @@ def _shortcut(x: Shape, y: Shape) -> str | None:
     return f"give it a shortcut that fits, as in `shortcut: [{{Conv2d: {{{arguments}}}}}]`"
 
 
-def _leaf(spec: LayerSpec, layer: Layer, path: str, depth: int, x: Flow, y: Flow) -> Node:
+def _leaf(spec: LayerSpec, layer: Layer, inputs: tuple[str, ...], path: str, depth: int, x: Flow, y: Flow) -> Node:
     a, b = x.shape, y.shape
     size = prod(b) * ITEM_BYTES[y.dtype]
-    params, macs = layer.params(a), layer.macs(a, b)
-    kinds = x.dtype, y.dtype
-    return Node(path, spec.type, layer, depth, a, b, *kinds, params, macs, size, y.field, (), spec.places)
+    costs = layer.params(a), layer.macs(a, b), size
+    return Node(path, spec.type, layer, depth, a, b, x.dtype, y.dtype, *costs, y.field, inputs, (), None, spec.places)
 
 
-def _parent(spec: LayerSpec, layer: Layer, path: str, depth: int, x: Flow, y: Flow, children: tuple[Node, ...]) -> Node:
+def _parent(
+    spec: LayerSpec,
+    layer: Layer,
+    inputs: tuple[str, ...],
+    path: str,
+    depth: int,
+    x: Flow,
+    y: Flow,
+    children: tuple[Node, ...],
+) -> Node:
     params = macs = activation_bytes = 0
     for child in children:
         params += child.params
@@ -284,7 +338,9 @@ def _parent(spec: LayerSpec, layer: Layer, path: str, depth: int, x: Flow, y: Fl
         macs=macs,
         activation_bytes=activation_bytes,
         receptive_field=y.field,
+        inputs=inputs,
         children=children,
+        merge=spec.merge,
         places=spec.places,
     )
 

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 from archc.layers import Layer, Shape
-from archc.layers.base import numel
+from archc.layers.base import INPUT, numel
 from archc.recipe.train import Train
 from archc.source import Span
 from archc.spec import Dtype, Places
+
+if TYPE_CHECKING:
+    from archc.layers.merges import Merge
 
 ITEM_BYTES = {"float32": 4, "int64": 8}
 """Bytes of one element of a tensor."""
 
 
-class Node(NamedTuple):
+@dataclass(frozen=True, slots=True, repr=False)
+class Node:
     """A layer in its place. Shapes are those of one sample; a container counts its children.
 
     `path` is the name of the torch submodule. `receptive_field` is, for each spatial axis, the pixels of the
-    network's input that one output position sees, or None where positions have no meaning. `places` says where it was
-    written, and takes no part in comparison.
+    network's input that one output position sees, or None where positions have no meaning. `children` stand after
+    those that they take from. `places` says where it was written, and takes no part in comparison.
+
+    `inputs` are the names of the siblings whose outputs it takes, or `INPUT` for what its container receives; `merge`
+    makes one of several. A node of a Graph that only merges is of the merge's type, and no module of torch.
     """
 
     path: str
@@ -36,14 +43,10 @@ class Node(NamedTuple):
     macs: int
     activation_bytes: int
     receptive_field: tuple[int, ...] | None
+    inputs: tuple[str, ...]
     children: tuple[Node, ...] = ()
-    places: Places | None = None
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Node) and self[:-1] == other[:-1]
-
-    def __hash__(self) -> int:
-        return hash(self[:-1])
+    merge: Merge | None = None
+    places: Places | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         return f"Node({self.path!r}, {self.layer!r}, {list(self.input)} -> {list(self.output)})"
@@ -68,6 +71,11 @@ class Node(NamedTuple):
         """The parameters that training changes."""
         return self.params
 
+    @property
+    def has_module(self) -> bool:
+        """Whether torch has a submodule for it; a merge alone has none."""
+        return self.merge is None or self.type == "Sequential"
+
     def walk(self) -> Iterator[Node]:
         """This node, then its children, depth first."""
         yield self
@@ -87,6 +95,37 @@ class Network:
     nodes: tuple[Node, ...]
     description: str | None = None
     train: Train | None = None
+    _links: _Links | None = field(default=None, init=False, repr=False, compare=False)
+
+    def before(self, node: Node) -> tuple[Node, ...]:
+        """The layers whose outputs a node takes, in its order; none where it takes the network's input.
+
+        A Sequential and a Graph are seen through: the answer is a layer, a merge, or a container with branches.
+        """
+        return self._linked().before[node.path]
+
+    def after(self, node: Node) -> tuple[Node, ...]:
+        """The layers that take what a node gives; none where it goes into its container's merge, or is the output."""
+        return self._linked().after.get(node.path, ())
+
+    def back(self) -> Iterator[Node]:
+        """The layers that lead to the output, the last one first, as long as each takes from one alone."""
+        givers = self.last
+        while len(givers) == 1:
+            yield givers[0]
+            givers = self.before(givers[0])
+
+    @property
+    def last(self) -> tuple[Node, ...]:
+        """The layers that give the output, seen as `before` sees them."""
+        return self._linked().last
+
+    def _linked(self) -> _Links:
+        """Worked out when it is first asked for: most networks are only shown, and never asked."""
+        if self._links is None:
+            object.__setattr__(self, "_links", _links(self.nodes))
+        assert self._links is not None
+        return self._links
 
     def walk(self) -> Iterator[Node]:
         """Every node, depth first, a container before its children."""
@@ -131,3 +170,42 @@ class Network:
     def layers(self) -> int:
         """The number of layers, containers included."""
         return sum(1 for _ in self.walk())
+
+
+class _Links(NamedTuple):
+    """What stands before and after each node, by its path, and what gives the output."""
+
+    before: dict[str, tuple[Node, ...]]
+    after: dict[str, tuple[Node, ...]]
+    last: tuple[Node, ...]
+
+
+def _links(nodes: tuple[Node, ...]) -> _Links:
+    before: dict[str, tuple[Node, ...]] = {}
+    after: dict[str, tuple[Node, ...]] = {}
+    last = _follow(nodes, (), before)[nodes[-1].name]
+    for network_node in (each for node in nodes for each in node.walk()):
+        for giver in dict.fromkeys(giver.path for giver in before[network_node.path]):
+            if _is_seen(network_node):
+                after[giver] = (*after.get(giver, ()), network_node)
+    return _Links(before, after, last)
+
+
+def _follow(
+    nodes: tuple[Node, ...], given: tuple[Node, ...], before: dict[str, tuple[Node, ...]]
+) -> dict[str, tuple[Node, ...]]:
+    """What gives each of some siblings' outputs, by name, where the container receives what `given` give."""
+    known = {INPUT: given}
+    for node in nodes:
+        before[node.path] = takes = tuple(giver for name in node.inputs for giver in known[name])
+        inner = _follow(node.children, takes, before)
+        known[node.name] = (node,)
+        if not _is_seen(node):
+            names = node.layer.gives(tuple(child.name for child in node.children))
+            known[node.name] = tuple(giver for name in names for giver in inner[name])
+    return known
+
+
+def _is_seen(node: Node) -> bool:
+    """Whether it gives something of its own: a Sequential and a Graph hand on what a layer inside gives."""
+    return node.type not in ("Sequential", "Graph")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from archc.diagnostics.report import Label
 from archc.layers import Layer, Shape
 from archc.recipe.expect import Expect
 from archc.recipe.train import Train
 from archc.source import Span
+
+if TYPE_CHECKING:
+    from archc.layers.merges import Merge
 
 Dtype = Literal["float32", "int64"]
 
@@ -36,13 +39,19 @@ class Places(NamedTuple):
 
 
 class LayerSpec(NamedTuple):
-    """A layer as it was written. `layer` is None where its arguments are wrong; the report says how."""
+    """A layer as it was written. `layer` is None where its arguments are wrong; the report says how.
+
+    A node of a Graph names what it takes in `inputs`, and `merge` makes one of several. Elsewhere they follow from the
+    container: a branch takes its input, and a layer of a chain what stands before it.
+    """
 
     type: str
     layer: Layer | None
     name: str | None
     children: tuple[LayerSpec, ...]
     places: Places
+    inputs: tuple[str, ...] = ()
+    merge: Merge | None = None
 
 
 class InputSpec(NamedTuple):

@@ -44,14 +44,8 @@ def reading(network: Network, loss: Loss) -> Reading | None:
 
 def ending(network: Network) -> Ending:
     """What the outputs of a network are, by its last layers."""
-    return _ending(network.nodes, prod(network.output))
-
-
-def _ending(nodes: tuple[Node, ...], outputs: int) -> Ending:
-    """As `ending`, for a network of so many outputs in all."""
-    for node in reversed(nodes):
-        if node.type == "Sequential" and node.children:
-            return _ending(node.children, outputs)
+    outputs = prod(network.output)
+    for node in network.back():
         if node.type not in _VIEWS and node.type not in _DROPOUTS:
             return _of_layer(node, outputs)
     return "other"

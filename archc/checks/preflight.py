@@ -98,15 +98,13 @@ def probabilities(plan: Plan) -> Iterator[Finding]:
         return
     if loss.gives == "each_logit" and last.type == "Sigmoid":
         yield Finding(catalog.train_lints.SigmoidBeforeLogitsLoss(loss=loss.__name__), last)
-    elif loss.gives == "probabilities" and not _gives_probabilities(plan.network.nodes):
+    elif loss.gives == "probabilities" and not _gives_probabilities(plan.network):
         yield Finding(catalog.control.OutputsNotProbabilities(loss=loss.__name__, last=last.type), "train.loss")
 
 
-def _gives_probabilities(nodes: tuple[Node, ...]) -> bool:
+def _gives_probabilities(network: Network) -> bool:
     """Whether what comes out lies between 0 and 1, for certain."""
-    for node in reversed(nodes):
-        if node.type == "Sequential":
-            return _gives_probabilities(node.children)
+    for node in network.back():
         if node.type not in _VIEWS:
             return node.type in _PROBABILITIES
     return False

@@ -19,6 +19,9 @@ Empty for a layer that works on each position alone; None where the output has n
 where two outputs are less than a position apart. The statistics of a normalisation are not counted.
 """
 
+INPUT: Final = "."
+"""What a layer takes that takes its container's own input. No layer is called so: a name has no dot."""
+
 FLOATS: Final[Mapping[str, str]] = {"float32": "float32"}
 ANY_NUMBER: Final[Mapping[str, str]] = {"float32": "float32", "int64": "int64"}
 TO_FLOAT: Final[Mapping[str, str]] = {"float32": "float32", "int64": "float32"}
@@ -45,10 +48,10 @@ class Layer(Term):
     """Arguments of the module that are no choice in archc, such as `batch_first`."""
 
     contains: ClassVar[tuple[str, ...]] = ()
-    """Arguments that are lists of layers; `branches` is a list or mapping of such lists."""
+    """Arguments that are lists of layers; `branches` is a list or mapping of such lists, `nodes` a mapping of nodes."""
 
     branching: ClassVar[bool] = False
-    """Whether each list is a branch that gets the container's input; else they follow each other."""
+    """Whether its children have paths of their own from its input; else they follow each other."""
 
     may_be_empty: ClassVar[tuple[str, ...]] = ()
     """Those of `contains` that may be left out, or be empty."""
@@ -83,8 +86,12 @@ class Layer(Term):
         """The shape of one output sample. The rank of `x` and the written sizes are already checked."""
         return x
 
+    def gives(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Of which of its children, or of `INPUT`, a container makes its output."""
+        return names[-1:] or (INPUT,)
+
     def merge(self, outputs: tuple[Shape, ...]) -> Shape:
-        """The output of a container from those of its branches.
+        """The output of a container from those that `gives` names.
 
         Raises:
             BranchesDiffer: they cannot be merged.

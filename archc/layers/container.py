@@ -2,8 +2,8 @@
 
 from typing import Annotated, ClassVar
 
-from archc.diagnostics import catalog
-from archc.layers.base import ANY_NUMBER, Layer, Shape, axis
+from archc.layers.base import ANY_NUMBER, INPUT, Layer, Shape
+from archc.layers.merges import broadcast, joined
 from archc.terms.record import Doc
 from archc.terms.values import Axis
 
@@ -32,6 +32,9 @@ class Residual(Layer):
     branching: ClassVar[bool] = True
     may_be_empty: ClassVar[tuple[str, ...]] = ("shortcut",)
 
+    def gives(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return names if "shortcut" in names else (*names, INPUT)
+
     def merge(self, outputs: tuple[Shape, ...]) -> Shape:
         return broadcast("Residual", outputs)
 
@@ -50,18 +53,11 @@ class Concat(Layer):
 
     dim: Annotated[Axis, Doc("The axis along which the outputs are joined; axis 0 is the batch.")] = 1
 
+    def gives(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return names or (INPUT,)
+
     def merge(self, outputs: tuple[Shape, ...]) -> Shape:
-        first = outputs[0]
-        if any(len(shape) != len(first) for shape in outputs):
-            raise catalog.blocks.BranchesDiffer(layer="Concat", shapes=outputs)
-        along = axis("dim", self.dim, first)
-        if along == 0:
-            raise catalog.blocks.ConcatOfBatch(field="dim")
-        rest = {shape[: along - 1] + shape[along:] for shape in outputs}
-        if len(rest) > 1:
-            raise catalog.blocks.BranchesDiffer(layer="Concat", shapes=outputs)
-        joined = sum(shape[along - 1] for shape in outputs)
-        return (*first[: along - 1], joined, *first[along:])
+        return joined(self.dim, outputs)
 
 
 class Add(Layer):
@@ -75,6 +71,9 @@ class Add(Layer):
     dtypes = ANY_NUMBER
     contains: ClassVar[tuple[str, ...]] = ("branches",)
     branching: ClassVar[bool] = True
+
+    def gives(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return names or (INPUT,)
 
     def merge(self, outputs: tuple[Shape, ...]) -> Shape:
         return broadcast("Add", outputs)
@@ -92,22 +91,8 @@ class Multiply(Layer):
     contains: ClassVar[tuple[str, ...]] = ("branches",)
     branching: ClassVar[bool] = True
 
+    def gives(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return names or (INPUT,)
+
     def merge(self, outputs: tuple[Shape, ...]) -> Shape:
         return broadcast("Multiply", outputs)
-
-
-def broadcast(layer: str, outputs: tuple[Shape, ...]) -> Shape:
-    """The shape of outputs that are combined element by element; sizes of 1 are stretched, as torch does.
-
-    Raises:
-        BranchesDiffer: their numbers of axes differ, or a size differs and is not 1.
-    """
-    if len({len(shape) for shape in outputs}) > 1:
-        raise catalog.blocks.BranchesDiffer(layer=layer, shapes=outputs)
-    merged = []
-    for sizes in zip(*outputs, strict=True):
-        wide = {size for size in sizes if size != 1}
-        if len(wide) > 1:
-            raise catalog.blocks.BranchesDiffer(layer=layer, shapes=outputs)
-        merged.append(max(sizes))
-    return tuple(merged)

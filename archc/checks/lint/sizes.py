@@ -10,7 +10,7 @@ from archc.checks.lint.chain import Chain
 from archc.checks.lint.pairs import CONVOLUTIONS
 from archc.diagnostics import catalog
 from archc.layers import Shape
-from archc.layers.base import numel
+from archc.layers.base import INPUT, numel
 from archc.layers.window import slide, span
 from archc.network import Network, Node
 
@@ -149,8 +149,10 @@ def _collect(nodes: tuple[Node, ...], last: bool, found: list[Node]) -> bool:
             if len(node.input) == 3 and not last:
                 found.append(node)
         elif node.layer.branching:
-            ends = [_collect((branch,), last, found) for branch in node.children]
-            last = all(ends)
+            known = {INPUT: last}
+            for branch in node.children:
+                known[branch.name] = _collect((branch,), all(known[name] for name in branch.inputs), found)
+            last = all(known[name] for name in node.layer.gives(tuple(known)[1:]))
         elif node.children:
             last = _collect(node.children, last, found)
     return last

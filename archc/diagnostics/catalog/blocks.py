@@ -179,7 +179,7 @@ class BranchesDiffer(Fault):
     """The branches of a container give shapes that cannot be merged.
 
     Residual, Add and Multiply need equal shapes, or sizes of 1 that are stretched; Concat needs shapes that are equal
-    in all axes but the one that is concatenated.
+    in all axes but the one that is concatenated. The same holds for what a node of a Graph merges.
 
     ```yaml bad [8, 16, 16]
     layers:
@@ -203,14 +203,19 @@ class BranchesDiffer(Fault):
     shapes: tuple[tuple[int, ...], ...]
     names: tuple[str, ...] = ()
     remedy_text: str | None = None
+    node: str | None = None
+    """The node of a Graph that merges them."""
 
     def message(self) -> str:
-        shown = [" x ".join(map(str, shape)) for shape in self.shapes]
-        return f"the branches of `{self.layer}` cannot be merged: {', '.join(shown)}"
+        shown = ", ".join(" x ".join(map(str, shape)) for shape in self.shapes)
+        if self.node is not None:
+            return f"`{self.layer}` cannot merge what `{self.node}` takes: {shown}"
+        return f"the branches of `{self.layer}` cannot be merged: {shown}"
 
     def notes(self) -> tuple[str, ...]:
+        noun = "branch " if self.node is None else ""
         pairs = zip(self.names, self.shapes, strict=False)
-        return tuple(f"branch `{name}` gives {' x '.join(map(str, shape))}" for name, shape in pairs)
+        return tuple(f"{noun}`{name}` gives {' x '.join(map(str, shape))}" for name, shape in pairs)
 
     def help(self) -> str | None:
         return self.remedy_text
