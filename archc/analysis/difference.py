@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Any, Final, Literal, NamedTuple
 
+from archc.layers.base import INPUT
 from archc.network import Network, Node
 from archc.recipe.train import Train
 from archc.terms.record import Record, arguments
@@ -60,26 +61,29 @@ def compare(a: Network, b: Network) -> Difference:
     return Difference(a, b, tuple(_chain(a.nodes, b.nodes)), tuple(_settings(a.train, b.train)), totals)
 
 
-def _chain(a: Nodes, b: Nodes) -> Iterator[LayerChange]:
-    """The changes among siblings: equal layers are matched first, then between them those of one name and type."""
-    for equal, left, right in _aligned(a, b, _written):
+def _chain(a: Nodes, b: Nodes, *, wired: bool = False) -> Iterator[LayerChange]:
+    """The changes among siblings: equal layers are matched first, then between them those of one name and type.
+
+    What a layer takes counts among the nodes of a Graph (`wired`); elsewhere it follows from where the layer stands.
+    """
+    for equal, left, right in _aligned(a, b, lambda node: _written(node, wired=wired)):
         if equal:
-            yield from _each(left, right)
+            yield from _each(left, right, wired)
         else:
             for alike, some, others in _aligned(left, right, lambda node: (_name(node), node.type)):
-                yield from _each(some, others) if alike else _rest(some, others)
+                yield from _each(some, others, wired) if alike else _rest(some, others, wired)
 
 
-def _each(a: Nodes, b: Nodes) -> Iterator[LayerChange]:
+def _each(a: Nodes, b: Nodes, wired: bool) -> Iterator[LayerChange]:
     for before, after in zip(a, b, strict=True):
-        yield from _matched(before, after)
+        yield from _matched(before, after, wired)
 
 
-def _rest(a: Nodes, b: Nodes) -> Iterator[LayerChange]:
+def _rest(a: Nodes, b: Nodes, wired: bool) -> Iterator[LayerChange]:
     """Layers without an equal: those of one type are one layer, changed; the others were removed and added."""
     for alike, some, others in _aligned(a, b, lambda node: node.type):
         if alike:
-            yield from _each(some, others)
+            yield from _each(some, others, wired)
         else:
             yield from (LayerChange("removed", node, None) for node in some)
             yield from (LayerChange("added", None, node) for node in others)
@@ -123,14 +127,26 @@ def _name(node: Node) -> str | None:
     return None if node.name.isdecimal() else node.name
 
 
-def _written(node: Node) -> Hashable:
+def _written(node: Node, *, wired: bool = False) -> Hashable:
     """What makes a layer the same one, wherever it stands."""
-    return _name(node), node.type, node.layer, tuple(map(_written, node.children))
+    inner = tuple([_written(child, wired=node.type == "Graph") for child in node.children])
+    return _name(node), node.type, node.layer, (node.inputs, node.merge) if wired else None, inner
 
 
-def _matched(a: Node, b: Node) -> Iterator[LayerChange]:
+def _arguments(node: Node, wired: bool) -> dict[str, Any]:
+    """The arguments of a layer, resolved, and what a node of a Graph takes."""
+    found = node.layer.resolve(node.input)
+    if wired:
+        found["from"] = tuple("input" if name == INPUT else name for name in node.inputs)
+    if node.merge is not None:
+        found["merge"] = type(node.merge).__name__
+        found |= {f"merge.{name}": value for name, value in vars(node.merge).items() if node.has_module}
+    return found
+
+
+def _matched(a: Node, b: Node, wired: bool = False) -> Iterator[LayerChange]:
     """The changes of a layer that both have, and of what is in it. That a container counts other children is none."""
-    before, after = a.layer.resolve(a.input), b.layer.resolve(b.input)
+    before, after = _arguments(a, wired), _arguments(b, wired)
     names = list(dict.fromkeys((*before, *after)))
     own = tuple(
         Change(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)
@@ -138,7 +154,7 @@ def _matched(a: Node, b: Node) -> Iterator[LayerChange]:
     figures = (a.input, a.output, a.params, a.macs) != (b.input, b.output, b.params, b.macs)
     if own or a.type != b.type or _name(a) != _name(b) or (figures and not a.children):
         yield LayerChange("changed", a, b, own)
-    yield from _chain(a.children, b.children)
+    yield from _chain(a.children, b.children, wired=a.type == b.type == "Graph")
 
 
 def _settings(a: Train | None, b: Train | None) -> Iterator[Change]:

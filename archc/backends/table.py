@@ -9,6 +9,7 @@ from archc.analysis.sizes import LegalSizes, Run
 from archc.diagnostics.json import dumps
 from archc.diagnostics.visible import visible
 from archc.diagnostics.words import dimensions
+from archc.layers.base import INPUT
 from archc.network import Network, Node
 
 VERSION: Final = 1
@@ -51,9 +52,9 @@ def render_csv(network: Network, depth: int | None = None, sizes: LegalSizes | N
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([column.replace(" ", "_") for column in COLUMNS])
-    for node in network.walk():
+    for node, takes in _placed(network):
         field = "x".join(map(str, node.receptive_field or ()))
-        arguments = written(node)
+        arguments = ", ".join(filter(None, (takes, written(node))))
         if depth is not None and node.depth > depth:
             continue
         output = "x".join(map(str, node.output))
@@ -71,18 +72,28 @@ def render_markdown(network: Network, depth: int | None = None, sizes: LegalSize
 
 def rows(network: Network, depth: int | None = None) -> Iterator[tuple[str, ...]]:
     """The cells of the table, one tuple a layer; the parts of a nested layer are indented, down to `depth`."""
-    for node in network.walk():
+    for node, takes in _placed(network):
         if depth is not None and node.depth > depth:
             continue
         yield (
             "  " * (node.depth - 1) + visible(node.path),
             node.type,
-            written(node),
+            ", ".join(filter(None, (takes, written(node)))),
             dimensions(node.output),
             f"{node.params:,}" if node.params else "",
             f"{node.macs:,}" if node.macs else "",
             dimensions(node.receptive_field) if node.receptive_field else "",
         )
+
+
+def _placed(network: Network) -> Iterator[tuple[Node, str]]:
+    """Every node, and for one of a Graph that merges nothing, what it takes: elsewhere that follows from its place."""
+    wired: set[str] = set()
+    for node in network.walk():
+        if node.type == "Graph":
+            wired.update(child.path for child in node.children)
+        takes = f"from {_taken(node)}" if node.path in wired and node.merge is None else ""
+        yield node, takes
 
 
 def totals(network: Network, sizes: LegalSizes | None = None) -> list[tuple[str, str]]:
@@ -150,6 +161,8 @@ def size(count: int) -> str:
 
 def written(node: Node) -> str:
     """A layer's arguments as the constructor call has them, without sizes that are seen in the shapes anyway."""
+    if node.merge is not None or node.layer.contains == ("nodes",):
+        return _wired(node)
     if node.layer.contains:
         noun = "layer" if not node.layer.branching else "branch"
         plural = {"layer": "layers", "branch": "branches"}
@@ -158,6 +171,24 @@ def written(node: Node) -> str:
     shown = [str(value) for value in call.args]
     shown += [f"{name}={value}" for name, value in call.kwargs.items()]
     return ", ".join(shown)
+
+
+def _wired(node: Node) -> str:
+    """What is said of a Graph, and of a node that merges: what it takes, how, and how many layers follow."""
+    if node.merge is None:
+        output = node.layer.resolve(node.input)["output"]
+        shown = [f"{len(node.children)} node{'s' if len(node.children) > 1 else ''}"]
+        return ", ".join(shown + [f"output={output}"] * (output is not None))
+    dim = vars(node.merge).get("dim")
+    merge = _taken(node) if dim is None else f"{_taken(node)}, dim={dim}"
+    if not node.has_module:
+        return merge
+    count = len(node.children)
+    return f"{type(node.merge).__name__}({merge}), {count} layer{'' if count == 1 else 's'}"
+
+
+def _taken(node: Node) -> str:
+    return ", ".join("input" if name == INPUT else visible(name) for name in node.inputs)
 
 
 def _row(node: Node) -> dict[str, Any]:

@@ -30,11 +30,27 @@ def _module(node: Node) -> nn.Module:
     if node.layer.contains and not node.layer.branching:
         return _sequential(node.children)
     name, args, kwargs = node.layer.constructor(node.input)
+    if "nodes" in node.layer.contains:
+        return _graph(node)
     if node.layer.branching:
         branches = {child.name: _module(child) for child in node.children}
         args = (branches,) if "branches" in node.layer.contains else ()
         kwargs = kwargs if args else {**kwargs, **branches}
     return made(name, args, kwargs)
+
+
+def _graph(node: Node) -> nn.Module:
+    modules = {child.name: _module(child) for child in node.children if child.has_module}
+    steps = tuple((child.name, child.inputs, _merge(child)) for child in node.children)
+    (output,) = node.layer.gives(tuple(child.name for child in node.children))
+    return torch_modules.Graph(modules, steps, output)
+
+
+def _merge(node: Node) -> torch_modules.Merge | None:
+    """How a node of a Graph makes one of several, as the module takes it."""
+    if node.merge is None:
+        return None
+    return type(node.merge).__name__, vars(node.merge).get("dim")
 
 
 _BIAS_SINCE_2_12: Final = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+from functools import reduce
 from typing import Any
 
 import torch
@@ -67,6 +69,44 @@ class Multiply(nn.Module):
         for other in others:
             first = first * other
         return first
+
+
+Merge = tuple[str, int | None]
+"""`Add`, `Multiply`, or `Concat` with its axis."""
+
+
+class Graph(nn.Module):
+    """Named modules, each of which takes what earlier ones gave; `.` is what the graph itself receives.
+
+    A step has a name, the names of what it takes, and how they become one. Where no module has its name, that is all
+    it does. Compiled source has a class of its own for each graph instead.
+    """
+
+    def __init__(
+        self, modules: dict[str, nn.Module], steps: tuple[tuple[str, tuple[str, ...], Merge | None], ...], output: str
+    ) -> None:
+        super().__init__()
+        self._steps = steps
+        self._output = output
+        for name, module in modules.items():
+            self.add_module(name, module)
+
+    def forward(self, x: Tensor) -> Tensor:
+        known = {".": x}
+        for name, inputs, merge in self._steps:
+            value = _merged([known[each] for each in inputs], merge)
+            module = self._modules.get(name)
+            known[name] = value if module is None else module(value)
+        return known[self._output]
+
+
+def _merged(values: list[Tensor], merge: Merge | None) -> Tensor:
+    if merge is None:
+        return values[0]
+    kind, dim = merge
+    if kind == "Concat":
+        return torch.cat(values, dim or 0)
+    return reduce(operator.add if kind == "Add" else operator.mul, values)
 
 
 class Permute(nn.Module):

@@ -75,7 +75,7 @@ def _foreign(name: str, value: Tree | None, known: list[str]) -> Meaning | None:
 
 def _near(name: str, known: list[str]) -> Meaning:
     """Another word for a known name, or a misspelt one."""
-    found = suggest(name, known, synonyms.LAYERS if "Linear" in known else synonyms.CHOICES)
+    found = suggest(name, known, synonyms.LAYERS if "Concat" in known else synonyms.CHOICES)
     return Meaning(found, certain=found is not None)
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 MAX_LAYERS: Final = 100_000
 
 _OWN: Final = frozenset({"name", "when"})
+_CONTAINED: Final = {"nodes": "a mapping of names to nodes"}
 _WHEN: Final = Kind("true or false", {"type": "bool"}, {"type": "boolean"})
 
 
@@ -130,7 +131,7 @@ class _Reader:
         name = self.claimed(given.pop("name", None), term, path, siblings)
         children: tuple[LayerSpec, ...] | None = ()
         if cls.contains:
-            children = self.children(cls, inner, term, path, scope._replace(depth=scope.depth + 1))
+            children = self.children(cls, inner, given, term, path, scope._replace(depth=scope.depth + 1))
         layer = validate(cls, given, {}, Owner(term.name, term.span, path), self.report)
         if children is None:
             layer = None
@@ -168,13 +169,21 @@ class _Reader:
     # Containers
 
     def children(
-        self, cls: type[Layer], inner: dict[str, Written], term: Spelling, path: str, scope: Scope
+        self,
+        cls: type[Layer],
+        inner: dict[str, Written],
+        given: dict[str, Written],
+        term: Spelling,
+        path: str,
+        scope: Scope,
     ) -> tuple[LayerSpec, ...] | None:
         """The layers inside a container: a chain, or branches that are Sequentials. None where one is wrong."""
         missing = tuple(name for name in cls.contains if name not in inner and name not in cls.may_be_empty)
         if missing:
             fault = catalog.values.MissingArgument(
-                owner=term.name, arguments=missing, descriptions=("a list of layers",) * len(missing)
+                owner=term.name,
+                arguments=missing,
+                descriptions=tuple(_CONTAINED.get(name, "a list of layers") for name in missing),
             )
             self.report.add(fault, term.span, path=path)
             return None
@@ -182,6 +191,11 @@ class _Reader:
             return (
                 next((self.layers(inner[name].value, f"{path}.{name}", scope) for name in cls.contains), None) or None
             )
+        if "nodes" in inner:
+            from archc.elaborate.graph import read_nodes
+
+            place, output = f"{path}.nodes", given.get("output")
+            return read_nodes(inner["nodes"].value, output, place, scope, self.report, self.layers, self.is_name)
         if "branches" in inner:
             return self.branches(inner["branches"].value, f"{path}.branches", scope)
         parts = [
@@ -312,6 +326,9 @@ class _Reader:
         return None if missing else values
 
     # Names
+
+    def is_name(self, given: Written, path: str) -> bool:
+        return self.name(given, path) is not None
 
     def name(self, given: Written | None, path: str) -> str | None:
         if given is None:

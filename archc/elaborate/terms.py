@@ -92,7 +92,7 @@ def arguments(
     if isinstance(value, MappingNode):
         return _known(cls, term, value.entries, own, table, report, path, needed)
     if cls.principal is None:
-        required = tuple(name for name, field in declared(cls).items() if field.required)
+        required = (*(name for name, field in declared(cls).items() if field.required), *needed)
         report.add(catalog.values.NoPrincipalArgument(owner=term.name, required=required), value.span, path=path)
         return None
     return {cls.principal: Written(value.span, value)}

@@ -51,6 +51,7 @@ _MODULES: Final[Mapping[str, str]] = {
     "GELU": "activation",
     "GLU": "softmax",
     "GRU": "recurrent",
+    "Graph": "container",
     "GroupNorm": "norm_sample",
     "Hardshrink": "rectifier",
     "Hardsigmoid": "activation",

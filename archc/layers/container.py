@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from archc.layers.base import ANY_NUMBER, INPUT, Layer, Shape
 from archc.layers.merges import broadcast, joined
-from archc.terms.record import Doc
+from archc.terms.record import Doc, Kind
 from archc.terms.values import Axis
 
 
@@ -96,3 +96,27 @@ class Multiply(Layer):
 
     def merge(self, outputs: tuple[Shape, ...]) -> Shape:
         return broadcast("Multiply", outputs)
+
+
+_NODE = Kind("the name of a node", {"type": "nullable", "schema": {"type": "str"}}, {"type": "string"})
+
+
+class Graph(Layer):
+    """Named nodes, each of which takes what any earlier ones give; `input` is what the graph itself receives.
+
+    A node is a list of layers, which takes `input`, or a mapping: `from` (one node or a list of them), `merge` (`Add`,
+    `Multiply` or `Concat`, which make one of several) and `layers`, which may be left out where there is a merge. Its
+    module is a Sequential of the node's name; a node that only merges has none.
+
+    Shape: that of its input to that of its output node. Every node is used, by a later one or as the output.
+    """
+
+    url: ClassVar[str] = "https://pytorch.org/docs/stable/notes/modules.html"
+    dtypes = ANY_NUMBER
+    contains: ClassVar[tuple[str, ...]] = ("nodes",)
+    branching: ClassVar[bool] = True
+
+    output: Annotated[str | None, _NODE, Doc("The node whose output is the graph's; else it is the last one.")] = None
+
+    def gives(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return (self.output,) if self.output else names[-1:] or (INPUT,)

@@ -14,7 +14,13 @@ from archc.lowering.linear import OneDnnLinear
 from archc.lowering.pools import before_activations
 from archc.machine.torch_private import with_children
 
-_BRANCHING: Final = (torch_modules.Residual, torch_modules.Concat, torch_modules.Add, torch_modules.Multiply)
+_BRANCHING: Final = (
+    torch_modules.Residual,
+    torch_modules.Concat,
+    torch_modules.Add,
+    torch_modules.Multiply,
+    torch_modules.Graph,
+)
 
 
 def lower(model: nn.Module, device: torch.device, precision: str = "float32") -> nn.Module:

@@ -152,6 +152,8 @@ def rows(cls: type[Term]) -> list[tuple[str, str, str, str]]:
 
 def _contained_row(name: str, cls: type[Layer]) -> tuple[str, str, str, str]:
     default = "may be left out, or empty: the identity" if name in cls.may_be_empty else "required"
+    if name == "nodes":
+        return name, "a mapping of names to nodes", default, "The nodes, each after those that it takes."
     if name == "branches":
         return name, "a list of lists of layers, or a mapping of names to them", default, "Each gets the input."
     return name, "a list of layers", default, "The layers inside."
@@ -191,7 +193,7 @@ def spellings(cls: type[Term]) -> str:
     """The ways to write a term."""
     required = [name for name, argument in arguments(cls).items() if argument.required]
     if issubclass(cls, Layer) and cls.contains:
-        return f"`{cls.__name__}: [...]`"
+        return f"`{cls.__name__}: [...]`" if cls.principal else f"`{cls.__name__}: {{{cls.contains[0]}: {{...}}}}`"
     if issubclass(cls, DataKind):
         beside = "".join(f", {name}: ..." for name in required or [*arguments(cls)][:1])
         alone = [] if required else [f"`data: {cls.__name__}`"]

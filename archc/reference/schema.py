@@ -8,6 +8,7 @@ from typing import Any, Final
 from archc.elaborate.document import MAX_RANK
 from archc.layers import LAYERS
 from archc.layers.base import Layer
+from archc.layers.merges import MERGES
 from archc.recipe.expect import Expect
 from archc.recipe.section import FlatTerm, Section, flat_term, keys
 from archc.recipe.train import Train
@@ -20,6 +21,7 @@ DRAFT: Final = "http://json-schema.org/draft-07/schema#"
 
 _Json = dict[str, Any]
 _EXPRESSION: Final[_Json] = {"type": "string", "pattern": r"\$\{"}
+_NODE_NAME: Final[_Json] = {"pattern": "^[^.]+$", "not": {"const": "input"}}
 _SCALAR: Final[_Json] = {"type": ["string", "number", "boolean", "null"]}
 _VARIABLE: Final = "^[A-Za-z_][A-Za-z0-9_]{0,63}$"
 _BLOCK: Final = "^[a-z][a-z0-9_]{0,63}$"
@@ -37,6 +39,7 @@ def json_schema() -> _Json:
         "branch": {"type": "array", "items": item},
         "layer": _layer_schema(),
         "Repeat": _repeat_schema(),
+        "node": _node_schema(),
     }
     # Layers, and the kinds of data, which are written flat, have rules of their own.
     for noun in (noun for noun in TABLES if noun not in ("layer", "data set")):
@@ -194,6 +197,9 @@ def _or_expression(schema: _Json) -> _Json:
 
 def _contained_schema(name: str) -> _Json:
     """The layers inside a container: a list of layers, or branches, each of which is one."""
+    if name == "nodes":
+        node = {"$ref": "#/definitions/node"}
+        return {"type": "object", "minProperties": 1, "propertyNames": _NODE_NAME, "additionalProperties": node}
     if name != "branches":
         return {"$ref": "#/definitions/layers" if name == "layers" else "#/definitions/branch"}
     branch = {"$ref": "#/definitions/branch"}
@@ -203,6 +209,39 @@ def _contained_schema(name: str) -> _Json:
             {"type": "object", "minProperties": 1, "additionalProperties": branch},
         ]
     }
+
+
+def _node_schema() -> _Json:
+    """A node of a Graph: a list of layers, or what it takes, how several become one, and its layers."""
+    name = {"type": "string", "minLength": 1}
+    several = {"type": "array", "minItems": 1, "items": name}
+    merges = {name: {**_term_schema(cls), "description": _summary(cls)} for name, cls in sorted(MERGES.items())}
+    merge = {"type": "object", "minProperties": 1, "maxProperties": 1, "properties": merges}
+    mapping = {
+        "type": "object",
+        "properties": {
+            "from": {
+                "description": "An earlier node, or a list of them; `input` is what the graph itself receives.",
+                "if": {"type": "array"},
+                "then": several,
+                "else": name,
+            },
+            "merge": {
+                "description": "How several become one.",
+                "if": {"type": "object"},
+                "then": {**merge, "additionalProperties": False},
+                "else": {"enum": sorted(MERGES)},
+            },
+            "layers": {"$ref": "#/definitions/layers", "description": "The layers of the node, one after the other."},
+        },
+        "additionalProperties": False,
+        "anyOf": [{"required": ["layers"]}, {"required": ["from", "merge"]}],
+    }
+    return {"if": {"type": "object"}, "then": mapping, "else": {"$ref": "#/definitions/layers"}}
+
+
+def _summary(cls: type[Term]) -> str:
+    return documentation(cls).splitlines()[0]
 
 
 def _needs_value(cls: type[Term]) -> bool:

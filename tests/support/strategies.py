@@ -73,6 +73,8 @@ def _container(draw: st.DrawFn, flow: _Flow, depth: int) -> tuple[list[Any], _Fl
         return [], flow
     if y == flow and draw(st.booleans()):
         return [{"Residual": inner}], y
+    if draw(st.integers(0, 2)) == 0:
+        return _graph(draw, flow, inner, y, depth)
     kind = draw(st.sampled_from(["Sequential", "Concat", "Add", "Multiply"]))
     if kind == "Sequential" or (kind == "Concat" and 2 * math.prod(y[0]) > _MOST):
         return [{"Sequential": inner}], y
@@ -80,6 +82,50 @@ def _container(draw: st.DrawFn, flow: _Flow, depth: int) -> tuple[list[Any], _Fl
     if kind == "Concat":
         return [{"Concat": branches}], ((2 * y[0][0], *y[0][1:]), y[1])
     return [{kind: {"branches": {"one": branches[0], "other": branches[1]}}}], y
+
+
+_MERGES = ["Add", "Multiply", "Concat"]
+
+
+def _graph(draw: st.DrawFn, flow: _Flow, inner: list[Any], y: _Flow, depth: int) -> tuple[list[Any], _Flow]:
+    """A Graph: each of its nodes takes one or several of the last ones that fit, and the last takes all that remain."""
+    names = draw(st.permutations(_NAMES))
+    known: list[tuple[str, _Flow]] = [("input", flow)]
+    nodes: dict[str, Any] = {}
+    for name in names[: draw(st.integers(1, 4))]:
+        source, given = draw(st.sampled_from(known[-3:]))
+        layers, gives = (inner, y) if given == flow else _chain(draw, given, 1, depth + 1)
+        alike = [other for other, other_flow in known if other_flow == given]
+        if len(alike) > 1 and draw(st.booleans()):
+            merge = draw(st.sampled_from(_MERGES[:2]))
+            nodes[name] = {"from": draw(st.permutations(alike)), "merge": merge, "layers": layers}
+            gives = gives if layers else given
+        else:
+            nodes[name] = {"from": source, "layers": layers} if source != "input" else layers
+        if not layers and "merge" not in nodes[name]:
+            del nodes[name]
+            continue
+        if not layers:
+            del nodes[name]["layers"]
+        known.append((name, gives))
+    return _closed(draw, nodes, known)
+
+
+def _closed(draw: st.DrawFn, nodes: dict[str, Any], known: list[tuple[str, _Flow]]) -> tuple[list[Any], _Flow]:
+    """The graph without the nodes that do not lead to its end, which merges the last one with those that are alike."""
+    last, flow = known[-1]
+    alike = [name for name, other in known if other == flow]
+    if len(alike) > 1 and draw(st.booleans()) and len(alike) * math.prod(flow[0]) <= _MOST:
+        merge = draw(st.sampled_from(_MERGES))
+        nodes["end"] = {"from": alike, "merge": merge}
+        last, flow = "end", ((len(alike) * flow[0][0], *flow[0][1:]), flow[1]) if merge == "Concat" else flow
+    used = {last}
+    for name in reversed(nodes):
+        taken = nodes[name]["from"] if isinstance(nodes[name], dict) else "input"
+        if name in used:
+            used.update([taken] if isinstance(taken, str) else taken)
+    kept = {name: node for name, node in nodes.items() if name in used}
+    return [{"Graph": {"nodes": kept}}], flow
 
 
 @st.composite
