@@ -106,12 +106,10 @@ class _Inference:
         if x is None:
             return None, None
         try:
-            y = _through(spec.layer, x)
+            return _through(spec, spec.layer, inputs, x, path, depth)
         except Fault as fault:
             self.blame(fault, spec, path, x)
             return None, None
-        node = _leaf(spec, spec.layer, inputs, path, depth, x, y)
-        return node, y._replace(trail=Trail(node, x.trail))
 
     def container(
         self, spec: LayerSpec, layer: Layer, inputs: tuple[str, ...], x: Flow | None, path: str, depth: int
@@ -240,18 +238,23 @@ def _is_channels_last(shape: Shape) -> bool:
     return len(shape) == 3 and shape[2] in (1, 3, 4) and min(shape[:2]) > 4
 
 
-def _through(layer: Layer, x: Flow) -> Flow:
-    """What a layer makes of what it receives.
+def _through(
+    spec: LayerSpec, layer: Layer, inputs: tuple[str, ...], x: Flow, path: str, depth: int
+) -> tuple[Node, Flow]:
+    """The node of a layer, and what it makes of what it receives.
 
     Raises:
         Fault: it cannot take it.
     """
-    dtype = layer.dtypes.get(x.dtype)
-    if dtype is None:
+    a, kind = x.shape, layer.dtypes.get(x.dtype)
+    if kind is None:
         raise catalog.shapes.WrongDtype(layer=type(layer).__name__, expected=tuple(layer.dtypes), found=x.dtype)
-    shape = layer.output_shape(x.shape)
-    field, step = _see(x.field, x.step, layer.reach(x.shape))
-    return Flow(shape, "int64" if dtype == "int64" else "float32", field, step)
+    dtype: Dtype = "int64" if kind == "int64" else "float32"
+    b = layer.output_shape(a)
+    field, step = _see(x.field, x.step, layer.reach(a))
+    costs = layer.params(a), layer.macs(a, b), prod(b) * ITEM_BYTES[dtype]
+    node = Node(path, spec.type, layer, depth, a, b, x.dtype, dtype, *costs, field, inputs, (), None, spec.places)
+    return node, Flow(b, dtype, field, step, Trail(node, x.trail))
 
 
 _Field = tuple[tuple[int, ...], tuple[int, ...]] | tuple[None, None]
@@ -301,13 +304,6 @@ def _shortcut(x: Shape, y: Shape) -> str | None:
         return None
     arguments = f"out_channels: {y[0]}, kernel_size: 1" + (f", stride: {stride}" if stride > 1 else "")
     return f"give it a shortcut that fits, as in `shortcut: [{{Conv2d: {{{arguments}}}}}]`"
-
-
-def _leaf(spec: LayerSpec, layer: Layer, inputs: tuple[str, ...], path: str, depth: int, x: Flow, y: Flow) -> Node:
-    a, b = x.shape, y.shape
-    size = prod(b) * ITEM_BYTES[y.dtype]
-    costs = layer.params(a), layer.macs(a, b), size
-    return Node(path, spec.type, layer, depth, a, b, x.dtype, y.dtype, *costs, y.field, inputs, (), None, spec.places)
 
 
 def _parent(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -60,13 +60,21 @@ def _graphs(network: Network, own: dict[str, str]) -> tuple[Names, list[str]]:
     """The classes of the network's graphs: their names by path, and their texts, of which equal ones are one class."""
     names = Names(own, {})
     texts: dict[str, str] = {}
-    for node in reversed([node for node in network.walk() if node.type == "Graph"]):  # those inside others first
+    for node in _graphs_inside(network.nodes):
         text = graph_class(node, lambda child: _expression(child, names))
         if text not in texts:
-            taken = {*own, *texts.values()}
+            taken = {*own.keys() - {"Graph"}, *texts.values()}
             texts[text] = unique(class_name(node.name), taken)
         names.graphs[node.path] = texts[text]
     return names, [text.replace(CLASS, f"class {name}(nn.Module)", 1) for text, name in texts.items()]
+
+
+def _graphs_inside(nodes: tuple[Node, ...]) -> Iterator[Node]:
+    """The graphs in their order, those inside one before it: its text has their names."""
+    for node in nodes:
+        yield from _graphs_inside(node.children)
+        if node.type == "Graph":
+            yield node
 
 
 def own_modules() -> dict[str, str]:

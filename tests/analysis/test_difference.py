@@ -121,6 +121,31 @@ def test_any_two_networks_can_be_compared(one, other):
     assert added - removed + grown == b.params - a.params
 
 
+def graph(*nodes):
+    return loads("archc: 1\ninput: [8]\nlayers:\n  - Graph:\n      nodes:\n" + "".join(f"        {n}\n" for n in nodes))
+
+
+GRAPH = ["a: [{Linear: 8}]", "b: {from: a, layers: [ReLU]}", "c: {from: [a, b], merge: Add}"]
+
+
+def test_what_a_node_takes_and_how_it_merges_are_compared():
+    other = [GRAPH[0], "b: {layers: [ReLU]}", "c: {from: [a, b, input], merge: Add}"]
+    assert changes(graph(*GRAPH), graph(*other)) == [
+        "~ 0.b Sequential from=('a',)->('input',)",
+        "~ 0.c Add from=('a', 'b')->('a', 'b', 'input')",
+    ]
+    multiplied = [*GRAPH[:2], "c: {from: [a, b], merge: Multiply, layers: [ReLU]}"]
+    added = [*GRAPH[:2], "c: {from: [a, b], merge: Add, layers: [ReLU]}"]
+    assert changes(graph(*added), graph(*multiplied)) == ["~ 0.c Sequential merge=Add->Multiply"]
+
+
+def test_an_inserted_node_does_not_shift_those_that_are_wired_as_before():
+    assert changes(graph(*GRAPH), graph(GRAPH[0], "x: [Tanh]", GRAPH[1], "c: {from: [a, b, x], merge: Add}")) == [
+        "+ 0.x Sequential",
+        "~ 0.c Add from=('a', 'b')->('a', 'b', 'x')",
+    ]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("count", [400, 20_000])
 def test_long_networks_are_compared_in_bounded_time(count):

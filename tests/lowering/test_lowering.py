@@ -20,7 +20,10 @@ from tests.support.strategies import laws
 CPU = torch.device("cpu")
 NETWORKS = [
     *sorted(SPECS.glob("*.yaml")),
-    *(SPECS / "zoo" / f"{name}.yaml" for name in ("lenet5", "squeezenet1_1", "googlenet", "resnet18")),
+    *(
+        SPECS / "zoo" / f"{name}.yaml"
+        for name in ("lenet5", "squeezenet1_1", "googlenet", "resnet18", "feature_pyramid", "wavenet")
+    ),
 ]
 needs_onednn = pytest.mark.skipif(
     platform.machine() not in ("x86_64", "AMD64") or not torch.backends.mkldnn.is_available(),
