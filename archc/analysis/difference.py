@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from archc.layers.base import INPUT
 from archc.network import Network, Node
+from archc.recipe.section import Section, flat_term
 from archc.recipe.train import Train
 from archc.terms.record import Record, arguments
 from archc.terms.term import Term
@@ -183,11 +184,20 @@ def _flat(value: object, path: str, *, default: bool = False) -> Iterator[_Setti
         if isinstance(value, Term):
             yield _Setting(path, type(value).__name__, default)
             path = f"{path}.{type(value).__name__}"
-        declared = arguments(type(value))
-        for name, item in vars(value).items():
-            yield from _flat(item, f"{path}.{name}", default=item == declared[name].default)
+        yield from _entries(value, path)
     elif isinstance(value, tuple) and any(isinstance(item, Record) for item in value):
         for index, item in enumerate(value):
             yield from _flat(item, f"{path}[{index}]")
     elif value is not None:
         yield _Setting(path, value, default)
+
+
+def _entries(value: Record, path: str) -> Iterator[_Setting]:
+    """The arguments of a record; those of a term that is written flat stand beside them, as in the spec."""
+    declared = arguments(type(value))
+    flat = flat_term(type(value)) if isinstance(value, Section) else None
+    for name, item in vars(value).items():
+        if flat and name == flat.field.name:
+            yield from _entries(item, path)
+        else:
+            yield from _flat(item, f"{path}.{name}", default=item == declared[name].default)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from time import monotonic
 from types import TracebackType
 from typing import Any, Final, Self
@@ -74,7 +75,7 @@ class Watcher:
         of = f"/{event.epochs}" if event.epochs else ""
         self.write(f"epoch {event.epoch}{of}: {figures} ({event.seconds:.1f} s)")
 
-    def finish(self, result: dict[str, Any]) -> None:
+    def finish(self, result: Mapping[str, Any]) -> None:
         """The test figures."""
         self.close()
         if result["stopped_early"]:

@@ -20,9 +20,9 @@ def hold(directory: Path) -> Iterator[None]:
 
     Raises:
         RunInUse: another process is.
-        OSError: the lock file cannot be written.
+        OSError: the lock file cannot be written, or is a symbolic link, which could lead anywhere.
     """
-    descriptor = os.open(directory / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    descriptor = os.open(directory / NAME, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -17,6 +17,8 @@ from archc.training.state import State
 
 _NAME: Final = re.compile(r"step-([0-9]{8,})")
 _STATE: Final = "state.json"
+_DAMAGED: Final = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
+"""What reading data raises that are of another shape: a number too large, a nesting too deep, a list for a mapping."""
 _TENSORS: Final = ("weights", "optimizer", "generators", "best", "average")
 
 
@@ -71,7 +73,15 @@ def _read(path: Path) -> Snapshot:
     try:
         tensors = {name: weights.parse(files[f"{name}.safetensors"], name) for name in _TENSORS}
         snapshot = Snapshot(state=State.from_json(json.loads(files[_STATE])), **tensors)
-    except (KeyError, TypeError, ValueError, catalog.runs.FileCorrupt) as error:
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+        catalog.runs.FileCorrupt,
+    ) as error:
         # Its digests hold, so that it was written like this: by another version, say.
         raise durable.BadManifest(f"it is not a checkpoint of this version ({error})") from None
     step = snapshot.state.step

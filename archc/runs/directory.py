@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from archc.diagnostics import catalog
 from archc.files import durable, lock
+from archc.files.plain import NotPlainError, check_plain, read_plain
+from archc.runs.records import Begun, Environment, NotARecordError, Result, line_of, read, read_line
 from archc.training.progress import EpochEnded, Evaluated
+
+TENSORBOARD: Final = "tensorboard"
+RECORD_BYTES: Final = 64 * 2**20
+METRICS_BYTES: Final = 4 * 2**30
+"""More than any training writes: what is larger was not written by one."""
+
+R = TypeVar("R")
 
 
 class RunDirectory:
@@ -28,35 +35,81 @@ class RunDirectory:
         self.last = path / "last.safetensors"
         self.result = path / "result.json"
 
+    def check_plain(self) -> None:
+        """See that all that archc may read or write in it is its own, and leads nowhere else.
+
+        Raises:
+            RunNotPlain: something is a symbolic link, a pipe, ...
+        """
+        files = (self.spec, self.environment, self.metrics, self.best, self.last, self.result, self.path / lock.NAME)
+        folders = (self.checkpoints, self.path / TENSORBOARD)
+        for name in (*files, *folders):
+            try:
+                check_plain(name, directory=name in folders)
+            except OSError:
+                continue
+            except NotPlainError as error:
+                raise catalog.runs.RunNotPlain(directory=str(self.path), reason=str(error)) from None
+
     @property
     def finished(self) -> bool:
         """True when the training is complete: result.json is written last."""
         return self.result.is_file()
 
-    def read_json(self, path: Path) -> dict[str, Any]:
-        """One of the JSON files.
+    def read_result(self) -> Result:
+        """What result.json holds.
 
         Raises:
             NotARun: it is missing.
-            FileCorrupt: it is not JSON.
+            FileCorrupt: it is no such record.
         """
-        try:
-            data = json.loads(self.read(path))
-        except ValueError:
-            raise catalog.runs.FileCorrupt(file=str(path), reason="it is not JSON") from None
-        if not isinstance(data, dict):
-            raise catalog.runs.FileCorrupt(file=str(path), reason="it is not a JSON object")
-        return data
+        return self._record(Result, self.result)
 
-    def read(self, path: Path) -> bytes:
-        """The bytes of a file that every finished run has.
+    def read_environment(self) -> Environment:
+        """What environment.json holds.
+
+        Raises:
+            NotARun: it is missing.
+            FileCorrupt: it is no such record.
+        """
+        return self._record(Environment, self.environment)
+
+    def has_environment(self) -> bool:
+        """Whether environment.json is what archc writes there, if not all of it.
+
+        Raises:
+            FileCorrupt: it is something else.
+        """
+        self._record(Begun, self.environment)
+        return True
+
+    def history(self) -> list[dict[str, Any]]:
+        """The lines of metrics.jsonl, epochs and evaluations in their order, as far as they were written to their end.
 
         Raises:
             NotARun: it is missing.
             FileCorrupt: it cannot be read.
         """
+        lines = self.read(self.metrics).decode("utf-8", errors="replace").splitlines()
+        return [line for line in map(read_line, lines) if line is not None]
+
+    def _record(self, kind: type[R], path: Path) -> R:
         try:
-            return path.read_bytes()
+            return read(kind, self.read(path, most=RECORD_BYTES))
+        except NotARecordError as error:
+            raise catalog.runs.FileCorrupt(file=str(path), reason=str(error)) from None
+
+    def read(self, path: Path, most: int = 2**40) -> bytes:
+        """The bytes of a file that every finished run has.
+
+        Raises:
+            NotARun: it is missing.
+            FileCorrupt: it cannot be read, is no regular file, or has more than `most` bytes.
+        """
+        try:
+            return read_plain(path, most)
+        except NotPlainError as error:
+            raise catalog.runs.FileCorrupt(file=str(path), reason=str(error)) from None
         except (FileNotFoundError, NotADirectoryError):
             raise catalog.runs.NotARun(directory=str(self.path), missing=f"it has no {path.name}") from None
         except OSError as error:
@@ -64,15 +117,17 @@ class RunDirectory:
 
     def record(self, events: Sequence[EpochEnded | Evaluated]) -> None:
         """Add a line for each event to metrics.jsonl."""
-        durable.append(self.metrics, "".join(f"{json.dumps(_metrics(event))}\n" for event in events))
+        durable.append(self.metrics, "".join(f"{line_of(event)}\n" for event in events))
 
     def forget_after(self, step: int) -> None:
         """Drop the lines of metrics.jsonl about later steps, which will be trained again, and any half-written one."""
         try:
-            lines = self.metrics.read_text("utf-8", errors="replace").splitlines()
+            lines = read_plain(self.metrics, METRICS_BYTES).decode("utf-8", errors="replace").splitlines()
         except FileNotFoundError:
             lines = []
-        kept = [line for line in lines if (found := _step(line)) is not None and found <= step]
+        except NotPlainError as error:
+            raise catalog.runs.FileCorrupt(file=str(self.metrics), reason=str(error)) from None
+        kept = [line for line in lines if (found := read_line(line)) is not None and found["step"] <= step]
         durable.write_file(self.metrics, "".join(f"{line}\n" for line in kept).encode())
 
 
@@ -117,11 +172,6 @@ def writing(path: Path, kept: str | None = None) -> Iterator[None]:
         ) from None
 
 
-def finite(value: float | None) -> float | None:
-    """A figure for JSON, which has no infinite numbers: unknown figures are null."""
-    return value if value is not None and math.isfinite(value) else None
-
-
 def _given(path: Path) -> Path:
     durable.make_directories(path)
     if any(path.iterdir()) and not _was_about_to_begin(RunDirectory(path)):
@@ -136,7 +186,7 @@ def _was_about_to_begin(run: RunDirectory) -> bool:
         return False
     empty = not any(run.checkpoints.glob("*")) and (not run.metrics.exists() or run.metrics.stat().st_size == 0)
     try:
-        return empty and (not run.environment.exists() or "versions" in run.read_json(run.environment))
+        return empty and (not run.environment.exists() or run.has_environment())
     except catalog.runs.FileCorrupt:
         return False
 
@@ -160,19 +210,3 @@ def _age(path: Path) -> tuple[str, int]:
     """Names sort by time; of one second, by their number."""
     time, _, number = path.name[len("YYYYmmdd-") :].partition("-")
     return path.name[: len("YYYYmmdd-")] + time, int(number) if number.isdigit() else 0
-
-
-def _metrics(event: EpochEnded | Evaluated) -> dict[str, Any]:
-    place = {"epoch": event.epoch, "step": event.step}
-    figures = {name: finite(value) for name, value in event.figures.items()}
-    if isinstance(event, Evaluated):
-        return {"event": "evaluation", **place, **figures, "seconds": event.seconds}
-    return {"event": "epoch", **place, **figures, "seconds": event.seconds, "lr": event.lr}
-
-
-def _step(line: str) -> int | None:
-    try:
-        step = json.loads(line)["step"]
-    except (ValueError, KeyError, TypeError):
-        return None
-    return step if isinstance(step, int) else None

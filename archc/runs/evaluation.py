@@ -11,11 +11,11 @@ from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.machine import device as devices
 from archc.machine import memory
-from archc.runs.directory import finite
 from archc.runs.preparation import load_splits, recipe
 from archc.runs.refusal import refusal
 from archc.runs.run import Run
 from archc.training.measure import Measure
+from archc.training.state import finite
 
 SplitName = Literal["test", "validation", "train"]
 

@@ -15,7 +15,9 @@ from archc.recipe.train import Train
 from archc.runs import checkpoint, directory, environment, weights
 from archc.runs.directory import RunDirectory, writing
 from archc.runs.preparation import Job
+from archc.runs.records import Environment
 from archc.training.engine import Engine, Snapshot
+from archc.training.saved import DoesNotFit
 
 
 class Resumed(NamedTuple):
@@ -43,6 +45,7 @@ def spec_of(run: RunDirectory) -> Front:
     Raises:
         NotARun: it keeps none.
     """
+    run.check_plain()
     if not run.spec.is_file():
         raise catalog.runs.NotARun(directory=str(run.path), missing=f"it has no {run.spec.name}")
     return read_file(str(run.spec))
@@ -98,16 +101,16 @@ def restore(engine: Engine, run: RunDirectory, job: Job, command: Sequence[str] 
     return Resumed(found.path, (*found.skipped, *inexact))
 
 
-def _checked(found: checkpoint.Found, engine: Engine, run: RunDirectory, job: Job) -> dict[str, Any]:
+def _checked(found: checkpoint.Found, engine: Engine, run: RunDirectory, job: Job) -> Environment:
     """What the run's environment.json says, where the run can go on from what was found."""
     if found.snapshot is None and found.skipped:
         raise catalog.runs.NothingToResume(
             where=str(run.path), skipped=tuple(skipped.message() for skipped in found.skipped)
         )
-    facts = run.read_json(run.environment)
+    facts = run.read_environment()
     if found.snapshot is not None:
         weights.check_fit(found.snapshot.weights, engine.model, str(found.path))
-    if _digest(facts) != job.splits.digest:
+    if facts["data"]["sha256"] != job.splits.digest:
         raise catalog.runs.ResumeDiffers(what="data set")
     return facts
 
@@ -116,23 +119,18 @@ def _restore(engine: Engine, snapshot: Snapshot) -> None:
     """Its digests hold, and its weights fit: what does not fit now is that the run's recipe was changed."""
     try:
         engine.restore(snapshot)
-    except (AttributeError, KeyError, IndexError, TypeError, ValueError, RuntimeError):
-        raise catalog.runs.ResumeDiffers(what="`train` section") from None
+    except DoesNotFit as error:
+        raise catalog.runs.ResumeDiffers(what="`train` section") from error
 
 
-def _go_back(run: RunDirectory, step: int, facts: dict[str, Any], now: dict[str, Any]) -> None:
+def _go_back(run: RunDirectory, step: int, facts: Environment, now: dict[str, Any]) -> None:
     """Forget what the run's files say of later steps, and note that it goes on from here."""
-    before = facts.get("resumed")
+    before = facts.get("resumed", [])
     with writing(run.path):
         durable.remove_scratch(run.path)
         durable.make_directories(run.checkpoints)
         run.forget_after(step)
-        durable.write_json(run.environment, facts | {"resumed": [*(before if isinstance(before, list) else ()), now]})
-
-
-def _digest(facts: dict[str, Any]) -> object:
-    data = facts.get("data")
-    return data.get("sha256") if isinstance(data, dict) else None
+        durable.write_json(run.environment, {**facts, "resumed": [*before, now]})
 
 
 def _facts(train: Train, folder: Path) -> dict[str, Any]:

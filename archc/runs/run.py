@@ -32,6 +32,7 @@ from archc.runs import directory as directories
 from archc.runs import environment, resuming, spec_copy, tensorboard, weights
 from archc.runs.directory import RunDirectory, writing
 from archc.runs.preparation import Job, Needs, prepare, shortened
+from archc.runs.records import Result
 from archc.runs.refusal import refusal
 from archc.runs.session import Session
 from archc.source import SourceFile
@@ -44,7 +45,7 @@ class Run:
     """A finished run. `result` is what its result.json holds."""
 
     directory: Path
-    result: dict[str, Any]
+    result: Result
     network: Network
 
     @classmethod
@@ -58,11 +59,23 @@ class Run:
         files = RunDirectory(Path(directory))
         try:
             network = _network(resuming.spec_of(files))
-            run = cls(files.path, files.read_json(files.result), network)
+            run = cls(files.path, files.read_result(), network)
         except Fault as fault:
             raise refusal(fault) from None
         run.model()
         return run
+
+    @property
+    def history(self) -> list[dict[str, Any]]:
+        """The lines of metrics.jsonl: each epoch, and each evaluation within one.
+
+        Raises:
+            RunError: the file is missing (NotARun), or cannot be read (FileCorrupt).
+        """
+        try:
+            return RunDirectory(self.directory).history()
+        except Fault as fault:
+            raise refusal(fault) from None
 
     def model(self) -> nn.Sequential:
         """The network with its best weights, on the CPU and in evaluation mode.
@@ -189,7 +202,7 @@ def fast_dev_run(
     observer: Observer | None = None,
     max_params: int = MAX_PARAMS,
     levels: Levels | None = None,
-) -> dict[str, Any]:
+) -> Result:
     """Go through a whole run with a few batches of each split, to see that it works. Leaves nothing behind.
 
     Args:

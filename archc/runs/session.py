@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
-from typing import Any, Final
+from typing import Final
 
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault, Stage
@@ -16,12 +16,14 @@ from archc.machine import interrupts, torch_errors
 from archc.machine.precision import is_emulated
 from archc.recipe.figures import headlines
 from archc.runs import checkpoint, weights
-from archc.runs.directory import RunDirectory, finite, writing
+from archc.runs.directory import RunDirectory, writing
+from archc.runs.records import Figures, Result
 from archc.runs.resuming import Resumed
 from archc.runs.saving import Saver
 from archc.training.engine import Diverged, Engine, Event
 from archc.training.measure import Measured
 from archc.training.progress import EpochEnded, Evaluated, Observer, Started, StepProgress
+from archc.training.state import finite
 
 _NOT_WRITTEN: Final = catalog.run_warnings.CheckpointNotWritten
 
@@ -44,7 +46,7 @@ class Session:
         """How much each lint matters; `found` are those that came up when the data was found."""
         self.found = tuple(found)
 
-    def train(self, resumed: Resumed | None = None) -> dict[str, Any]:
+    def train(self, resumed: Resumed | None = None) -> Result:
         """What result.json holds, once it is written.
 
         Raises:
@@ -158,7 +160,7 @@ class Session:
             return "no checkpoint was saved before"
         return f"the last good state is in `{found.path}`"
 
-    def _finish(self, kept: str | None) -> dict[str, Any]:
+    def _finish(self, kept: str | None) -> Result:
         """Evaluate the test samples, and write the weights and the result. `kept` is the newest checkpoint."""
         engine, run = self.engine, self.run_directory
         last, best = engine.final_weights(), engine.best_weights or engine.final_weights()
@@ -179,7 +181,7 @@ class Session:
                 durable.write_json(run.result, result)
         return result
 
-    def _result(self, test: Measured | None, sha: str, test_seconds: float) -> dict[str, Any]:
+    def _result(self, test: Measured | None, sha: str, test_seconds: float) -> Result:
         engine, state = self.engine, self.engine.state
         best = state.best
         epochs = -(-state.step // engine.steps_per_epoch)
@@ -201,5 +203,5 @@ class Session:
         }
 
 
-def _of_split(measured: Measured) -> dict[str, Any]:
+def _of_split(measured: Measured) -> Figures:
     return {**{name: finite(value) for name, value in measured.figures.items()}, "samples": measured.samples}

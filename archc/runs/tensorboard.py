@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.recipe.train import Train
+from archc.runs.directory import TENSORBOARD
 from archc.training.progress import EpochEnded, Evaluated, Observer, Started, StepProgress
-
-FOLDER: Final = "tensorboard"
 
 
 def check(train: Train) -> None:
@@ -22,21 +21,21 @@ def check(train: Train) -> None:
     Raises:
         MissingExtra: it is not.
     """
-    if FOLDER in train.log and find_spec("tensorboard") is None:
+    if TENSORBOARD in train.log and find_spec("tensorboard") is None:
         raise catalog.training.MissingExtra(command="`log: [tensorboard]`", package="tensorboard", extra="tensorboard")
 
 
 @contextmanager
 def logged(train: Train, directory: Path, step: int, observer: Observer) -> Iterator[Observer]:
     """The observer, which also writes event files where the spec says so. `step` is the last that is done."""
-    if FOLDER not in train.log:
+    if TENSORBOARD not in train.log:
         yield observer
         return
     # It takes a second to load, and few trainings need it.
     from torch.utils.tensorboard import SummaryWriter
 
     # Events of later steps, from before an interruption, are not shown.
-    writer = SummaryWriter(str(directory / FOLDER), purge_step=step + 1)
+    writer = SummaryWriter(str(directory / TENSORBOARD), purge_step=step + 1)
     try:
         yield _Logged(observer, writer)
     finally:
@@ -68,7 +67,7 @@ class _Logged:
         self._write(event.step, trained | {"lr": event.lr, "epoch_seconds": event.seconds})
         self._observer.epoch(event)
 
-    def finish(self, result: dict[str, Any]) -> None:
+    def finish(self, result: Mapping[str, Any]) -> None:
         test = result["test"] or {}
         figures = {f"test_{name}": value for name, value in test.items() if name != "samples"}
         self._write(result["steps"], figures)

@@ -25,6 +25,7 @@ from archc.training.average import Average
 from archc.training.figures import NotFiniteError, StepFigures, Tally
 from archc.training.measure import Measure
 from archc.training.progress import EpochEnded, Evaluated, StepProgress
+from archc.training.saved import DoesNotFit
 from archc.training.schedule import Schedule
 from archc.training.state import Best, State
 from archc.training.step import Step
@@ -290,9 +291,25 @@ class Engine:
         scaler = scaler_state(self.step.scaler)
         return {"schedule": self.schedule.state(), "watch": self.watch.state(), "scaler": scaler}
 
+    def _check_fit(self, snapshot: Snapshot, like: dict[str, Tensor]) -> None:
+        """Compare a place with this training before anything of it is put in: names, shapes, how far an epoch goes."""
+        state = snapshot.state
+        if state.step_in_epoch >= self.steps_per_epoch or set(state.control) != {"schedule", "watch", "scaler"}:
+            raise DoesNotFit("it is no place of such an epoch")
+        if snapshot.best:
+            _check_shapes(snapshot.best, like, "the best weights")
+        _check_shapes(snapshot.average, self.average.tensors() if self.average else {}, "the average")
+        if (self.step.scaler is not None) != bool(state.control["scaler"]):
+            raise DoesNotFit("the scale of the loss is that of another precision")
+
     def restore(self, snapshot: Snapshot) -> None:
-        """Go to a place that was kept. Its tensors fit the network (`weights.check_fit`)."""
+        """Go to a place that was kept. Its weights fit the network (`weights.check_fit`).
+
+        Raises:
+            DoesNotFit: something else of it is of another recipe.
+        """
         like = _tensors(self.model)
+        self._check_fit(snapshot, like)
         self.model.load_state_dict(split_like(self.placement, snapshot.weights, like))
         optimizer.load_tensors(self.optimizer, snapshot.optimizer, self.placement.own)
         randomness.restore(snapshot.generators, self.device)
@@ -303,6 +320,16 @@ class Engine:
         self.schedule.restore(snapshot.state.control["schedule"])
         self.watch.restore(snapshot.state.control["watch"])
         restore_scaler(self.step.scaler, snapshot.state.control["scaler"])
+
+
+def _check_shapes(saved: dict[str, Tensor], own: dict[str, Tensor], what: str) -> None:
+    wrong = next((name for name in {**own, **saved} if not _has_shape(saved.get(name), own.get(name))), None)
+    if wrong is not None:
+        raise DoesNotFit(f"`{wrong}` of {what} is another")
+
+
+def _has_shape(saved: Tensor | None, own: Tensor | None) -> bool:
+    return saved is not None and own is not None and saved.shape == own.shape
 
 
 def _tensors(model: nn.Module) -> dict[str, Tensor]:

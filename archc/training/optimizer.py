@@ -16,6 +16,7 @@ from archc.machine import torch_private
 from archc.recipe.control import WeightDecay
 from archc.recipe.optimizers import Optimizer
 from archc.terms.record import arguments
+from archc.training.saved import DoesNotFit
 
 FUSED: Final[Mapping[str, frozenset[str]]] = {
     "Adagrad": frozenset({"cpu", "cuda"}),
@@ -120,11 +121,16 @@ def load_tensors(
     """Put back what `tensors` gave. Each tensor gets its parameter's memory layout, which fused kernels rely on.
 
     `own` gives the part of a tensor that this process keeps, as it does of a parameter.
+
+    Raises:
+        DoesNotFit: they are of another optimizer, or of other parameters.
     """
     parameters = [parameter for group in made.param_groups for parameter in group["params"]]
     states: dict[int, dict[str, Tensor]] = {}
     for name, value in saved.items():
         index, _, key = name.partition(".")
+        if not index.isdecimal() or int(index) >= len(parameters) or not key:
+            raise DoesNotFit(f"the optimizer has no `{name}`")
         parameter = parameters[int(index)]
         fits = value.shape == parameter.shape
         states.setdefault(int(index), {})[key] = (

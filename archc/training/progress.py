@@ -92,7 +92,7 @@ class Observer(Protocol):
     def epoch(self, event: EpochEnded) -> None:
         """After each epoch, when its checkpoint is safe."""
 
-    def finish(self, result: dict[str, Any]) -> None:
+    def finish(self, result: Mapping[str, Any]) -> None:
         """Once, at the end, with what result.json holds. Not called where the training stops early."""
 
 
@@ -114,5 +114,5 @@ class Silence:
     def epoch(self, event: EpochEnded) -> None:
         pass
 
-    def finish(self, result: dict[str, Any]) -> None:
+    def finish(self, result: Mapping[str, Any]) -> None:
         pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
@@ -71,7 +72,41 @@ class State:
             raise ValueError(f"version {data['version']}")
         values["tally"] = Tally(**tally | {"sums": tuple(tally["sums"])})
         values["best"] = Best(**best) if best is not None else None
-        return cls(**values)
+        state = cls(**values)
+        state.check()
+        return state
+
+    def check(self) -> None:
+        """See that each number is one that a training can have: a file may hold anything.
+
+        Raises:
+            ValueError: one is not.
+        """
+        counts = {"epoch": self.epoch, "step": self.step, "step_in_epoch": self.step_in_epoch, "samples": self.samples}
+        counts |= {"tally.samples": self.tally.samples, "tally.steps": self.tally.steps}
+        if self.best is not None:
+            counts |= {"best.epoch": self.best.epoch, "best.step": self.best.step}
+        times = {
+            "training_seconds": self.training_seconds,
+            "epoch_seconds": self.epoch_seconds,
+            "seconds": self.seconds,
+        }
+        wrong = [name for name, value in counts.items() if type(value) is not int or not 0 <= value < 2**53]
+        wrong += [name for name, value in times.items() if not _is_number(value) or not 0 <= value < math.inf]
+        wrong += [f"tally.sums[{index}]" for index, value in enumerate(self.tally.sums) if not _is_number(value)]
+        wrong += [] if _is_number(self.tally.loss) else ["tally.loss"]
+        wrong += [] if isinstance(self.stopped, bool) else ["stopped"]
+        wrong += [] if isinstance(self.control, dict) else ["control"]
+        if self.best is not None and not all(
+            value is None or _is_number(value) for value in self.best.figures.values()
+        ):
+            wrong.append("best.figures")
+        if wrong:
+            raise ValueError(f"`{wrong[0]}` is no such number")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _exact(value: Any) -> Any:
@@ -90,3 +125,8 @@ def _value(value: Any) -> Any:
     if isinstance(value, list):
         return [_value(item) for item in value]
     return float.fromhex(value) if isinstance(value, str) else value
+
+
+def finite(value: float | None) -> float | None:
+    """A figure for JSON, which has no infinite numbers: unknown figures are null."""
+    return value if value is not None and math.isfinite(value) else None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from archc.recipe.control import EarlyStopping
+from archc.training import saved
 
 _PLAIN = EarlyStopping()
 
@@ -58,6 +59,12 @@ class Watch:
         """What a checkpoint keeps."""
         return {"best": self._best, "reference": self._reference, "waited": self._waited}
 
-    def restore(self, state: dict[str, Any]) -> None:
-        """Put back what `state` gave."""
-        self._best, self._reference, self._waited = state["best"], state["reference"], state["waited"]
+    def restore(self, state: object) -> None:
+        """Put back what `state` gave.
+
+        Raises:
+            DoesNotFit: it is no such state.
+        """
+        own = self.state()
+        saved.put_back(own, saved.by_name(state, "early stopping"), own, "early stopping")
+        self._best, self._reference, self._waited = own["best"], own["reference"], own["waited"]

@@ -180,3 +180,17 @@ class CannotFormat(Fault):
 
     def message(self) -> str:
         return f"this spec is not formatted: {self.reason}"
+
+
+@fault("E513", "run-not-plain")
+class RunNotPlain(Fault):
+    """What archc reads and writes in a run's directory has to be the run's own: a link there could lead anywhere."""
+
+    directory: str
+    reason: str
+
+    def message(self) -> str:
+        return f"`{self.directory}` cannot be used as a run: {self.reason}"
+
+    def help(self) -> str:
+        return "copy the run with `cp -rL`, if you trust what it links to"
