@@ -59,7 +59,15 @@ class Difference(NamedTuple):
 def compare(a: Network, b: Network) -> Difference:
     """Compare two networks. Layers are matched by what they are, so that an inserted one does not shift the others."""
     totals = tuple(Change(name, getattr(a, name), getattr(b, name)) for name in TOTALS)
-    return Difference(a, b, tuple(_chain(a.nodes, b.nodes)), tuple(_settings(a.train, b.train)), totals)
+    layers = tuple(_chain(a.nodes, b.nodes)) or tuple(_renumbered(a, b))
+    return Difference(a, b, layers, tuple(_settings(a.train, b.train)), totals)
+
+
+def _renumbered(a: Network, b: Network) -> Iterator[LayerChange]:
+    """The layers of equal networks that have other names, one of them a number: as a name, it looks like a place."""
+    for before, after in zip(a.walk(), b.walk(), strict=False):
+        if before.name != after.name:
+            yield LayerChange("changed", before, after)
 
 
 def _chain(a: Nodes, b: Nodes, *, wired: bool = False) -> Iterator[LayerChange]:

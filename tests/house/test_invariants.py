@@ -82,6 +82,7 @@ CHANGING = {
 
 ELSEWHERE = {
     "disk.py": "is the place",
+    "plain.py": "reads, and opens nothing to write",
     "torch_private.py": "copies modules of torch, and no file",
     "lock.py": "a lock is no data: the system releases it, whatever is in its file",
 }
