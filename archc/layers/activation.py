@@ -1,6 +1,6 @@
 """Smooth activations, and their piecewise approximations: functions of each value."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from archc.layers.base import TO_FLOAT, Layer
 from archc.terms.record import Doc
@@ -33,7 +33,7 @@ class GELU(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    principal: ClassVar[str | None] = "approximate"
+    principal = "approximate"
 
     approximate: Annotated[
         Literal["none", "tanh"], choice("none", "tanh"), Doc("`tanh` for the approximation of the first papers.")

@@ -1,6 +1,6 @@
 """Attention of a sequence to itself, and the layers of transformer encoders."""
 
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from archc.layers.base import SEQUENCE, Layer, Reach, Shape, check_multiple
 from archc.terms.record import Doc
@@ -22,8 +22,8 @@ class MultiheadAttention(Layer):
     Shape: `(L, embed_dim) -> (L, embed_dim)`. Queries, keys and values all come from the input: self-attention.
     """
 
-    principal: ClassVar[str | None] = "num_heads"
-    positional: ClassVar[int] = 2
+    principal = "num_heads"
+    positional = 2
     ranks = SEQUENCE
     sizes = {"embed_dim": 1}
 
@@ -54,8 +54,8 @@ class TransformerEncoderLayer(Layer):
     Shape: `(L, d_model) -> (L, d_model)`.
     """
 
-    principal: ClassVar[str | None] = "nhead"
-    positional: ClassVar[int] = 2
+    principal = "nhead"
+    positional = 2
     ranks = SEQUENCE
     sizes = {"d_model": 1}
     fixed = {"batch_first": True}
@@ -89,7 +89,7 @@ class TransformerEncoder(Layer):
     Shape: `(L, d_model) -> (L, d_model)`. The layers begin with equal weights, as in torch.
     """
 
-    positional: ClassVar[int] = 3
+    positional = 3
     ranks = SEQUENCE
     sizes = {"d_model": 1}
 

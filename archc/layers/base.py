@@ -30,7 +30,7 @@ TO_FLOAT: Final[Mapping[str, str]] = {"float32": "float32", "int64": "float32"}
 class Layer(Term):
     """Base of every layer: pure functions of ints. A layer is final; it knows no files, spans or torch."""
 
-    url: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.{name}.html"
+    url = "https://pytorch.org/docs/stable/generated/torch.nn.{name}.html"
 
     ranks: ClassVar[Mapping[int, str]] = {}
     """The numbers of axes it accepts, each with the names of those axes; empty for any."""

@@ -1,6 +1,6 @@
 """What stands at the end of a residual branch."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from archc.layers.base import TO_FLOAT, Layer, Shape, sample_axis
 from archc.terms.record import Doc
@@ -13,9 +13,9 @@ class LayerScale(Layer):
     Shape: `(*) -> (*)`. The channels of an image are axis -3, the features of a sequence axis -1.
     """
 
-    url: ClassVar[str] = "https://arxiv.org/abs/2103.17239"
-    principal: ClassVar[str | None] = "init_value"
-    positional: ClassVar[int] = 1
+    url = "https://arxiv.org/abs/2103.17239"
+    principal = "init_value"
+    positional = 1
     dtypes = TO_FLOAT
     sizes = {"num_channels": -3}
 
@@ -36,9 +36,9 @@ class StochasticDepth(Layer):
     Shape: `(*) -> (*)`. Evaluation leaves the input as it is. It stands at the end of a Residual's branch.
     """
 
-    url: ClassVar[str] = "https://pytorch.org/vision/stable/generated/torchvision.ops.StochasticDepth.html"
-    principal: ClassVar[str | None] = "p"
-    positional: ClassVar[int] = 1
+    url = "https://pytorch.org/vision/stable/generated/torchvision.ops.StochasticDepth.html"
+    principal = "p"
+    positional = 1
 
     p: Annotated[Probability, Doc("Probability that a sample is set to zero.")]
     mode: Annotated[

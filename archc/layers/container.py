@@ -1,6 +1,6 @@
 """Layers that hold layers."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from archc.layers.base import ANY_NUMBER, INPUT, Layer, Shape
 from archc.layers.merges import broadcast, joined
@@ -14,9 +14,9 @@ class Sequential(Layer):
     Shape: that of the first layer's input to that of the last layer's output. Costs are the sums of its layers.
     """
 
-    principal: ClassVar[str | None] = "layers"
+    principal = "layers"
     dtypes = ANY_NUMBER
-    contains: ClassVar[tuple[str, ...]] = ("layers",)
+    contains = ("layers",)
 
 
 class Residual(Layer):
@@ -25,12 +25,12 @@ class Residual(Layer):
     Shape: that of both branches, which must be equal; a size of 1 is stretched.
     """
 
-    url: ClassVar[str] = "https://arxiv.org/abs/1512.03385"
-    principal: ClassVar[str | None] = "layers"
+    url = "https://arxiv.org/abs/1512.03385"
+    principal = "layers"
     dtypes = ANY_NUMBER
-    contains: ClassVar[tuple[str, ...]] = ("layers", "shortcut")
-    branching: ClassVar[bool] = True
-    may_be_empty: ClassVar[tuple[str, ...]] = ("shortcut",)
+    contains = ("layers", "shortcut")
+    branching = True
+    may_be_empty = ("shortcut",)
 
     def gives(self, names: tuple[str, ...]) -> tuple[str, ...]:
         return names if "shortcut" in names else (*names, INPUT)
@@ -45,11 +45,11 @@ class Concat(Layer):
     Shape: that of the branches, which must be equal but for the axis `dim`, where their sizes add up.
     """
 
-    url: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.cat.html"
-    principal: ClassVar[str | None] = "branches"
+    url = "https://pytorch.org/docs/stable/generated/torch.cat.html"
+    principal = "branches"
     dtypes = ANY_NUMBER
-    contains: ClassVar[tuple[str, ...]] = ("branches",)
-    branching: ClassVar[bool] = True
+    contains = ("branches",)
+    branching = True
 
     dim: Annotated[Axis, Doc("The axis along which the outputs are joined; axis 0 is the batch.")] = 1
 
@@ -66,11 +66,11 @@ class Add(Layer):
     Shape: that of the branches, which must be equal; a size of 1 is stretched.
     """
 
-    url: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.add.html"
-    principal: ClassVar[str | None] = "branches"
+    url = "https://pytorch.org/docs/stable/generated/torch.add.html"
+    principal = "branches"
     dtypes = ANY_NUMBER
-    contains: ClassVar[tuple[str, ...]] = ("branches",)
-    branching: ClassVar[bool] = True
+    contains = ("branches",)
+    branching = True
 
     def gives(self, names: tuple[str, ...]) -> tuple[str, ...]:
         return names or (INPUT,)
@@ -85,11 +85,11 @@ class Multiply(Layer):
     Shape: that of the branches, which must be equal; a size of 1 is stretched.
     """
 
-    url: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.mul.html"
-    principal: ClassVar[str | None] = "branches"
+    url = "https://pytorch.org/docs/stable/generated/torch.mul.html"
+    principal = "branches"
     dtypes = ANY_NUMBER
-    contains: ClassVar[tuple[str, ...]] = ("branches",)
-    branching: ClassVar[bool] = True
+    contains = ("branches",)
+    branching = True
 
     def gives(self, names: tuple[str, ...]) -> tuple[str, ...]:
         return names or (INPUT,)
@@ -111,10 +111,10 @@ class Graph(Layer):
     Shape: that of its input to that of its output node. Every node is used, by a later one or as the output.
     """
 
-    url: ClassVar[str] = "https://pytorch.org/docs/stable/notes/modules.html"
+    url = "https://pytorch.org/docs/stable/notes/modules.html"
     dtypes = ANY_NUMBER
-    contains: ClassVar[tuple[str, ...]] = ("nodes",)
-    branching: ClassVar[bool] = True
+    contains = ("nodes",)
+    branching = True
 
     output: Annotated[str | None, _NODE, Doc("The node whose output is the graph's; else it is the last one.")] = None
 

@@ -1,7 +1,7 @@
 """Convolutions."""
 
 from math import gcd
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from archc.diagnostics import catalog
 from archc.layers import window
@@ -38,7 +38,7 @@ class Conv1d(Layer):
     `padding: same` keeps L (stride 1 only); `padding: valid` is no padding.
     """
 
-    positional: ClassVar[int] = 2
+    positional = 2
     ranks = SIGNAL
     instead = {3: "Conv2d", 4: "Conv3d"}
     sizes = {"in_channels": 0}
@@ -79,7 +79,7 @@ class Conv2d(Layer):
     `padding: same` keeps H and W (stride 1 only); `padding: valid` is no padding.
     """
 
-    positional: ClassVar[int] = 2
+    positional = 2
     ranks = IMAGE
     instead = {4: "Conv3d"}
     sizes = {"in_channels": 0}
@@ -118,7 +118,7 @@ class Conv3d(Layer):
     `padding: same` keeps the sizes (stride 1 only); `padding: valid` is no padding.
     """
 
-    positional: ClassVar[int] = 2
+    positional = 2
     ranks = VOLUME
     sizes = {"in_channels": 0}
 

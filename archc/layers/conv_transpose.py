@@ -1,7 +1,7 @@
 """Transposed convolutions, which enlarge their input."""
 
 from math import gcd
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from archc.diagnostics import catalog
 from archc.layers import window
@@ -25,7 +25,7 @@ class ConvTranspose1d(Layer):
     `L' = (L - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + output_padding + 1`.
     """
 
-    positional: ClassVar[int] = 2
+    positional = 2
     ranks = SIGNAL
     instead = {3: "ConvTranspose2d", 4: "ConvTranspose3d"}
     sizes = {"in_channels": 0}
@@ -64,7 +64,7 @@ class ConvTranspose2d(Layer):
     `H' = (H - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + output_padding + 1`.
     """
 
-    positional: ClassVar[int] = 2
+    positional = 2
     ranks = IMAGE
     instead = {4: "ConvTranspose3d"}
     sizes = {"in_channels": 0}
@@ -103,7 +103,7 @@ class ConvTranspose3d(Layer):
     `D' = (D - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + output_padding + 1`.
     """
 
-    positional: ClassVar[int] = 2
+    positional = 2
     ranks = VOLUME
     sizes = {"in_channels": 0}
 

@@ -1,6 +1,6 @@
 """Dropout: zeros at random while training."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from archc.layers.base import SIGNAL, Layer
 from archc.terms.record import Doc
@@ -17,8 +17,8 @@ class Dropout(Layer):
     Shape: `(*) -> (*)`. Evaluation leaves the input as it is.
     """
 
-    principal: ClassVar[str | None] = "p"
-    positional: ClassVar[int] = 1
+    principal = "p"
+    positional = 1
 
     p: _P = 0.5
     inplace: _Inplace = False
@@ -30,8 +30,8 @@ class Dropout1d(Layer):
     Shape: `(C, L) -> (C, L)`. Evaluation leaves the input as it is.
     """
 
-    principal: ClassVar[str | None] = "p"
-    positional: ClassVar[int] = 1
+    principal = "p"
+    positional = 1
     ranks = SIGNAL
     instead = {1: "Dropout", 3: "Dropout2d", 4: "Dropout3d"}
 
@@ -46,8 +46,8 @@ class Dropout2d(Layer):
     Evaluation leaves the input as it is.
     """
 
-    principal: ClassVar[str | None] = "p"
-    positional: ClassVar[int] = 1
+    principal = "p"
+    positional = 1
 
     p: _Channel = 0.5
     inplace: _Inplace = False
@@ -60,8 +60,8 @@ class Dropout3d(Layer):
     (W615). Evaluation leaves the input as it is.
     """
 
-    principal: ClassVar[str | None] = "p"
-    positional: ClassVar[int] = 1
+    principal = "p"
+    positional = 1
 
     p: _Channel = 0.5
     inplace: _Inplace = False
@@ -73,8 +73,8 @@ class AlphaDropout(Layer):
     Shape: `(*) -> (*)`. Evaluation leaves the input as it is.
     """
 
-    principal: ClassVar[str | None] = "p"
-    positional: ClassVar[int] = 1
+    principal = "p"
+    positional = 1
 
     p: _P = 0.5
     inplace: _Inplace = False
@@ -86,8 +86,8 @@ class FeatureAlphaDropout(Layer):
     Shape: `(C, *) -> (C, *)`. Evaluation leaves the input as it is.
     """
 
-    principal: ClassVar[str | None] = "p"
-    positional: ClassVar[int] = 1
+    principal = "p"
+    positional = 1
 
     p: _Channel = 0.5
     inplace: _Inplace = False

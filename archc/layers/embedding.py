@@ -1,6 +1,6 @@
 """Learned vectors: for whole numbers, for positions, and for the class token of a vision transformer."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from archc.diagnostics import catalog
 from archc.layers.base import SEQUENCE, TO_FLOAT, Layer, Reach, Shape
@@ -16,7 +16,7 @@ class Embedding(Layer):
     Shape: `(*) -> (*, embedding_dim)`. The input holds whole numbers: `input: {shape: [...], dtype: int64}`.
     """
 
-    positional: ClassVar[int] = 2
+    positional = 2
     dtypes = {"int64": "float32"}
 
     num_embeddings: Annotated[Size, Doc("How many numbers there are: one more than the largest.")]
@@ -48,8 +48,8 @@ class ClassToken(Layer):
     Shape: `(L, embed_dim) -> (1 + L, embed_dim)`. The vector begins as zeros.
     """
 
-    url: ClassVar[str] = "https://arxiv.org/abs/2010.11929"
-    positional: ClassVar[int] = 1
+    url = "https://arxiv.org/abs/2010.11929"
+    positional = 1
     ranks = SEQUENCE
     dtypes = TO_FLOAT
     sizes = {"embed_dim": 1}
@@ -73,8 +73,8 @@ class PositionEmbedding(Layer):
     The vectors begin with a standard deviation of 0.02.
     """
 
-    url: ClassVar[str] = "https://arxiv.org/abs/2010.11929"
-    positional: ClassVar[int] = 2
+    url = "https://arxiv.org/abs/2010.11929"
+    positional = 2
     ranks = SEQUENCE
     dtypes = TO_FLOAT
     sizes = {"num_positions": 0, "embed_dim": 1}

@@ -1,6 +1,6 @@
 """Affine maps."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from archc.layers.base import ANY_NUMBER, Layer, Reach, Shape, numel
 from archc.terms.record import Doc
@@ -13,8 +13,8 @@ class Linear(Layer):
     Shape: `(*, in_features) -> (*, out_features)`. On an image it maps each row apart; `Flatten` comes before it.
     """
 
-    principal: ClassVar[str | None] = "out_features"
-    positional: ClassVar[int] = 2
+    principal = "out_features"
+    positional = 2
     sizes = {"in_features": -1}
 
     in_features: Annotated[Size | None, Doc("Size of the last input axis; inferred.")] = None

@@ -1,7 +1,7 @@
 """How several tensors become one, as the containers with branches and the nodes of a Graph do it."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, Final
 
 from archc.diagnostics import catalog
 from archc.layers.base import Shape, axis
@@ -25,7 +25,7 @@ class Merge(Term):
 class Add(Merge):
     """The sum. Shapes are equal; a size of 1 is stretched."""
 
-    url: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.add.html"
+    url = "https://pytorch.org/docs/stable/generated/torch.add.html"
 
     def shape(self, given: tuple[Shape, ...]) -> Shape:
         return broadcast("Add", given)
@@ -34,7 +34,7 @@ class Add(Merge):
 class Multiply(Merge):
     """The product. Shapes are equal; a size of 1 is stretched."""
 
-    url: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.mul.html"
+    url = "https://pytorch.org/docs/stable/generated/torch.mul.html"
 
     def shape(self, given: tuple[Shape, ...]) -> Shape:
         return broadcast("Multiply", given)
@@ -43,8 +43,8 @@ class Multiply(Merge):
 class Concat(Merge):
     """One after the other along an axis. Shapes are equal but for the axis `dim`, where the sizes add up."""
 
-    url: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.cat.html"
-    principal: ClassVar[str | None] = "dim"
+    url = "https://pytorch.org/docs/stable/generated/torch.cat.html"
+    principal = "dim"
 
     dim: Annotated[Axis, Doc("The axis along which they are joined; axis 0 is the batch.")] = 1
 

@@ -1,6 +1,6 @@
 """Normalisations of each channel, over the batch or within each sample."""
 
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, TypeAlias
 
 from archc.diagnostics import catalog
 from archc.layers.base import IMAGE, SIGNAL, VOLUME, Layer, Shape, numel
@@ -24,7 +24,7 @@ class BatchNorm1d(Layer):
     Shape: `(C) -> (C)` or `(C, L) -> (C, L)`. While training, each feature needs more than one value in a batch.
     """
 
-    positional: ClassVar[int] = 1
+    positional = 1
     ranks = {1: "features", 2: "channels, length"}
     instead = {3: "BatchNorm2d", 4: "BatchNorm3d"}
     sizes = {"num_features": 0}
@@ -46,7 +46,7 @@ class BatchNorm2d(Layer):
     Shape: `(C, H, W) -> (C, H, W)`.
     """
 
-    positional: ClassVar[int] = 1
+    positional = 1
     ranks = IMAGE
     instead = {1: "BatchNorm1d", 2: "BatchNorm1d", 4: "BatchNorm3d"}
     sizes = {"num_features": 0}
@@ -68,7 +68,7 @@ class BatchNorm3d(Layer):
     Shape: `(C, D, H, W) -> (C, D, H, W)`.
     """
 
-    positional: ClassVar[int] = 1
+    positional = 1
     ranks = VOLUME
     instead = {1: "BatchNorm1d", 2: "BatchNorm1d", 3: "BatchNorm2d"}
     sizes = {"num_features": 0}
@@ -90,7 +90,7 @@ class InstanceNorm1d(Layer):
     Shape: `(C, L) -> (C, L)`, with more than one position.
     """
 
-    positional: ClassVar[int] = 1
+    positional = 1
     ranks = SIGNAL
     instead = {3: "InstanceNorm2d", 4: "InstanceNorm3d"}
     sizes = {"num_features": 0}
@@ -115,7 +115,7 @@ class InstanceNorm2d(Layer):
     Shape: `(C, H, W) -> (C, H, W)`, with more than one position.
     """
 
-    positional: ClassVar[int] = 1
+    positional = 1
     ranks = IMAGE
     instead = {2: "InstanceNorm1d", 4: "InstanceNorm3d"}
     sizes = {"num_features": 0}
@@ -140,7 +140,7 @@ class InstanceNorm3d(Layer):
     Shape: `(C, D, H, W) -> (C, D, H, W)`, with more than one position.
     """
 
-    positional: ClassVar[int] = 1
+    positional = 1
     ranks = VOLUME
     instead = {2: "InstanceNorm1d", 3: "InstanceNorm2d"}
     sizes = {"num_features": 0}

@@ -1,6 +1,6 @@
 """Normalisations within each sample, over groups of channels or over the last axes."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from archc.diagnostics import catalog
 from archc.layers.base import TO_FLOAT, Layer, Shape, check_multiple, numel
@@ -17,8 +17,8 @@ class GroupNorm(Layer):
     Shape: `(C, *) -> (C, *)`, C being a multiple of `num_groups`.
     """
 
-    principal: ClassVar[str | None] = "num_groups"
-    positional: ClassVar[int] = 2
+    principal = "num_groups"
+    positional = 2
     sizes = {"num_channels": 0}
 
     num_groups: Annotated[Size, Doc("Groups of channels.")]
@@ -41,8 +41,8 @@ class LayerNorm(Layer):
     Shape: `(*, normalized_shape) -> (*, normalized_shape)`. Left out, `normalized_shape` is the last axis.
     """
 
-    principal: ClassVar[str | None] = "normalized_shape"
-    positional: ClassVar[int] = 1
+    principal = "normalized_shape"
+    positional = 1
     sizes = {"normalized_shape": -1}
 
     normalized_shape: _Shape = None
@@ -63,8 +63,8 @@ class RMSNorm(Layer):
     Shape: `(*, normalized_shape) -> (*, normalized_shape)`. Left out, `normalized_shape` is the last axis.
     """
 
-    principal: ClassVar[str | None] = "normalized_shape"
-    positional: ClassVar[int] = 1
+    principal = "normalized_shape"
+    positional = 1
     sizes = {"normalized_shape": -1}
 
     normalized_shape: _Shape = None
@@ -86,8 +86,8 @@ class LocalResponseNorm(Layer):
     Shape: `(C, L, *) -> (C, L, *)`. The mean is that of `size` channels around each.
     """
 
-    principal: ClassVar[str | None] = "size"
-    positional: ClassVar[int] = 1
+    principal = "size"
+    positional = 1
     dtypes = TO_FLOAT
 
     size: Annotated[Size, Doc("Neighbouring channels that are counted.")]

@@ -1,6 +1,6 @@
 """Padding: positions added around the input, or cropped where the padding is negative."""
 
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, TypeAlias
 
 from archc.diagnostics import catalog
 from archc.layers.base import ANY_NUMBER, IMAGE, SIGNAL, VOLUME, Layer, Shape
@@ -19,8 +19,8 @@ class ZeroPad1d(Layer):
     Shape: `(*, L) -> (*, L')`, with `L' = L + left + right`.
     """
 
-    principal: ClassVar[str | None] = "padding"
-    positional: ClassVar[int] = 1
+    principal = "padding"
+    positional = 1
     dtypes = ANY_NUMBER
 
     padding: _Positions
@@ -35,8 +35,8 @@ class ZeroPad2d(Layer):
     Shape: `(*, H, W) -> (*, H', W')`, with `W' = W + left + right` and `H' = H + top + bottom`.
     """
 
-    principal: ClassVar[str | None] = "padding"
-    positional: ClassVar[int] = 1
+    principal = "padding"
+    positional = 1
     dtypes = ANY_NUMBER
 
     padding: _Pixels
@@ -52,8 +52,8 @@ class ZeroPad3d(Layer):
     `D' = D + front + back`.
     """
 
-    principal: ClassVar[str | None] = "padding"
-    positional: ClassVar[int] = 1
+    principal = "padding"
+    positional = 1
     dtypes = ANY_NUMBER
 
     padding: _Voxels
@@ -68,7 +68,7 @@ class ConstantPad1d(Layer):
     Shape: `(*, L) -> (*, L')`, with `L' = L + left + right`.
     """
 
-    positional: ClassVar[int] = 2
+    positional = 2
     dtypes = ANY_NUMBER
 
     padding: _Positions
@@ -84,7 +84,7 @@ class ConstantPad2d(Layer):
     Shape: `(*, H, W) -> (*, H', W')`, with `W' = W + left + right` and `H' = H + top + bottom`.
     """
 
-    positional: ClassVar[int] = 2
+    positional = 2
     dtypes = ANY_NUMBER
 
     padding: _Pixels
@@ -101,7 +101,7 @@ class ConstantPad3d(Layer):
     `D' = D + front + back`.
     """
 
-    positional: ClassVar[int] = 2
+    positional = 2
     dtypes = ANY_NUMBER
 
     padding: _Voxels
@@ -117,8 +117,8 @@ class ReflectionPad1d(Layer):
     Shape: `(C, L) -> (C, L')`, with `L' = L + left + right`. Padding is less than the input's size.
     """
 
-    principal: ClassVar[str | None] = "padding"
-    positional: ClassVar[int] = 1
+    principal = "padding"
+    positional = 1
     ranks = SIGNAL
     instead = {3: "ReflectionPad2d", 4: "ReflectionPad3d"}
     dtypes = ANY_NUMBER
@@ -136,8 +136,8 @@ class ReflectionPad2d(Layer):
     `H' = H + top + bottom`. Padding is less than the input's size.
     """
 
-    principal: ClassVar[str | None] = "padding"
-    positional: ClassVar[int] = 1
+    principal = "padding"
+    positional = 1
     ranks = IMAGE
     instead = {4: "ReflectionPad3d"}
     dtypes = ANY_NUMBER
@@ -155,8 +155,8 @@ class ReflectionPad3d(Layer):
     `D' = D + front + back`. Padding is less than the input's size.
     """
 
-    principal: ClassVar[str | None] = "padding"
-    positional: ClassVar[int] = 1
+    principal = "padding"
+    positional = 1
     ranks = VOLUME
     dtypes = ANY_NUMBER
 
@@ -172,8 +172,8 @@ class ReplicationPad1d(Layer):
     Shape: `(C, L) -> (C, L')`, with `L' = L + left + right`.
     """
 
-    principal: ClassVar[str | None] = "padding"
-    positional: ClassVar[int] = 1
+    principal = "padding"
+    positional = 1
     ranks = SIGNAL
     instead = {3: "ReplicationPad2d", 4: "ReplicationPad3d"}
     dtypes = ANY_NUMBER
@@ -190,8 +190,8 @@ class ReplicationPad2d(Layer):
     Shape: `(C, H, W) -> (C, H', W')`, with `W' = W + left + right` and `H' = H + top + bottom`.
     """
 
-    principal: ClassVar[str | None] = "padding"
-    positional: ClassVar[int] = 1
+    principal = "padding"
+    positional = 1
     ranks = IMAGE
     instead = {4: "ReplicationPad3d"}
     dtypes = ANY_NUMBER
@@ -209,8 +209,8 @@ class ReplicationPad3d(Layer):
     `D' = D + front + back`.
     """
 
-    principal: ClassVar[str | None] = "padding"
-    positional: ClassVar[int] = 1
+    principal = "padding"
+    positional = 1
     ranks = VOLUME
     dtypes = ANY_NUMBER
 
@@ -226,8 +226,8 @@ class CircularPad1d(Layer):
     Shape: `(C, L) -> (C, L')`, with `L' = L + left + right`. Padding is at most the input's size.
     """
 
-    principal: ClassVar[str | None] = "padding"
-    positional: ClassVar[int] = 1
+    principal = "padding"
+    positional = 1
     ranks = SIGNAL
     instead = {3: "CircularPad2d", 4: "CircularPad3d"}
     dtypes = ANY_NUMBER
@@ -245,8 +245,8 @@ class CircularPad2d(Layer):
     `H' = H + top + bottom`. Padding is at most the input's size.
     """
 
-    principal: ClassVar[str | None] = "padding"
-    positional: ClassVar[int] = 1
+    principal = "padding"
+    positional = 1
     ranks = IMAGE
     instead = {4: "CircularPad3d"}
     dtypes = ANY_NUMBER
@@ -264,8 +264,8 @@ class CircularPad3d(Layer):
     `D' = D + front + back`. Padding is at most the input's size.
     """
 
-    principal: ClassVar[str | None] = "padding"
-    positional: ClassVar[int] = 1
+    principal = "padding"
+    positional = 1
     ranks = VOLUME
     dtypes = ANY_NUMBER
 

@@ -1,7 +1,7 @@
 """Layers that move values between channels and positions, or spread them over more positions."""
 
 from math import gcd
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from archc.diagnostics import catalog
 from archc.layers import window
@@ -19,8 +19,8 @@ class PixelShuffle(Layer):
     Shape: `(*, C * r * r, H, W) -> (*, C, H * r, W * r)`, with `r = upscale_factor`.
     """
 
-    principal: ClassVar[str | None] = "upscale_factor"
-    positional: ClassVar[int] = 1
+    principal = "upscale_factor"
+    positional = 1
     dtypes = ANY_NUMBER
 
     upscale_factor: Annotated[Size, Doc("By how much height and width grow.")]
@@ -45,8 +45,8 @@ class PixelUnshuffle(Layer):
     Shape: `(*, C, H * r, W * r) -> (*, C * r * r, H, W)`, with `r = downscale_factor`.
     """
 
-    principal: ClassVar[str | None] = "downscale_factor"
-    positional: ClassVar[int] = 1
+    principal = "downscale_factor"
+    positional = 1
     dtypes = ANY_NUMBER
 
     downscale_factor: Annotated[Size, Doc("By how much height and width shrink.")]
@@ -71,8 +71,8 @@ class ChannelShuffle(Layer):
     Shape: `(C, L, *) -> (C, L, *)`, C being a multiple of `groups`.
     """
 
-    principal: ClassVar[str | None] = "groups"
-    positional: ClassVar[int] = 1
+    principal = "groups"
+    positional = 1
     dtypes = ANY_NUMBER
 
     groups: Annotated[Size, Doc("Groups of channels.")]
@@ -90,8 +90,8 @@ class Unfold(Layer):
     Shape: `(C, H, W) -> (C * kernel_size[0] * kernel_size[1], L)`, L being the number of the window's positions.
     """
 
-    principal: ClassVar[str | None] = "kernel_size"
-    positional: ClassVar[int] = 1
+    principal = "kernel_size"
+    positional = 1
     ranks = IMAGE
 
     kernel_size: Annotated[SizePair, Doc("Height and width of the blocks, in pixels.")]
@@ -116,7 +116,7 @@ class Fold(Layer):
     the window's positions in the output.
     """
 
-    positional: ClassVar[int] = 2
+    positional = 2
     ranks = {2: "values of a block, blocks"}
 
     output_size: Annotated[SizePair, Doc("Height and width of the output, in pixels.")]

@@ -1,6 +1,6 @@
 """Pools: a window slides over the input and keeps one number for each position."""
 
-from typing import Annotated, Any, ClassVar, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from archc.diagnostics import catalog
 from archc.layers import window
@@ -23,8 +23,8 @@ class MaxPool1d(Layer):
     `stride` is `kernel_size` where it is left out. `padding` is at most half the window.
     """
 
-    principal: ClassVar[str | None] = "kernel_size"
-    positional: ClassVar[int] = 1
+    principal = "kernel_size"
+    positional = 1
     ranks = SIGNAL
     instead = {3: "MaxPool2d", 4: "MaxPool3d"}
 
@@ -60,8 +60,8 @@ class MaxPool2d(Layer):
     `stride` is `kernel_size` where it is left out. `padding` is at most half the window.
     """
 
-    principal: ClassVar[str | None] = "kernel_size"
-    positional: ClassVar[int] = 1
+    principal = "kernel_size"
+    positional = 1
     ranks = IMAGE
     instead = {4: "MaxPool3d"}
     dtypes = ANY_NUMBER
@@ -97,8 +97,8 @@ class MaxPool3d(Layer):
     `stride` is `kernel_size` where it is left out. `padding` is at most half the window.
     """
 
-    principal: ClassVar[str | None] = "kernel_size"
-    positional: ClassVar[int] = 1
+    principal = "kernel_size"
+    positional = 1
     ranks = VOLUME
     dtypes = ANY_NUMBER
 
@@ -133,8 +133,8 @@ class AvgPool1d(Layer):
     `stride` is `kernel_size` where it is left out. `padding` is at most half the window.
     """
 
-    principal: ClassVar[str | None] = "kernel_size"
-    positional: ClassVar[int] = 1
+    principal = "kernel_size"
+    positional = 1
     ranks = SIGNAL
     instead = {3: "AvgPool2d", 4: "AvgPool3d"}
 
@@ -168,8 +168,8 @@ class AvgPool2d(Layer):
     `stride` is `kernel_size` where it is left out. `padding` is at most half the window.
     """
 
-    principal: ClassVar[str | None] = "kernel_size"
-    positional: ClassVar[int] = 1
+    principal = "kernel_size"
+    positional = 1
     ranks = IMAGE
     instead = {4: "AvgPool3d"}
 
@@ -205,8 +205,8 @@ class AvgPool3d(Layer):
     which is no larger than the input without it.
     """
 
-    principal: ClassVar[str | None] = "kernel_size"
-    positional: ClassVar[int] = 1
+    principal = "kernel_size"
+    positional = 1
     ranks = VOLUME
 
     kernel_size: Annotated[SizeTriple, Doc("Depth, height and width of the window, in voxels.")]

@@ -1,6 +1,6 @@
 """Pools by a norm, and pools whose windows follow from the output that is asked for."""
 
-from typing import Annotated, Any, ClassVar, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from archc.diagnostics import catalog
 from archc.layers import window
@@ -31,7 +31,7 @@ class LPPool1d(Layer):
     With `ceil_mode` the division rounds up. `stride` is `kernel_size` where it is left out.
     """
 
-    positional: ClassVar[int] = 2
+    positional = 2
     ranks = SIGNAL
     instead = {3: "LPPool2d", 4: "LPPool3d"}
     dtypes = TO_FLOAT
@@ -62,7 +62,7 @@ class LPPool2d(Layer):
     With `ceil_mode` the division rounds up. `stride` is `kernel_size` where it is left out.
     """
 
-    positional: ClassVar[int] = 2
+    positional = 2
     ranks = IMAGE
     instead = {4: "LPPool3d"}
     dtypes = TO_FLOAT
@@ -93,7 +93,7 @@ class LPPool3d(Layer):
     With `ceil_mode` the division rounds up. `stride` is `kernel_size` where it is left out.
     """
 
-    positional: ClassVar[int] = 2
+    positional = 2
     ranks = VOLUME
     dtypes = TO_FLOAT
 
@@ -122,8 +122,8 @@ class AdaptiveAvgPool1d(Layer):
     Shape: `(C, L) -> (C, output_size)`.
     """
 
-    principal: ClassVar[str | None] = "output_size"
-    positional: ClassVar[int] = 1
+    principal = "output_size"
+    positional = 1
     ranks = SIGNAL
     instead = {3: "AdaptiveAvgPool2d", 4: "AdaptiveAvgPool3d"}
 
@@ -142,8 +142,8 @@ class AdaptiveAvgPool2d(Layer):
     Shape: `(C, H, W) -> (C, output_size[0], output_size[1])`; null keeps the input's size along that axis.
     """
 
-    principal: ClassVar[str | None] = "output_size"
-    positional: ClassVar[int] = 1
+    principal = "output_size"
+    positional = 1
     ranks = IMAGE
     instead = {4: "AdaptiveAvgPool3d"}
 
@@ -163,8 +163,8 @@ class AdaptiveAvgPool3d(Layer):
     size along that axis.
     """
 
-    principal: ClassVar[str | None] = "output_size"
-    positional: ClassVar[int] = 1
+    principal = "output_size"
+    positional = 1
     ranks = VOLUME
 
     output_size: Annotated[OutputTriple, Doc("Depth, height and width of the output, in voxels.")]
@@ -182,8 +182,8 @@ class AdaptiveMaxPool1d(Layer):
     Shape: `(C, L) -> (C, output_size)`.
     """
 
-    principal: ClassVar[str | None] = "output_size"
-    positional: ClassVar[int] = 1
+    principal = "output_size"
+    positional = 1
     ranks = SIGNAL
     instead = {3: "AdaptiveMaxPool2d", 4: "AdaptiveMaxPool3d"}
 
@@ -207,8 +207,8 @@ class AdaptiveMaxPool2d(Layer):
     Shape: `(C, H, W) -> (C, output_size[0], output_size[1])`; null keeps the input's size along that axis.
     """
 
-    principal: ClassVar[str | None] = "output_size"
-    positional: ClassVar[int] = 1
+    principal = "output_size"
+    positional = 1
     ranks = IMAGE
     instead = {4: "AdaptiveMaxPool3d"}
 
@@ -233,8 +233,8 @@ class AdaptiveMaxPool3d(Layer):
     size along that axis.
     """
 
-    principal: ClassVar[str | None] = "output_size"
-    positional: ClassVar[int] = 1
+    principal = "output_size"
+    positional = 1
     ranks = VOLUME
 
     output_size: Annotated[OutputTriple, Doc("Depth, height and width of the output, in voxels.")]
@@ -258,7 +258,7 @@ class FractionalMaxPool2d(Layer):
     input's, rounded down. One of both is written.
     """
 
-    positional: ClassVar[int] = 1
+    positional = 1
     ranks = IMAGE
     instead = {4: "FractionalMaxPool3d"}
 
@@ -284,7 +284,7 @@ class FractionalMaxPool3d(Layer):
     input's, rounded down. One of both is written.
     """
 
-    positional: ClassVar[int] = 1
+    positional = 1
     ranks = VOLUME
 
     kernel_size: Annotated[SizeTriple, Doc("Depth, height and width of the window, in voxels.")]

@@ -1,6 +1,6 @@
 """Rectifiers and their relatives: piecewise functions of each value."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from archc.diagnostics import catalog
 from archc.layers.base import ANY_NUMBER, Layer, Shape
@@ -38,8 +38,8 @@ class LeakyReLU(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    principal: ClassVar[str | None] = "negative_slope"
-    positional: ClassVar[int] = 1
+    principal = "negative_slope"
+    positional = 1
 
     negative_slope: Annotated[Real, Doc("Slope for negative inputs.")] = 0.01
     inplace: _Inplace = False
@@ -51,8 +51,8 @@ class PReLU(Layer):
     Shape: `(C, *) -> (C, *)`.
     """
 
-    principal: ClassVar[str | None] = "num_parameters"
-    positional: ClassVar[int] = 1
+    principal = "num_parameters"
+    positional = 1
 
     num_parameters: Annotated[Size, Doc("1 for one slope, or the channels of the input for one each.")] = 1
     init: Annotated[Real, Doc("What the slopes begin with.")] = 0.25
@@ -88,8 +88,8 @@ class ELU(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    principal: ClassVar[str | None] = "alpha"
-    positional: ClassVar[int] = 1
+    principal = "alpha"
+    positional = 1
 
     alpha: Annotated[Real, Doc("Minus the limit for negative inputs.")] = 1.0
     inplace: _Inplace = False
@@ -101,8 +101,8 @@ class CELU(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    principal: ClassVar[str | None] = "alpha"
-    positional: ClassVar[int] = 1
+    principal = "alpha"
+    positional = 1
 
     alpha: Annotated[NotZero, Doc("Minus the limit for negative inputs.")] = 1.0
     inplace: _Inplace = False
@@ -141,8 +141,8 @@ class Hardshrink(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    principal: ClassVar[str | None] = "lambd"
-    positional: ClassVar[int] = 1
+    principal = "lambd"
+    positional = 1
 
     lambd: Annotated[Real, Doc("Inputs up to this size become 0.")] = 0.5
 
@@ -153,8 +153,8 @@ class Softshrink(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    principal: ClassVar[str | None] = "lambd"
-    positional: ClassVar[int] = 1
+    principal = "lambd"
+    positional = 1
 
     lambd: Annotated[NonNegative, Doc("How far it is moved.")] = 0.5
 
@@ -165,7 +165,7 @@ class Threshold(Layer):
     Shape: `(*) -> (*)`.
     """
 
-    positional: ClassVar[int] = 2
+    positional = 2
     dtypes = ANY_NUMBER
 
     threshold: Annotated[Real, Doc("Inputs above it pass.")]

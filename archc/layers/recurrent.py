@@ -1,6 +1,6 @@
 """Recurrent networks over a sequence."""
 
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from archc.diagnostics import catalog
 from archc.layers.base import SEQUENCE, Layer, Reach, Shape
@@ -27,8 +27,8 @@ class RNN(Layer):
     features. The last output of the backward direction is the one at the first step.
     """
 
-    principal: ClassVar[str | None] = "hidden_size"
-    positional: ClassVar[int] = 2
+    principal = "hidden_size"
+    positional = 2
     ranks = SEQUENCE
     sizes = {"input_size": 1}
 
@@ -62,8 +62,8 @@ class LSTM(Layer):
     the first step.
     """
 
-    principal: ClassVar[str | None] = "hidden_size"
-    positional: ClassVar[int] = 2
+    principal = "hidden_size"
+    positional = 2
     ranks = SEQUENCE
     sizes = {"input_size": 1}
 
@@ -104,8 +104,8 @@ class GRU(Layer):
     features. The last output of the backward direction is the one at the first step.
     """
 
-    principal: ClassVar[str | None] = "hidden_size"
-    positional: ClassVar[int] = 2
+    principal = "hidden_size"
+    positional = 2
     ranks = SEQUENCE
     sizes = {"input_size": 1}
 

@@ -1,6 +1,6 @@
 """Layers that only change the shape, or take away axes."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from archc.diagnostics import catalog
 from archc.layers.base import ANY_NUMBER, Layer, Reach, Shape, axis, numel, sample_axis
@@ -42,7 +42,7 @@ class Unflatten(Layer):
     Shape: `(*, N, *) -> (*, *unflattened_size, *)`. One of the sizes may be -1: it is computed.
     """
 
-    positional: ClassVar[int] = 2
+    positional = 2
     dtypes = ANY_NUMBER
 
     dim: Annotated[Axis, Doc("The axis that is split; axis 0 is the batch.")]
@@ -71,9 +71,9 @@ class Permute(Layer):
     first.
     """
 
-    url: ClassVar[str] = "https://pytorch.org/vision/stable/generated/torchvision.ops.Permute.html"
-    principal: ClassVar[str | None] = "dims"
-    positional: ClassVar[int] = 1
+    url = "https://pytorch.org/vision/stable/generated/torchvision.ops.Permute.html"
+    principal = "dims"
+    positional = 1
     dtypes = ANY_NUMBER
 
     dims: Annotated[Axes, Doc("The axes of the input in their new order, the batch (0) first.")]
@@ -94,9 +94,9 @@ class Mean(Layer):
     Shape: that of the input without the axes, or with a size of 1 for each with `keepdim`.
     """
 
-    url: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.mean.html"
-    principal: ClassVar[str | None] = "dim"
-    positional: ClassVar[int] = 1
+    url = "https://pytorch.org/docs/stable/generated/torch.mean.html"
+    principal = "dim"
+    positional = 1
 
     dim: Annotated[Axes, Doc("The axis or axes; axis 0 is the batch.")]
     keepdim: Annotated[Flag, Doc("Keep each axis, with a size of 1.")] = False
@@ -125,8 +125,8 @@ class Select(Layer):
     Shape: that of the input without the axis.
     """
 
-    url: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.select.html"
-    positional: ClassVar[int] = 2
+    url = "https://pytorch.org/docs/stable/generated/torch.select.html"
+    positional = 2
     dtypes = ANY_NUMBER
 
     dim: Annotated[Axis, Doc("The axis; axis 0 is the batch.")]

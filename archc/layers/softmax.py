@@ -1,6 +1,6 @@
 """Activations along one axis."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from archc.diagnostics import catalog
 from archc.layers.base import IMAGE, Layer, Reach, Shape, axis, sample_axis
@@ -16,7 +16,7 @@ class Softmax(Layer):
     Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for samples of 1 or 3 axes, and the batch for those of 2.
     """
 
-    principal: ClassVar[str | None] = "dim"
+    principal = "dim"
 
     dim: _Dim = None
 
@@ -38,7 +38,7 @@ class LogSoftmax(Layer):
     Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for samples of 1 or 3 axes, and the batch for those of 2.
     """
 
-    principal: ClassVar[str | None] = "dim"
+    principal = "dim"
 
     dim: _Dim = None
 
@@ -60,7 +60,7 @@ class Softmin(Layer):
     Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for samples of 1 or 3 axes, and the batch for those of 2.
     """
 
-    principal: ClassVar[str | None] = "dim"
+    principal = "dim"
 
     dim: _Dim = None
 
@@ -91,7 +91,7 @@ class GLU(Layer):
     Shape: `(*, 2 * N, *) -> (*, N, *)`.
     """
 
-    principal: ClassVar[str | None] = "dim"
+    principal = "dim"
 
     dim: Annotated[Axis, Doc("The axis that is halved; axis 0 is the batch.")] = -1
 

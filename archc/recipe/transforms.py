@@ -1,6 +1,6 @@
 """Transforms of torchvision.transforms that archc applies to samples."""
 
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, Final
 
 from archc.diagnostics import catalog
 from archc.terms.record import Doc
@@ -11,7 +11,7 @@ from archc.terms.values import listed, number
 class Transform(Term):
     """Base of the transforms. They see samples as ToTensor makes them: channels first, values from 0 to 1."""
 
-    url: ClassVar[str] = "https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.{name}.html"
+    url = "https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.{name}.html"
 
 
 class Normalize(Transform):

@@ -1,6 +1,7 @@
 """The invariants of ARCHITECTURE.md that no other tool holds, each with a proof that its test can fail."""
 
 import ast
+import typing
 
 import pytest
 
@@ -130,6 +131,43 @@ def test_a_layer_is_final():
 
     assert {cls.__name__: cls.__mro__[1] for cls in LAYERS.values() if cls.__mro__[1] is not Layer} == {}
     assert {name for name, cls in LAYERS.items() if name != cls.__name__} == set()
+
+
+def facts_declared_again(cls):
+    """Names that a base declares to be facts of the class, and that a class below annotates anew.
+
+    `positional: int = 2` would be an argument of the layer; `positional = 2` is the fact.
+    """
+    facts, found = set(), set()
+    for base in reversed(cls.__mro__):
+        own = getattr(base, "__annotations__", {}) if base is not object else {}
+        found |= facts & set(own)
+        facts |= {name for name, annotation in own.items() if typing.get_origin(annotation) is typing.ClassVar}
+    return found
+
+
+def test_facts_of_classes_are_declared_once_and_are_no_arguments():
+    from archc.layers import LAYERS
+    from archc.layers.base import Layer
+    from archc.recipe.augmentations import AUGMENTATIONS
+    from archc.recipe.data import DATA
+    from archc.recipe.losses import LOSSES
+    from archc.recipe.optimizers import OPTIMIZERS
+    from archc.recipe.schedulers import SCHEDULERS
+    from archc.recipe.transforms import TRANSFORMS
+    from archc.terms.record import arguments
+
+    tables = (LAYERS, LOSSES, OPTIMIZERS, SCHEDULERS, AUGMENTATIONS, TRANSFORMS, DATA)
+    found = {cls.__name__: facts_declared_again(cls) for table in tables for cls in table.values()}
+    assert {name: facts for name, facts in found.items() if facts} == {}
+
+    class Broken(Layer):
+        positional: int = 2
+
+    assert facts_declared_again(Broken) == {"positional"}
+    Broken.__annotations__["positional"] = typing.ClassVar[int]
+    assert facts_declared_again(Broken) == {"positional"}
+    assert "positional" not in arguments(Broken)
 
 
 def without_examples(layers, examples):

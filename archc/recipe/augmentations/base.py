@@ -1,6 +1,6 @@
 """What a random transform of torchvision is, and the arguments that several of them have."""
 
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, TypeAlias
 
 from archc.terms.record import Doc
 from archc.terms.term import Term
@@ -27,7 +27,7 @@ class Augmentation(Term):
     What happens to a sample depends on the seed, the epoch, and the number of the sample, and on nothing else.
     """
 
-    url: ClassVar[str] = "https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.{name}.html"
+    url = "https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.{name}.html"
 
     def output(self, size: tuple[int, ...]) -> tuple[int, ...]:
         """Height and width of what comes out, for samples of a size."""

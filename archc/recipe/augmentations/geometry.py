@@ -1,6 +1,6 @@
 """Augmentations that turn, move, stretch and shear an image, with pixels between pixels."""
 
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from archc.diagnostics import catalog
 from archc.recipe.augmentations.base import Augmentation, Fill, OutputSize, pair
@@ -62,7 +62,7 @@ _Positive2 = listed("a list of two numbers above 0", number("", above=0), length
 class RandomRotation(Augmentation):
     """Turn the image by a random angle."""
 
-    principal: ClassVar[str | None] = "degrees"
+    principal = "degrees"
 
     degrees: _Degrees
     interpolation: _Interpolation = "nearest"
@@ -73,7 +73,7 @@ class RandomRotation(Augmentation):
 class RandomAffine(Augmentation):
     """Turn, move, scale and shear the image by random amounts."""
 
-    principal: ClassVar[str | None] = "degrees"
+    principal = "degrees"
 
     degrees: _Degrees
     translate: Annotated[
@@ -98,7 +98,7 @@ class RandomResizedCrop(Augmentation):
     than the image, so that torchvision's `antialias` has nothing to change.
     """
 
-    principal: ClassVar[str | None] = "size"
+    principal = "size"
 
     size: OutputSize
     scale: Annotated[

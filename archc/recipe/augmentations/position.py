@@ -1,6 +1,6 @@
 """Augmentations that move or cover pixels, and leave their values as they are."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from archc.diagnostics import catalog
 from archc.recipe.augmentations.base import Augmentation, Chance, Fill, OutputSize, pair
@@ -20,7 +20,7 @@ _Range = listed("a list of two numbers above 0", number("", above=0), length=2)
 class RandomCrop(Augmentation):
     """Pad the image, and cut a piece out of it at a random place."""
 
-    principal: ClassVar[str | None] = "size"
+    principal = "size"
 
     size: OutputSize
     padding: Annotated[
@@ -52,7 +52,7 @@ class RandomCrop(Augmentation):
 class RandomHorizontalFlip(Augmentation):
     """Mirror the image, left to right."""
 
-    principal: ClassVar[str | None] = "p"
+    principal = "p"
 
     p: Chance = 0.5
 
@@ -60,7 +60,7 @@ class RandomHorizontalFlip(Augmentation):
 class RandomVerticalFlip(Augmentation):
     """Mirror the image, top to bottom."""
 
-    principal: ClassVar[str | None] = "p"
+    principal = "p"
 
     p: Chance = 0.5
 
@@ -71,7 +71,7 @@ class RandomErasing(Augmentation):
     torchvision draws up to ten rectangles until one fits, and so does this; where none does, the image stays.
     """
 
-    principal: ClassVar[str | None] = "p"
+    principal = "p"
 
     p: Chance = 0.5
     scale: Annotated[tuple[float, float], _Range, Doc("Least and most share of the image's area.")] = (0.02, 0.33)

@@ -1,7 +1,7 @@
 """Arrays that a Python program passes, as in `archc.train(spec, data=(X, y))`."""
 
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from archc.recipe.data.base import Classes, DataFacts, DataKind, Numbers
 from archc.terms.record import Doc, Kind, nullable
@@ -17,7 +17,7 @@ class InMemory(DataKind):
     Targets are classes where `classes` names them, else numbers of the shape `target`.
     """
 
-    url: ClassVar[str] = "https://numpy.org/doc/stable/reference/arrays.html"
+    url = "https://numpy.org/doc/stable/reference/arrays.html"
 
     sample: Annotated[tuple[int, ...], _SHAPE, Doc("Shape of one sample of `X`.")]
     dtype: Annotated[Literal["float32", "int64"], choice("float32", "int64"), Doc("Type of the network's input.")] = (

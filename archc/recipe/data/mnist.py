@@ -1,10 +1,10 @@
 """MNIST and its relatives: images of one channel in IDX files, known by name."""
 
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, Self, TypeAlias
+from typing import Annotated, ClassVar, Self, TypeAlias
 
 from archc.layers import Shape
-from archc.recipe.data.base import Background, Classes, DataFacts, DataKind
+from archc.recipe.data.base import Classes, DataFacts, DataKind
 from archc.terms.record import Doc
 from archc.terms.values import Text
 
@@ -17,7 +17,7 @@ _Source: TypeAlias = Annotated[
 class IdxImages(DataKind):
     """Base of the data sets that are four IDX files of images and class numbers. Sizes are in samples. Abstract."""
 
-    holds: ClassVar[Literal["pixels", "numbers"]] = "pixels"
+    holds = "pixels"
     sample: ClassVar[Shape] = (1, 28, 28)
     classes: ClassVar[tuple[str, ...]] = ()
     sizes: ClassVar[tuple[int, int]] = (60_000, 10_000)
@@ -51,8 +51,8 @@ class IdxImages(DataKind):
 class FashionMNIST(IdxImages):
     """70,000 grey pictures of 28 x 28 pixels of ten kinds of clothes, from Zalando."""
 
-    url: ClassVar[str] = "https://github.com/zalandoresearch/fashion-mnist"
-    classes: ClassVar[tuple[str, ...]] = (
+    url = "https://github.com/zalandoresearch/fashion-mnist"
+    classes = (
         "T-shirt/top",
         "Trouser",
         "Pullover",
@@ -64,10 +64,10 @@ class FashionMNIST(IdxImages):
         "Bag",
         "Ankle boot",
     )
-    licence: ClassVar[str] = "MIT"
-    system_folder: ClassVar[str] = "fashion-mnist"
-    debian_package: ClassVar[str | None] = "dataset-fashion-mnist"
-    background: ClassVar[Background | None] = "dark"
+    licence = "MIT"
+    system_folder = "fashion-mnist"
+    debian_package = "dataset-fashion-mnist"
+    background = "dark"
 
     source: _Source = "auto"
 
@@ -75,10 +75,10 @@ class FashionMNIST(IdxImages):
 class MNIST(IdxImages):
     """70,000 grey pictures of 28 x 28 pixels of handwritten digits, from NIST's collections."""
 
-    url: ClassVar[str] = "http://yann.lecun.com/exdb/mnist/"
-    classes: ClassVar[tuple[str, ...]] = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
-    licence: ClassVar[str] = "CC BY-SA 3.0"
-    system_folder: ClassVar[str] = "mnist"
-    background: ClassVar[Background | None] = "dark"
+    url = "http://yann.lecun.com/exdb/mnist/"
+    classes = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
+    licence = "CC BY-SA 3.0"
+    system_folder = "mnist"
+    background = "dark"
 
     source: _Source = "auto"

@@ -29,7 +29,7 @@ Gives: TypeAlias = Literal["logits", "log_probabilities", "each_logit", "probabi
 class Loss(Term):
     """Base of the losses."""
 
-    url: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.nn.{name}.html"
+    url = "https://pytorch.org/docs/stable/generated/torch.nn.{name}.html"
 
     target: ClassVar[Target] = "class"
     """What it compares the output with: the number of the class; 1 for the class and 0, or -1, for the others."""

@@ -1,8 +1,8 @@
 """Losses whose target is the number of the class."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
-from archc.recipe.losses.base import Gives, Loss, Mean, Reduction, Weight, WeightOrBalanced
+from archc.recipe.losses.base import Loss, Reduction, Weight, WeightOrBalanced
 from archc.terms.record import Doc
 from archc.terms.values import Int, Probability, Real, integer
 
@@ -15,10 +15,10 @@ class CrossEntropyLoss(Loss):
     The output is one logit for each class, without Softmax: the loss has its own.
     """
 
-    principal: ClassVar[str | None] = None
-    mean: ClassVar[Mean] = "weights"
-    gives: ClassVar[Gives] = "logits"
-    wants: ClassVar[str] = "logits, one for each class"
+    principal = None
+    mean = "weights"
+    gives = "logits"
+    wants = "logits, one for each class"
 
     weight: WeightOrBalanced = None
     ignore_index: _IgnoreIndex = -100
@@ -32,9 +32,9 @@ class NLLLoss(Loss):
     The output is a log-probability for each class, as LogSoftmax gives it.
     """
 
-    mean: ClassVar[Mean] = "weights"
-    gives: ClassVar[Gives] = "log_probabilities"
-    wants: ClassVar[str] = "log-probabilities, one for each class"
+    mean = "weights"
+    gives = "log_probabilities"
+    wants = "log-probabilities, one for each class"
 
     weight: WeightOrBalanced = None
     ignore_index: _IgnoreIndex = -100
@@ -44,8 +44,8 @@ class NLLLoss(Loss):
 class MultiMarginLoss(Loss):
     """Hinge loss over classes: `sum(max(0, margin - x[class] + x[i]) ** p) / classes` over all others `i`."""
 
-    mean: ClassVar[Mean] = "samples"
-    wants: ClassVar[str] = "scores, one for each class"
+    mean = "samples"
+    wants = "scores, one for each class"
 
     p: Annotated[int, integer("1 or 2", 1, 3), Doc("Power of the hinge.")] = 1
     margin: Annotated[Real, Doc("By how much the right class should win.")] = 1.0

@@ -1,8 +1,8 @@
 """Losses that measure the distance of each output from its target: 1 for the class, and 0 for the others."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
-from archc.recipe.losses.base import Loss, Reduction, Target
+from archc.recipe.losses.base import Loss, Reduction
 from archc.terms.record import Doc
 from archc.terms.values import NonNegative, Positive
 
@@ -15,9 +15,9 @@ class MSELoss(Loss):
     On a data set of classes the target is 1 for the class and 0 for the others.
     """
 
-    target: ClassVar[Target] = "one_hot"
-    takes_numbers: ClassVar[bool] = True
-    wants: ClassVar[str] = _WANTS
+    target = "one_hot"
+    takes_numbers = True
+    wants = _WANTS
 
     reduction: Reduction = "mean"
 
@@ -28,9 +28,9 @@ class L1Loss(Loss):
     On a data set of classes the target is 1 for the class and 0 for the others.
     """
 
-    target: ClassVar[Target] = "one_hot"
-    takes_numbers: ClassVar[bool] = True
-    wants: ClassVar[str] = _WANTS
+    target = "one_hot"
+    takes_numbers = True
+    wants = _WANTS
 
     reduction: Reduction = "mean"
 
@@ -41,9 +41,9 @@ class SmoothL1Loss(Loss):
     On a data set of classes the target is 1 for the class and 0 for the others.
     """
 
-    target: ClassVar[Target] = "one_hot"
-    takes_numbers: ClassVar[bool] = True
-    wants: ClassVar[str] = _WANTS
+    target = "one_hot"
+    takes_numbers = True
+    wants = _WANTS
 
     reduction: Reduction = "mean"
     beta: Annotated[NonNegative, Doc("Where it changes from one to the other.")] = 1.0
@@ -55,9 +55,9 @@ class HuberLoss(Loss):
     On a data set of classes the target is 1 for the class and 0 for the others.
     """
 
-    target: ClassVar[Target] = "one_hot"
-    takes_numbers: ClassVar[bool] = True
-    wants: ClassVar[str] = _WANTS
+    target = "one_hot"
+    takes_numbers = True
+    wants = _WANTS
 
     reduction: Reduction = "mean"
     delta: Annotated[Positive, Doc("Where it changes from one to the other.")] = 1.0

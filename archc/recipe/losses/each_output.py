@@ -1,8 +1,8 @@
 """Losses that take each output by itself, as the evidence for one class against all others."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
-from archc.recipe.losses.base import Gives, Loss, Mean, Reduction, Target, Weight
+from archc.recipe.losses.base import Loss, Reduction, Weight
 from archc.terms.record import Doc
 from archc.terms.values import Flag, Positive, choice
 
@@ -13,9 +13,9 @@ class BCEWithLogitsLoss(Loss):
     The output is one logit for each class, without Sigmoid: the loss has its own.
     """
 
-    target: ClassVar[Target] = "one_hot"
-    gives: ClassVar[Gives] = "each_logit"
-    wants: ClassVar[str] = "logits, one for each class"
+    target = "one_hot"
+    gives = "each_logit"
+    wants = "logits, one for each class"
 
     weight: Weight = None
     reduction: Reduction = "mean"
@@ -28,9 +28,9 @@ class BCELoss(Loss):
     The output is a probability for each class, as Sigmoid gives it.
     """
 
-    target: ClassVar[Target] = "one_hot"
-    gives: ClassVar[Gives] = "probabilities"
-    wants: ClassVar[str] = "probabilities, one for each class"
+    target = "one_hot"
+    gives = "probabilities"
+    wants = "probabilities, one for each class"
 
     weight: Weight = None
     reduction: Reduction = "mean"
@@ -39,10 +39,10 @@ class BCELoss(Loss):
 class MultiLabelSoftMarginLoss(Loss):
     """The mean over the classes of the logistic loss: for each class, whether the sample belongs to it."""
 
-    target: ClassVar[Target] = "one_hot"
-    mean: ClassVar[Mean] = "samples"
-    gives: ClassVar[Gives] = "each_logit"
-    wants: ClassVar[str] = "logits, one for each class"
+    target = "one_hot"
+    mean = "samples"
+    gives = "each_logit"
+    wants = "logits, one for each class"
 
     weight: Weight = None
     reduction: Reduction = "mean"
@@ -51,9 +51,9 @@ class MultiLabelSoftMarginLoss(Loss):
 class SoftMarginLoss(Loss):
     """Logistic loss: `log(1 + exp(-y * x))`, where `y` is 1 for the class and -1 for the others."""
 
-    target: ClassVar[Target] = "sign"
-    gives: ClassVar[Gives] = "each_logit"
-    wants: ClassVar[str] = "logits, one for each class"
+    target = "sign"
+    gives = "each_logit"
+    wants = "logits, one for each class"
 
     reduction: Reduction = "mean"
 
@@ -64,9 +64,9 @@ class KLDivLoss(Loss):
     `batchmean` is the divergence as mathematics has it; `mean` also divides by the number of classes.
     """
 
-    target: ClassVar[Target] = "one_hot"
-    gives: ClassVar[Gives] = "log_probabilities"
-    wants: ClassVar[str] = "log-probabilities, one for each class"
+    target = "one_hot"
+    gives = "log_probabilities"
+    wants = "log-probabilities, one for each class"
 
     reduction: Annotated[
         Literal["mean", "batchmean", "sum"],
@@ -78,9 +78,9 @@ class KLDivLoss(Loss):
 class PoissonNLLLoss(Loss):
     """Negative log likelihood of counts: the output is the logarithm of the expected count of each class."""
 
-    target: ClassVar[Target] = "one_hot"
-    takes_numbers: ClassVar[bool] = True
-    wants: ClassVar[str] = "the logarithm of an expected count, one for each class"
+    target = "one_hot"
+    takes_numbers = True
+    wants = "the logarithm of an expected count, one for each class"
 
     log_input: Annotated[Flag, Doc("Whether the output is the logarithm, or the expected count itself.")] = True
     full: Annotated[Flag, Doc("Add Stirling's term, which does not depend on the output.")] = False

@@ -1,6 +1,6 @@
 """What an optimizer of torch.optim is, and the arguments that several of them have."""
 
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, TypeAlias
 
 from archc.diagnostics import catalog
 from archc.terms.record import Doc
@@ -29,9 +29,9 @@ Differentiable: TypeAlias = Annotated[Flag, Doc("Not possible while training; mu
 class Optimizer(Term):
     """Base of the optimizers."""
 
-    url: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.optim.{name}.html"
+    url = "https://pytorch.org/docs/stable/generated/torch.optim.{name}.html"
 
-    principal: ClassVar[str | None] = "lr"
+    principal = "lr"
 
     def state(self) -> int:
         """How many values it keeps for each parameter of the network."""

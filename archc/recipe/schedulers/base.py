@@ -1,6 +1,6 @@
 """What a scheduler of torch.optim.lr_scheduler is, and what it needs to know of the run."""
 
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from archc.terms.record import Doc
 from archc.terms.term import Call, Term
@@ -16,7 +16,7 @@ class Scheduler(Term):
     A scheduler inside another counts what the outer one counts.
     """
 
-    url: ClassVar[str] = "https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.{name}.html"
+    url = "https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.{name}.html"
 
     @property
     def unit(self) -> Unit:

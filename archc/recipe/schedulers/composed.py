@@ -1,6 +1,6 @@
 """Schedulers made of schedulers."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from archc.diagnostics import catalog
 from archc.recipe.schedulers import SCHEDULERS
@@ -56,7 +56,7 @@ class SequentialLR(Scheduler):
 class ChainedScheduler(Scheduler):
     """Several schedulers at once: each changes the learning rate that the one before has left."""
 
-    principal: ClassVar[str | None] = "schedulers"
+    principal = "schedulers"
 
     schedulers: _Parts
     every: Every = "epoch"

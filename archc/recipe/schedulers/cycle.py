@@ -1,6 +1,6 @@
 """Schedulers that let the learning rate rise and fall, and the momentum against it. They count steps."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from archc.diagnostics import catalog
 from archc.recipe.schedulers.base import Every, Scheduler
@@ -47,7 +47,7 @@ class OneCycleLR(Scheduler):
     steps; it has its own warm-up.
     """
 
-    principal: ClassVar[str | None] = "max_lr"
+    principal = "max_lr"
 
     max_lr: Annotated[Positive, Doc("The highest learning rate. The optimizer's `lr` has no effect.")]
     total_steps: Annotated[Size | None, Doc("Its length; left out: that of the run.")] = None

@@ -1,6 +1,6 @@
 """Schedulers that multiply the learning rate by a factor that depends on the time alone."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from archc.recipe.schedulers.base import Every, Scheduler
 from archc.terms.record import Doc
@@ -57,7 +57,7 @@ class LinearLR(Scheduler):
 class ExponentialLR(Scheduler):
     """Multiply the learning rate by `gamma` after every epoch."""
 
-    principal: ClassVar[str | None] = "gamma"
+    principal = "gamma"
 
     gamma: _Gamma
     every: Every = "epoch"

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
 
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.layers import Shape
 from archc.recipe.data import DataFacts
-from archc.recipe.figures import Of
 from archc.recipe.losses import Loss
 from archc.recipe.tasks.base import Task
 
@@ -17,7 +15,7 @@ from archc.recipe.tasks.base import Task
 class Classification(Task):
     """One class for each sample."""
 
-    of: ClassVar[Of] = "classes"
+    of = "classes"
 
     def fits(self, output: Shape, facts: DataFacts, loss: Loss) -> bool:
         """A vector with a value for each class; more, where the loss compares with the class's number."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import prod
-from typing import ClassVar
 
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.layers import Shape
 from archc.recipe.data import DataFacts, Numbers
-from archc.recipe.figures import Of
 from archc.recipe.losses import Loss
 from archc.recipe.tasks.base import Task
 
@@ -18,7 +16,7 @@ from archc.recipe.tasks.base import Task
 class Regression(Task):
     """An array of numbers for each sample."""
 
-    of: ClassVar[Of] = "values"
+    of = "values"
 
     def losses(self, loss: Loss) -> Iterator[Fault]:
         """One that compares with a class."""
