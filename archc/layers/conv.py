@@ -1,7 +1,7 @@
 """Convolutions."""
 
 from math import gcd
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal
 
 from archc.diagnostics import catalog
 from archc.layers import window
@@ -30,7 +30,71 @@ _Mode = Annotated[
 ]
 
 
-class Conv1d(Layer):
+class Convolution(Layer):
+    """What convolutions of signals, images and volumes share: all but the number of axes. Abstract."""
+
+    positional = 2
+    sizes = {"in_channels": 0}
+
+    out_channels: int
+    kernel_size: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: tuple[int, ...] | Literal["same", "valid"]
+    dilation: tuple[int, ...]
+    groups: int
+    bias: bool
+    padding_mode: Literal["zeros", "reflect", "replicate", "circular"]
+
+    def check(self) -> None:
+        if self.padding == "same" and set(self.stride) != {1}:
+            half = tuple((span - 1) // 2 for span in self._spans())
+            raise catalog.windows.SameWithStride(field="stride", padding=half)
+        check_multiple("groups", ("out_channels", self.out_channels), ("groups", self.groups))
+
+    def infer(self, x: Shape) -> Shape:
+        if x[0] % self.groups:
+            both = gcd(x[0], self.out_channels)
+            check_multiple("groups", ("in_channels", x[0]), ("groups", self.groups), lambda: divisors(both))
+        if self.padding_mode in ("reflect", "circular"):
+            self._check_copied_padding(x)
+        if self.padding == "same":
+            return (self.out_channels, *x[1:])
+        padding = (0,) * len(self.kernel_size) if isinstance(self.padding, str) else self.padding
+        most = window.UNLIMITED if self.padding_mode == "zeros" else None
+        sizes = window.slide_all(x, self.kernel_size, self.stride, padding, dilation=self.dilation, most=most)
+        return (self.out_channels, *sizes)
+
+    def params(self, x: Shape) -> int:
+        return self.out_channels * (x[0] // self.groups * numel(self.kernel_size) + self.bias)
+
+    def macs(self, x: Shape, y: Shape) -> int:
+        return numel(y) * (x[0] // self.groups) * numel(self.kernel_size)
+
+    def reach(self, x: Shape) -> Reach:
+        return window.reach(self.kernel_size, self.stride, self.dilation)
+
+    def _check_copied_padding(self, x: Shape) -> None:
+        """Padding that copies from the input cannot copy more than there is."""
+        less, because = (1, "the input less one") if self.padding_mode == "reflect" else (0, "the input")
+        for size, pad in zip(x[1:], self._sides(), strict=True):
+            if pad > size - less:
+                raise catalog.windows.PaddingTooLarge(
+                    field="padding", padding=pad, largest=size - less, because=because
+                )
+
+    def _sides(self) -> tuple[int, ...]:
+        """The larger of both sides' padding, along each axis."""
+        if isinstance(self.padding, tuple):
+            return self.padding
+        if self.padding == "valid":
+            return (0,) * len(self.kernel_size)
+        return tuple(span // 2 for span in self._spans())
+
+    def _spans(self) -> tuple[int, ...]:
+        return window.spans(self.kernel_size, self.dilation)
+
+
+class Conv1d(Convolution):
     """Cross-correlation of a signal with learned kernels, plus a bias.
 
     Shape: `(in_channels, L) -> (out_channels, L')`, with
@@ -38,10 +102,8 @@ class Conv1d(Layer):
     `padding: same` keeps L (stride 1 only); `padding: valid` is no padding.
     """
 
-    positional = 2
     ranks = SIGNAL
     instead = {3: "Conv2d", 4: "Conv3d"}
-    sizes = {"in_channels": 0}
 
     in_channels: _In = None
     out_channels: _Out
@@ -53,23 +115,8 @@ class Conv1d(Layer):
     bias: _Bias = True
     padding_mode: _Mode = "zeros"
 
-    def check(self) -> None:
-        _check(self)
 
-    def infer(self, x: Shape) -> Shape:
-        return _output(self, x)
-
-    def params(self, x: Shape) -> int:
-        return _params(self, x)
-
-    def macs(self, x: Shape, y: Shape) -> int:
-        return _macs(self, x, y)
-
-    def reach(self, x: Shape) -> Reach:
-        return window.reach(self.kernel_size, self.stride, self.dilation)
-
-
-class Conv2d(Layer):
+class Conv2d(Convolution):
     """Cross-correlation of an image with learned kernels, plus a bias.
 
     Shape: `(in_channels, H, W) -> (out_channels, H', W')`, with for each of the two axes
@@ -79,10 +126,8 @@ class Conv2d(Layer):
     `padding: same` keeps H and W (stride 1 only); `padding: valid` is no padding.
     """
 
-    positional = 2
     ranks = IMAGE
     instead = {4: "Conv3d"}
-    sizes = {"in_channels": 0}
 
     in_channels: _In = None
     out_channels: _Out
@@ -94,23 +139,8 @@ class Conv2d(Layer):
     bias: _Bias = True
     padding_mode: _Mode = "zeros"
 
-    def check(self) -> None:
-        _check(self)
 
-    def infer(self, x: Shape) -> Shape:
-        return _output(self, x)
-
-    def params(self, x: Shape) -> int:
-        return _params(self, x)
-
-    def macs(self, x: Shape, y: Shape) -> int:
-        return _macs(self, x, y)
-
-    def reach(self, x: Shape) -> Reach:
-        return window.reach(self.kernel_size, self.stride, self.dilation)
-
-
-class Conv3d(Layer):
+class Conv3d(Convolution):
     """Cross-correlation of a volume with learned kernels, plus a bias.
 
     Shape: `(in_channels, D, H, W) -> (out_channels, D', H', W')`, with for each of the three axes
@@ -118,9 +148,7 @@ class Conv3d(Layer):
     `padding: same` keeps the sizes (stride 1 only); `padding: valid` is no padding.
     """
 
-    positional = 2
     ranks = VOLUME
-    sizes = {"in_channels": 0}
 
     in_channels: _In = None
     out_channels: _Out
@@ -131,67 +159,3 @@ class Conv3d(Layer):
     groups: _Groups = 1
     bias: _Bias = True
     padding_mode: _Mode = "zeros"
-
-    def check(self) -> None:
-        _check(self)
-
-    def infer(self, x: Shape) -> Shape:
-        return _output(self, x)
-
-    def params(self, x: Shape) -> int:
-        return _params(self, x)
-
-    def macs(self, x: Shape, y: Shape) -> int:
-        return _macs(self, x, y)
-
-    def reach(self, x: Shape) -> Reach:
-        return window.reach(self.kernel_size, self.stride, self.dilation)
-
-
-_Convolution: TypeAlias = Conv1d | Conv2d | Conv3d
-
-
-def _check(layer: _Convolution) -> None:
-    if layer.padding == "same" and set(layer.stride) != {1}:
-        half = tuple((span - 1) // 2 for span in window.spans(layer.kernel_size, layer.dilation))
-        raise catalog.windows.SameWithStride(field="stride", padding=half)
-    check_multiple("groups", ("out_channels", layer.out_channels), ("groups", layer.groups))
-
-
-def _output(layer: _Convolution, x: Shape) -> Shape:
-    if x[0] % layer.groups:
-        both = gcd(x[0], layer.out_channels)
-        check_multiple("groups", ("in_channels", x[0]), ("groups", layer.groups), lambda: divisors(both))
-    if layer.padding_mode in ("reflect", "circular"):
-        _check_copied_padding(layer, x)
-    if layer.padding == "same":
-        return (layer.out_channels, *x[1:])
-    padding = (0,) * len(layer.kernel_size) if isinstance(layer.padding, str) else layer.padding
-    most = window.UNLIMITED if layer.padding_mode == "zeros" else None
-    sizes = window.slide_all(x, layer.kernel_size, layer.stride, padding, dilation=layer.dilation, most=most)
-    return (layer.out_channels, *sizes)
-
-
-def _params(layer: _Convolution, x: Shape) -> int:
-    return layer.out_channels * (x[0] // layer.groups * numel(layer.kernel_size) + layer.bias)
-
-
-def _macs(layer: _Convolution, x: Shape, y: Shape) -> int:
-    return numel(y) * (x[0] // layer.groups) * numel(layer.kernel_size)
-
-
-def _check_copied_padding(layer: _Convolution, x: Shape) -> None:
-    """Padding that copies from the input cannot copy more than there is."""
-    less, because = (1, "the input less one") if layer.padding_mode == "reflect" else (0, "the input")
-    for size, pad in zip(x[1:], _sides(layer), strict=True):
-        if pad > size - less:
-            raise catalog.windows.PaddingTooLarge(field="padding", padding=pad, largest=size - less, because=because)
-
-
-def _sides(layer: _Convolution) -> tuple[int, ...]:
-    """The larger of both sides' padding, along each axis."""
-    if isinstance(layer.padding, tuple):
-        return layer.padding
-    if layer.padding == "valid":
-        return (0,) * len(layer.kernel_size)
-    return tuple(span // 2 for span in window.spans(layer.kernel_size, layer.dilation))

@@ -1,7 +1,7 @@
 """Transposed convolutions, which enlarge their input."""
 
 from math import gcd
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal
 
 from archc.diagnostics import catalog
 from archc.layers import window
@@ -18,17 +18,64 @@ _PADDING = "Takes as much away from each side of the output as that padding adds
 _EXTRA = "Added to one side of the output; less than `stride` or `dilation`."
 
 
-class ConvTranspose1d(Layer):
+class TransposedConvolution(Layer):
+    """What transposed convolutions of signals, images and volumes share: all but the number of axes. Abstract."""
+
+    positional = 2
+    sizes = {"in_channels": 0}
+
+    out_channels: int
+    kernel_size: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: tuple[int, ...]
+    output_padding: tuple[int, ...]
+    groups: int
+    bias: bool
+    dilation: tuple[int, ...]
+
+    def check(self) -> None:
+        check_multiple("groups", ("out_channels", self.out_channels), ("groups", self.groups))
+        for extra, stride, gap in zip(self.output_padding, self.stride, self.dilation, strict=True):
+            if extra >= max(stride, gap):
+                raise catalog.windows.PaddingTooLarge(
+                    field="output_padding",
+                    padding=extra,
+                    largest=max(stride, gap) - 1,
+                    because="the larger of `stride` and `dilation`, less one",
+                )
+
+    def infer(self, x: Shape) -> Shape:
+        both = gcd(x[0], self.out_channels)
+        check_multiple("groups", ("in_channels", x[0]), ("groups", self.groups), lambda: divisors(both))
+        seen = window.spans(self.kernel_size, self.dilation)
+        parts = zip(x[1:], self.stride, self.padding, seen, self.output_padding, strict=True)
+        sizes = tuple((size - 1) * stride - 2 * pad + span + extra for size, stride, pad, span, extra in parts)
+        if min(sizes) < 1:
+            raise catalog.windows.NothingLeft(field="padding", sizes=sizes)
+        return (self.out_channels, *sizes)
+
+    def params(self, x: Shape) -> int:
+        return x[0] * (self.out_channels // self.groups) * numel(self.kernel_size) + self.bias * self.out_channels
+
+    def macs(self, x: Shape, y: Shape) -> int:
+        return numel(x) * (self.out_channels // self.groups) * numel(self.kernel_size)
+
+    def reach(self, x: Shape) -> Reach:
+        """Known for a stride of 1; else two outputs are less than an input apart."""
+        if set(self.stride) != {1}:
+            return None
+        return window.reach(self.kernel_size, self.stride, self.dilation)
+
+
+class ConvTranspose1d(TransposedConvolution):
     """The transpose of a convolution of signals: it gives back the sizes that `Conv1d` takes away, not the values.
 
     Shape: `(in_channels, L) -> (out_channels, L')`, with
     `L' = (L - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + output_padding + 1`.
     """
 
-    positional = 2
     ranks = SIGNAL
     instead = {3: "ConvTranspose2d", 4: "ConvTranspose3d"}
-    sizes = {"in_channels": 0}
 
     in_channels: _In = None
     out_channels: _Out
@@ -41,33 +88,16 @@ class ConvTranspose1d(Layer):
     dilation: Annotated[SizeSingle, Doc("Distance between the kernel's elements, in positions.")] = (1,)
     padding_mode: _Mode = "zeros"
 
-    def check(self) -> None:
-        _check(self)
 
-    def infer(self, x: Shape) -> Shape:
-        return _output(self, x)
-
-    def params(self, x: Shape) -> int:
-        return _params(self, x)
-
-    def macs(self, x: Shape, y: Shape) -> int:
-        return _macs(self, x)
-
-    def reach(self, x: Shape) -> Reach:
-        return _reach(self)
-
-
-class ConvTranspose2d(Layer):
+class ConvTranspose2d(TransposedConvolution):
     """The transpose of a convolution of images: it gives back the sizes that `Conv2d` takes away, not the values.
 
     Shape: `(in_channels, H, W) -> (out_channels, H', W')`, with for each of the two axes
     `H' = (H - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + output_padding + 1`.
     """
 
-    positional = 2
     ranks = IMAGE
     instead = {4: "ConvTranspose3d"}
-    sizes = {"in_channels": 0}
 
     in_channels: _In = None
     out_channels: _Out
@@ -80,32 +110,15 @@ class ConvTranspose2d(Layer):
     dilation: Annotated[SizePair, Doc("Distance between the kernel's elements, in pixels.")] = (1, 1)
     padding_mode: _Mode = "zeros"
 
-    def check(self) -> None:
-        _check(self)
 
-    def infer(self, x: Shape) -> Shape:
-        return _output(self, x)
-
-    def params(self, x: Shape) -> int:
-        return _params(self, x)
-
-    def macs(self, x: Shape, y: Shape) -> int:
-        return _macs(self, x)
-
-    def reach(self, x: Shape) -> Reach:
-        return _reach(self)
-
-
-class ConvTranspose3d(Layer):
+class ConvTranspose3d(TransposedConvolution):
     """The transpose of a convolution of volumes: it gives back the sizes that `Conv3d` takes away, not the values.
 
     Shape: `(in_channels, D, H, W) -> (out_channels, D', H', W')`, with for each of the three axes
     `D' = (D - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + output_padding + 1`.
     """
 
-    positional = 2
     ranks = VOLUME
-    sizes = {"in_channels": 0}
 
     in_channels: _In = None
     out_channels: _Out
@@ -117,59 +130,3 @@ class ConvTranspose3d(Layer):
     bias: _Bias = True
     dilation: Annotated[SizeTriple, Doc("Distance between the kernel's elements, in voxels.")] = (1, 1, 1)
     padding_mode: _Mode = "zeros"
-
-    def check(self) -> None:
-        _check(self)
-
-    def infer(self, x: Shape) -> Shape:
-        return _output(self, x)
-
-    def params(self, x: Shape) -> int:
-        return _params(self, x)
-
-    def macs(self, x: Shape, y: Shape) -> int:
-        return _macs(self, x)
-
-    def reach(self, x: Shape) -> Reach:
-        return _reach(self)
-
-
-_Transposed: TypeAlias = ConvTranspose1d | ConvTranspose2d | ConvTranspose3d
-
-
-def _check(layer: _Transposed) -> None:
-    check_multiple("groups", ("out_channels", layer.out_channels), ("groups", layer.groups))
-    for extra, stride, gap in zip(layer.output_padding, layer.stride, layer.dilation, strict=True):
-        if extra >= max(stride, gap):
-            raise catalog.windows.PaddingTooLarge(
-                field="output_padding",
-                padding=extra,
-                largest=max(stride, gap) - 1,
-                because="the larger of `stride` and `dilation`, less one",
-            )
-
-
-def _output(layer: _Transposed, x: Shape) -> Shape:
-    both = gcd(x[0], layer.out_channels)
-    check_multiple("groups", ("in_channels", x[0]), ("groups", layer.groups), lambda: divisors(both))
-    seen = window.spans(layer.kernel_size, layer.dilation)
-    parts = zip(x[1:], layer.stride, layer.padding, seen, layer.output_padding, strict=True)
-    sizes = tuple((size - 1) * stride - 2 * pad + span + extra for size, stride, pad, span, extra in parts)
-    if min(sizes) < 1:
-        raise catalog.windows.NothingLeft(field="padding", sizes=sizes)
-    return (layer.out_channels, *sizes)
-
-
-def _params(layer: _Transposed, x: Shape) -> int:
-    return x[0] * (layer.out_channels // layer.groups) * numel(layer.kernel_size) + layer.bias * layer.out_channels
-
-
-def _macs(layer: _Transposed, x: Shape) -> int:
-    return numel(x) * (layer.out_channels // layer.groups) * numel(layer.kernel_size)
-
-
-def _reach(layer: _Transposed) -> Reach:
-    """Known for a stride of 1; else two outputs are less than an input apart."""
-    if set(layer.stride) != {1}:
-        return None
-    return window.reach(layer.kernel_size, layer.stride, layer.dilation)

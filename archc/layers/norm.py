@@ -1,6 +1,6 @@
 """Normalisations of each channel, over the batch or within each sample."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 from archc.diagnostics import catalog
 from archc.layers.base import IMAGE, SIGNAL, VOLUME, Layer, Shape, numel
@@ -18,16 +18,41 @@ _Track = Annotated[Flag, Doc("Keep running statistics, which evaluation uses.")]
 _Bias = Annotated[Flag, Doc("With `affine`: learn the offset too.")]
 
 
-class BatchNorm1d(Layer):
+class ChannelNorm(Layer):
+    """What the norms of each channel share. Abstract."""
+
+    positional = 1
+    sizes = {"num_features": 0}
+
+    affine: bool
+    bias: bool
+
+    def params(self, x: Shape) -> int:
+        return x[0] * (1 + self.bias) if self.affine else 0
+
+
+class BatchNorm(ChannelNorm):
+    """What the norms of each channel over the batch share. Abstract."""
+
+
+class InstanceNorm(ChannelNorm):
+    """What the norms of each channel within each sample share. Abstract."""
+
+    def infer(self, x: Shape) -> Shape:
+        """Its input, which has more than one position."""
+        if numel(x[1:]) == 1:
+            raise catalog.shapes.OneValuePerChannel(layer=type(self).__name__)
+        return x
+
+
+class BatchNorm1d(BatchNorm):
     """Normalise each feature over the batch: `y = (x - mean) / sqrt(var + eps) * weight + bias`.
 
     Shape: `(C) -> (C)` or `(C, L) -> (C, L)`. While training, each feature needs more than one value in a batch.
     """
 
-    positional = 1
     ranks = {1: "features", 2: "channels, length"}
     instead = {3: "BatchNorm2d", 4: "BatchNorm3d"}
-    sizes = {"num_features": 0}
 
     num_features: _Features = None
     eps: _Eps = 1e-5
@@ -36,20 +61,15 @@ class BatchNorm1d(Layer):
     track_running_stats: _Track = True
     bias: _Bias = True
 
-    def params(self, x: Shape) -> int:
-        return x[0] * (1 + self.bias) if self.affine else 0
 
-
-class BatchNorm2d(Layer):
+class BatchNorm2d(BatchNorm):
     """Normalise each channel over the batch and the image: `y = (x - mean) / sqrt(var + eps) * weight + bias`.
 
     Shape: `(C, H, W) -> (C, H, W)`.
     """
 
-    positional = 1
     ranks = IMAGE
     instead = {1: "BatchNorm1d", 2: "BatchNorm1d", 4: "BatchNorm3d"}
-    sizes = {"num_features": 0}
 
     num_features: _Features = None
     eps: _Eps = 1e-5
@@ -58,20 +78,15 @@ class BatchNorm2d(Layer):
     track_running_stats: _Track = True
     bias: _Bias = True
 
-    def params(self, x: Shape) -> int:
-        return x[0] * (1 + self.bias) if self.affine else 0
 
-
-class BatchNorm3d(Layer):
+class BatchNorm3d(BatchNorm):
     """Normalise each channel over the batch and the volume: `y = (x - mean) / sqrt(var + eps) * weight + bias`.
 
     Shape: `(C, D, H, W) -> (C, D, H, W)`.
     """
 
-    positional = 1
     ranks = VOLUME
     instead = {1: "BatchNorm1d", 2: "BatchNorm1d", 3: "BatchNorm2d"}
-    sizes = {"num_features": 0}
 
     num_features: _Features = None
     eps: _Eps = 1e-5
@@ -80,20 +95,15 @@ class BatchNorm3d(Layer):
     track_running_stats: _Track = True
     bias: _Bias = True
 
-    def params(self, x: Shape) -> int:
-        return x[0] * (1 + self.bias) if self.affine else 0
 
-
-class InstanceNorm1d(Layer):
+class InstanceNorm1d(InstanceNorm):
     """Normalise each channel of each sample over the length: `y = (x - mean) / sqrt(var + eps) * weight + bias`.
 
     Shape: `(C, L) -> (C, L)`, with more than one position.
     """
 
-    positional = 1
     ranks = SIGNAL
     instead = {3: "InstanceNorm2d", 4: "InstanceNorm3d"}
-    sizes = {"num_features": 0}
 
     num_features: _Features = None
     eps: _Eps = 1e-5
@@ -102,23 +112,15 @@ class InstanceNorm1d(Layer):
     track_running_stats: _Track = False
     bias: _Bias = True
 
-    def infer(self, x: Shape) -> Shape:
-        return _spread(self, x)
 
-    def params(self, x: Shape) -> int:
-        return x[0] * (1 + self.bias) if self.affine else 0
-
-
-class InstanceNorm2d(Layer):
+class InstanceNorm2d(InstanceNorm):
     """Normalise each channel of each sample over the image: `y = (x - mean) / sqrt(var + eps) * weight + bias`.
 
     Shape: `(C, H, W) -> (C, H, W)`, with more than one position.
     """
 
-    positional = 1
     ranks = IMAGE
     instead = {2: "InstanceNorm1d", 4: "InstanceNorm3d"}
-    sizes = {"num_features": 0}
 
     num_features: _Features = None
     eps: _Eps = 1e-5
@@ -127,23 +129,15 @@ class InstanceNorm2d(Layer):
     track_running_stats: _Track = False
     bias: _Bias = True
 
-    def infer(self, x: Shape) -> Shape:
-        return _spread(self, x)
 
-    def params(self, x: Shape) -> int:
-        return x[0] * (1 + self.bias) if self.affine else 0
-
-
-class InstanceNorm3d(Layer):
+class InstanceNorm3d(InstanceNorm):
     """Normalise each channel of each sample over the volume: `y = (x - mean) / sqrt(var + eps) * weight + bias`.
 
     Shape: `(C, D, H, W) -> (C, D, H, W)`, with more than one position.
     """
 
-    positional = 1
     ranks = VOLUME
     instead = {2: "InstanceNorm1d", 3: "InstanceNorm2d"}
-    sizes = {"num_features": 0}
 
     num_features: _Features = None
     eps: _Eps = 1e-5
@@ -151,19 +145,3 @@ class InstanceNorm3d(Layer):
     affine: _Affine = False
     track_running_stats: _Track = False
     bias: _Bias = True
-
-    def infer(self, x: Shape) -> Shape:
-        return _spread(self, x)
-
-    def params(self, x: Shape) -> int:
-        return x[0] * (1 + self.bias) if self.affine else 0
-
-
-_InstanceNorm: TypeAlias = InstanceNorm1d | InstanceNorm2d | InstanceNorm3d
-
-
-def _spread(layer: _InstanceNorm, x: Shape) -> Shape:
-    """Its input, which has more than one position."""
-    if numel(x[1:]) == 1:
-        raise catalog.shapes.OneValuePerChannel(layer=type(layer).__name__)
-    return x

@@ -1,7 +1,7 @@
 """Layers that move values between channels and positions, or spread them over more positions."""
 
 from math import gcd
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal
 
 from archc.diagnostics import catalog
 from archc.layers import window
@@ -142,7 +142,35 @@ class Fold(Layer):
         return None
 
 
-class Upsample(Layer):
+class Upsampling(Layer):
+    """What interpolations share: a size of the output, or factors. Abstract."""
+
+    size: int | Shape | None
+    scale_factor: float | tuple[float, ...] | None
+
+    def check(self) -> None:
+        written = (self.size is not None) + (self.scale_factor is not None)
+        if written != 1:
+            field = "scale_factor" if written else None
+            raise catalog.shapes.OneOfTwo(field=field, names=("size", "scale_factor"), both=written == 2)
+
+    def infer(self, x: Shape) -> Shape:
+        """The shape of an output of `size`, or of the input's size times `scale_factor`, rounded down."""
+        axes = len(x) - 1
+        if self.size is not None:
+            return (x[0], *(self.size if isinstance(self.size, tuple) else (self.size,) * axes))
+        assert self.scale_factor is not None, "one of both is written"
+        factors = self.scale_factor if isinstance(self.scale_factor, tuple) else (self.scale_factor,) * axes
+        sizes = tuple(int(old * by) for old, by in zip(x[1:], factors, strict=True))
+        if min(sizes) < 1:
+            raise catalog.windows.NothingLeft(field="scale_factor", sizes=sizes)
+        return (x[0], *sizes)
+
+    def reach(self, x: Shape) -> Reach:
+        return () if self.infer(x) == x else None
+
+
+class Upsample(Upsampling):
     """Enlarge, or shrink, a signal, image or volume by interpolation.
 
     Shape: `(C, *) -> (C, *')`, the output's sizes being `size`, or `scale_factor` times the input's, rounded down.
@@ -164,7 +192,7 @@ class Upsample(Layer):
     ] = None
 
     def check(self) -> None:
-        _check_one(self, "size", "scale_factor")
+        super().check()
         if self.align_corners is not None and self.mode in ("nearest", "nearest-exact", "area"):
             reason = "it has a meaning for the linear and cubic modes alone"
             raise catalog.values.Contradiction(
@@ -184,13 +212,13 @@ class Upsample(Layer):
         given = self.size if self.size is not None else self.scale_factor
         if isinstance(given, tuple) and len(given) != len(x) - 1:
             raise catalog.axes.AxesDiffer(field=field, written=len(given), axes=len(x) - 1)
-        return _scaled(x, self.size, self.scale_factor)
+        return super().infer(x)
 
     def reach(self, x: Shape) -> Reach:
-        return () if self.infer(x) == x and self.mode.startswith("nearest") else None
+        return super().reach(x) if self.mode.startswith("nearest") else None
 
 
-class UpsamplingNearest2d(Layer):
+class UpsamplingNearest2d(Upsampling):
     """Enlarge an image; each pixel becomes that of the nearest in the input.
 
     Shape: `(C, H, W) -> (C, H', W')`, the output's sizes being `size`, or `scale_factor` times the input's, rounded
@@ -202,17 +230,8 @@ class UpsamplingNearest2d(Layer):
     size: _Size = None
     scale_factor: _Scale = None
 
-    def check(self) -> None:
-        _check_one(self, "size", "scale_factor")
 
-    def infer(self, x: Shape) -> Shape:
-        return _scaled(x, self.size, self.scale_factor)
-
-    def reach(self, x: Shape) -> Reach:
-        return () if self.infer(x) == x else None
-
-
-class UpsamplingBilinear2d(Layer):
+class UpsamplingBilinear2d(Upsampling):
     """Enlarge an image; each pixel is a mean of the four around it in the input. The corners coincide.
 
     Shape: `(C, H, W) -> (C, H', W')`, the output's sizes being `size`, or `scale_factor` times the input's, rounded
@@ -224,40 +243,9 @@ class UpsamplingBilinear2d(Layer):
     size: _Size = None
     scale_factor: _Scale = None
 
-    def check(self) -> None:
-        _check_one(self, "size", "scale_factor")
-
-    def infer(self, x: Shape) -> Shape:
-        return _scaled(x, self.size, self.scale_factor)
-
-    def reach(self, x: Shape) -> Reach:
-        return () if self.infer(x) == x else None
-
-
-_Upsampling: TypeAlias = Upsample | UpsamplingNearest2d | UpsamplingBilinear2d
-
 
 def _image(layer: str, x: Shape) -> Shape:
     """An input of at least three axes, the last three those of an image."""
     if len(x) < 3:
         raise catalog.shapes.WrongRank(layer=layer, shape=x, expected=dict(IMAGE))
     return x
-
-
-def _check_one(layer: _Upsampling, first: str, second: str) -> None:
-    written = (layer.size is not None) + (layer.scale_factor is not None)
-    if written != 1:
-        raise catalog.shapes.OneOfTwo(field=second if written else None, names=(first, second), both=written == 2)
-
-
-def _scaled(x: Shape, size: int | Shape | None, factor: float | tuple[float, ...] | None) -> Shape:
-    """The shape of an output of a certain size, or of the input's size times a factor, rounded down."""
-    axes = len(x) - 1
-    if size is not None:
-        return (x[0], *(size if isinstance(size, tuple) else (size,) * axes))
-    assert factor is not None, "one of both is written"
-    factors = factor if isinstance(factor, tuple) else (factor,) * axes
-    sizes = tuple(int(old * by) for old, by in zip(x[1:], factors, strict=True))
-    if min(sizes) < 1:
-        raise catalog.windows.NothingLeft(field="scale_factor", sizes=sizes)
-    return (x[0], *sizes)

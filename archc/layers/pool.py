@@ -1,6 +1,6 @@
 """Pools: a window slides over the input and keeps one number for each position."""
 
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any
 
 from archc.diagnostics import catalog
 from archc.layers import window
@@ -14,7 +14,61 @@ _CountPad = Annotated[Flag, Doc("Count the padding in the mean.")]
 _Override = Annotated[Divisor | None, Doc("Divide by this number instead of by the window's size.")]
 
 
-class MaxPool1d(Layer):
+class Pool(Layer):
+    """What pools share: windows that step by their own size, unless `stride` says otherwise. Abstract."""
+
+    principal = "kernel_size"
+    positional = 1
+
+    kernel_size: tuple[int, ...]
+    stride: tuple[int, ...] | None
+    padding: tuple[int, ...]
+    ceil_mode: bool
+
+    def check(self) -> None:
+        window.pool_padding(self.kernel_size, self.padding)
+
+    def infer(self, x: Shape) -> Shape:
+        return (x[0], *self.slid(x))
+
+    def slid(self, x: Shape, dilation: tuple[int, ...] | None = None) -> Shape:
+        """The positions of the window along each axis."""
+        most = window.half(self.kernel_size)
+        return window.slide_all(
+            x, self.kernel_size, self.steps, self.padding, dilation=dilation, ceil=self.ceil_mode, most=most
+        )
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """`stride`, also where it is left out."""
+        return self.stride or self.kernel_size
+
+    def reach(self, x: Shape) -> Reach:
+        return window.reach(self.kernel_size, self.steps)
+
+    def resolve(self, x: Shape) -> dict[str, Any]:
+        return super().resolve(x) | {"stride": self.steps}
+
+
+class MaxPool(Pool):
+    """What the pools that keep the largest value share. Abstract."""
+
+    dilation: tuple[int, ...]
+    return_indices: bool
+
+    def check(self) -> None:
+        if self.return_indices:
+            raise catalog.shapes.SeveralOutputs(field="return_indices")
+        super().check()
+
+    def infer(self, x: Shape) -> Shape:
+        return (x[0], *self.slid(x, self.dilation))
+
+    def reach(self, x: Shape) -> Reach:
+        return window.reach(self.kernel_size, self.steps, self.dilation)
+
+
+class MaxPool1d(MaxPool):
     """The largest value of each window.
 
     Shape: `(C, L) -> (C, L')`, with
@@ -23,8 +77,6 @@ class MaxPool1d(Layer):
     `stride` is `kernel_size` where it is left out. `padding` is at most half the window.
     """
 
-    principal = "kernel_size"
-    positional = 1
     ranks = SIGNAL
     instead = {3: "MaxPool2d", 4: "MaxPool3d"}
 
@@ -37,20 +89,8 @@ class MaxPool1d(Layer):
     return_indices: _Indices = False
     ceil_mode: _Ceil = False
 
-    def check(self) -> None:
-        _check_max(self)
 
-    def infer(self, x: Shape) -> Shape:
-        return _max_output(self, x)
-
-    def reach(self, x: Shape) -> Reach:
-        return window.reach(self.kernel_size, _stride(self), self.dilation)
-
-    def resolve(self, x: Shape) -> dict[str, Any]:
-        return super().resolve(x) | {"stride": _stride(self)}
-
-
-class MaxPool2d(Layer):
+class MaxPool2d(MaxPool):
     """The largest value of each window.
 
     Shape: `(C, H, W) -> (C, H', W')`, with for each of the two axes
@@ -60,8 +100,6 @@ class MaxPool2d(Layer):
     `stride` is `kernel_size` where it is left out. `padding` is at most half the window.
     """
 
-    principal = "kernel_size"
-    positional = 1
     ranks = IMAGE
     instead = {4: "MaxPool3d"}
     dtypes = ANY_NUMBER
@@ -75,20 +113,8 @@ class MaxPool2d(Layer):
     return_indices: _Indices = False
     ceil_mode: _Ceil = False
 
-    def check(self) -> None:
-        _check_max(self)
 
-    def infer(self, x: Shape) -> Shape:
-        return _max_output(self, x)
-
-    def reach(self, x: Shape) -> Reach:
-        return window.reach(self.kernel_size, _stride(self), self.dilation)
-
-    def resolve(self, x: Shape) -> dict[str, Any]:
-        return super().resolve(x) | {"stride": _stride(self)}
-
-
-class MaxPool3d(Layer):
+class MaxPool3d(MaxPool):
     """The largest value of each window.
 
     Shape: `(C, D, H, W) -> (C, D', H', W')`, with for each of the three axes
@@ -97,8 +123,6 @@ class MaxPool3d(Layer):
     `stride` is `kernel_size` where it is left out. `padding` is at most half the window.
     """
 
-    principal = "kernel_size"
-    positional = 1
     ranks = VOLUME
     dtypes = ANY_NUMBER
 
@@ -111,20 +135,8 @@ class MaxPool3d(Layer):
     return_indices: _Indices = False
     ceil_mode: _Ceil = False
 
-    def check(self) -> None:
-        _check_max(self)
 
-    def infer(self, x: Shape) -> Shape:
-        return _max_output(self, x)
-
-    def reach(self, x: Shape) -> Reach:
-        return window.reach(self.kernel_size, _stride(self), self.dilation)
-
-    def resolve(self, x: Shape) -> dict[str, Any]:
-        return super().resolve(x) | {"stride": _stride(self)}
-
-
-class AvgPool1d(Layer):
+class AvgPool1d(Pool):
     """The mean of each window.
 
     Shape: `(C, L) -> (C, L')`, with
@@ -133,8 +145,6 @@ class AvgPool1d(Layer):
     `stride` is `kernel_size` where it is left out. `padding` is at most half the window.
     """
 
-    principal = "kernel_size"
-    positional = 1
     ranks = SIGNAL
     instead = {3: "AvgPool2d", 4: "AvgPool3d"}
 
@@ -146,20 +156,8 @@ class AvgPool1d(Layer):
     ceil_mode: _Ceil = False
     count_include_pad: _CountPad = True
 
-    def check(self) -> None:
-        window.pool_padding(self.kernel_size, self.padding)
 
-    def infer(self, x: Shape) -> Shape:
-        return _mean_output(self, x)
-
-    def reach(self, x: Shape) -> Reach:
-        return window.reach(self.kernel_size, _stride(self))
-
-    def resolve(self, x: Shape) -> dict[str, Any]:
-        return super().resolve(x) | {"stride": _stride(self)}
-
-
-class AvgPool2d(Layer):
+class AvgPool2d(Pool):
     """The mean of each window.
 
     Shape: `(C, H, W) -> (C, H', W')`, with for each of the two axes
@@ -168,8 +166,6 @@ class AvgPool2d(Layer):
     `stride` is `kernel_size` where it is left out. `padding` is at most half the window.
     """
 
-    principal = "kernel_size"
-    positional = 1
     ranks = IMAGE
     instead = {4: "AvgPool3d"}
 
@@ -182,20 +178,8 @@ class AvgPool2d(Layer):
     count_include_pad: _CountPad = True
     divisor_override: _Override = None
 
-    def check(self) -> None:
-        window.pool_padding(self.kernel_size, self.padding)
 
-    def infer(self, x: Shape) -> Shape:
-        return _mean_output(self, x)
-
-    def reach(self, x: Shape) -> Reach:
-        return window.reach(self.kernel_size, _stride(self))
-
-    def resolve(self, x: Shape) -> dict[str, Any]:
-        return super().resolve(x) | {"stride": _stride(self)}
-
-
-class AvgPool3d(Layer):
+class AvgPool3d(Pool):
     """The mean of each window.
 
     Shape: `(C, D, H, W) -> (C, D', H', W')`, with for each of the three axes
@@ -205,8 +189,6 @@ class AvgPool3d(Layer):
     which is no larger than the input without it.
     """
 
-    principal = "kernel_size"
-    positional = 1
     ranks = VOLUME
 
     kernel_size: Annotated[SizeTriple, Doc("Depth, height and width of the window, in voxels.")]
@@ -218,42 +200,6 @@ class AvgPool3d(Layer):
     count_include_pad: _CountPad = True
     divisor_override: _Override = None
 
-    def check(self) -> None:
-        window.pool_padding(self.kernel_size, self.padding)
-
     def infer(self, x: Shape) -> Shape:
         window.fits_unpadded(x, self.kernel_size)
-        return _mean_output(self, x)
-
-    def reach(self, x: Shape) -> Reach:
-        return window.reach(self.kernel_size, _stride(self))
-
-    def resolve(self, x: Shape) -> dict[str, Any]:
-        return super().resolve(x) | {"stride": _stride(self)}
-
-
-_MaxPool: TypeAlias = MaxPool1d | MaxPool2d | MaxPool3d
-_Pool: TypeAlias = _MaxPool | AvgPool1d | AvgPool2d | AvgPool3d
-
-
-def _stride(layer: _Pool) -> tuple[int, ...]:
-    return layer.stride or layer.kernel_size
-
-
-def _check_max(layer: _MaxPool) -> None:
-    if layer.return_indices:
-        raise catalog.shapes.SeveralOutputs(field="return_indices")
-    window.pool_padding(layer.kernel_size, layer.padding)
-
-
-def _max_output(layer: _MaxPool, x: Shape) -> Shape:
-    size, most = layer.kernel_size, window.half(layer.kernel_size)
-    sizes = window.slide_all(
-        x, size, _stride(layer), layer.padding, dilation=layer.dilation, ceil=layer.ceil_mode, most=most
-    )
-    return (x[0], *sizes)
-
-
-def _mean_output(layer: AvgPool1d | AvgPool2d | AvgPool3d, x: Shape) -> Shape:
-    size, most = layer.kernel_size, window.half(layer.kernel_size)
-    return (x[0], *window.slide_all(x, size, _stride(layer), layer.padding, ceil=layer.ceil_mode, most=most))
+        return super().infer(x)

@@ -1,6 +1,6 @@
 """Recurrent networks over a sequence."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal
 
 from archc.diagnostics import catalog
 from archc.layers.base import SEQUENCE, Layer, Reach, Shape
@@ -20,17 +20,61 @@ _Output = Annotated[
 ]
 
 
-class RNN(Layer):
+class Recurrent(Layer):
+    """What recurrent networks share: all but what happens in a step. Abstract."""
+
+    principal = "hidden_size"
+    positional = 2
+    ranks = SEQUENCE
+    sizes = {"input_size": 1}
+
+    gates: ClassVar[int]
+    """Matrices for the input of a step, and as many for its state, in each layer and direction."""
+
+    hidden_size: int
+    num_layers: int
+    bias: bool
+    bidirectional: bool
+    output: Literal["sequence", "last"]
+
+    @property
+    def features(self) -> int:
+        """Features that each direction gives."""
+        return self.hidden_size
+
+    @property
+    def directions(self) -> int:
+        """1, or 2 where the sequence is read from its end too."""
+        return 2 if self.bidirectional else 1
+
+    def infer(self, x: Shape) -> Shape:
+        features = self.directions * self.features
+        return (x[0], features) if self.output == "sequence" else (features,)
+
+    def weights(self, x: Shape) -> int:
+        """The elements of the matrices of all layers and directions, each gate's from its input and from its state."""
+        inputs = x[1] + (self.num_layers - 1) * self.directions * self.features
+        return self.directions * self.gates * self.hidden_size * (inputs + self.num_layers * self.features)
+
+    def params(self, x: Shape) -> int:
+        offsets = 2 * self.gates * self.hidden_size * self.num_layers * self.directions * self.bias
+        return self.weights(x) + offsets
+
+    def macs(self, x: Shape, y: Shape) -> int:
+        return x[0] * self.weights(x)
+
+    def reach(self, x: Shape) -> Reach:
+        return None
+
+
+class RNN(Recurrent):
     """Elman's recurrent network: `h_t = tanh(W_ih @ x_t + b_ih + W_hh @ h_(t-1) + b_hh)`.
 
     Shape: `(L, input_size) -> (L, hidden_size)`, or `(hidden_size)` with `output: last`. `bidirectional` doubles the
     features. The last output of the backward direction is the one at the first step.
     """
 
-    principal = "hidden_size"
-    positional = 2
-    ranks = SEQUENCE
-    sizes = {"input_size": 1}
+    gates = 1
 
     input_size: _Input = None
     hidden_size: _Hidden
@@ -41,20 +85,8 @@ class RNN(Layer):
     bidirectional: _Both = False
     output: _Output = "sequence"
 
-    def infer(self, x: Shape) -> Shape:
-        return _output(self, x, self.hidden_size)
 
-    def params(self, x: Shape) -> int:
-        return _params(self, x, gates=1, recurrent=self.hidden_size)
-
-    def macs(self, x: Shape, y: Shape) -> int:
-        return _macs(self, x, gates=1, recurrent=self.hidden_size)
-
-    def reach(self, x: Shape) -> Reach:
-        return None
-
-
-class LSTM(Layer):
+class LSTM(Recurrent):
     """Long short-term memory: gates decide what a cell forgets, takes in and gives out at each step.
 
     Shape: `(L, input_size) -> (L, hidden_size)`, or `(hidden_size)` with `output: last`. `bidirectional` doubles the
@@ -62,10 +94,7 @@ class LSTM(Layer):
     the first step.
     """
 
-    principal = "hidden_size"
-    positional = 2
-    ranks = SEQUENCE
-    sizes = {"input_size": 1}
+    gates = 4
 
     input_size: _Input = None
     hidden_size: _Hidden
@@ -82,32 +111,23 @@ class LSTM(Layer):
             reason = "the map is to fewer features"
             raise catalog.values.Contradiction(field=first, first=first, second=second, reason=reason)
 
-    def infer(self, x: Shape) -> Shape:
-        return _output(self, x, self.proj_size or self.hidden_size)
+    @property
+    def features(self) -> int:
+        return self.proj_size or self.hidden_size
 
-    def params(self, x: Shape) -> int:
-        maps = self.num_layers * _directions(self) * self.proj_size * self.hidden_size
-        return _params(self, x, gates=4, recurrent=self.proj_size or self.hidden_size) + maps
-
-    def macs(self, x: Shape, y: Shape) -> int:
-        maps = self.num_layers * _directions(self) * x[0] * self.proj_size * self.hidden_size
-        return _macs(self, x, gates=4, recurrent=self.proj_size or self.hidden_size) + maps
-
-    def reach(self, x: Shape) -> Reach:
-        return None
+    def weights(self, x: Shape) -> int:
+        maps = self.num_layers * self.directions * self.proj_size * self.hidden_size
+        return super().weights(x) + maps
 
 
-class GRU(Layer):
+class GRU(Recurrent):
     """Gated recurrent unit: gates decide how much of the state is kept and renewed at each step.
 
     Shape: `(L, input_size) -> (L, hidden_size)`, or `(hidden_size)` with `output: last`. `bidirectional` doubles the
     features. The last output of the backward direction is the one at the first step.
     """
 
-    principal = "hidden_size"
-    positional = 2
-    ranks = SEQUENCE
-    sizes = {"input_size": 1}
+    gates = 3
 
     input_size: _Input = None
     hidden_size: _Hidden
@@ -116,42 +136,3 @@ class GRU(Layer):
     dropout: _Dropout = 0.0
     bidirectional: _Both = False
     output: _Output = "sequence"
-
-    def infer(self, x: Shape) -> Shape:
-        return _output(self, x, self.hidden_size)
-
-    def params(self, x: Shape) -> int:
-        return _params(self, x, gates=3, recurrent=self.hidden_size)
-
-    def macs(self, x: Shape, y: Shape) -> int:
-        return _macs(self, x, gates=3, recurrent=self.hidden_size)
-
-    def reach(self, x: Shape) -> Reach:
-        return None
-
-
-_Recurrent: TypeAlias = RNN | LSTM | GRU
-
-
-def _directions(layer: _Recurrent) -> int:
-    return 2 if layer.bidirectional else 1
-
-
-def _output(layer: _Recurrent, x: Shape, features: int) -> Shape:
-    features *= _directions(layer)
-    return (x[0], features) if layer.output == "sequence" else (features,)
-
-
-def _weights(layer: _Recurrent, x: Shape, gates: int, recurrent: int) -> int:
-    """The elements of the matrices of all layers and directions, each gate's from its input and from its state."""
-    inputs = x[1] + (layer.num_layers - 1) * _directions(layer) * recurrent
-    return _directions(layer) * gates * layer.hidden_size * (inputs + layer.num_layers * recurrent)
-
-
-def _params(layer: _Recurrent, x: Shape, gates: int, recurrent: int) -> int:
-    offsets = 2 * gates * layer.hidden_size * layer.num_layers * _directions(layer) * layer.bias
-    return _weights(layer, x, gates, recurrent) + offsets
-
-
-def _macs(layer: _Recurrent, x: Shape, gates: int, recurrent: int) -> int:
-    return x[0] * _weights(layer, x, gates, recurrent)

@@ -10,70 +10,59 @@ from archc.terms.values import Axis
 _Dim = Annotated[Axis | None, Doc("The axis that sums to 1; axis 0 is the batch.")]
 
 
-class Softmax(Layer):
+class AxisSoftmax(Layer):
+    """What softmaxes along an axis that may be chosen share. Abstract."""
+
+    principal = "dim"
+
+    dim: int | None
+
+    def infer(self, x: Shape) -> Shape:
+        if self.dim is not None:
+            axis("dim", self.dim, x)
+        return x
+
+    def along(self, x: Shape) -> int:
+        """The axis that torch normalises, 0 for the batch.
+
+        Source: `_get_softmax_dim` in torch/nn/functional.py, where `dim` is left out.
+        """
+        if self.dim is not None:
+            return axis("dim", self.dim, x)
+        return 0 if len(x) in (0, 2) else 1
+
+    def reach(self, x: Shape) -> Reach:
+        return () if self.along(x) <= 1 else None
+
+    def resolve(self, x: Shape) -> dict[str, Any]:
+        return {"dim": self.along(x)}
+
+
+class Softmax(AxisSoftmax):
     """Probabilities along an axis: `y_i = exp(x_i) / sum_j exp(x_j)`.
 
     Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for samples of 1 or 3 axes, and the batch for those of 2.
     """
 
-    principal = "dim"
-
     dim: _Dim = None
 
-    def infer(self, x: Shape) -> Shape:
-        if self.dim is not None:
-            axis("dim", self.dim, x)
-        return x
 
-    def reach(self, x: Shape) -> Reach:
-        return () if _softmax_axis(self.dim, x) <= 1 else None
-
-    def resolve(self, x: Shape) -> dict[str, Any]:
-        return {"dim": _softmax_axis(self.dim, x)}
-
-
-class LogSoftmax(Layer):
+class LogSoftmax(AxisSoftmax):
     """Logarithms of probabilities along an axis: `y_i = x_i - log(sum_j exp(x_j))`.
 
     Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for samples of 1 or 3 axes, and the batch for those of 2.
     """
 
-    principal = "dim"
-
     dim: _Dim = None
 
-    def infer(self, x: Shape) -> Shape:
-        if self.dim is not None:
-            axis("dim", self.dim, x)
-        return x
 
-    def reach(self, x: Shape) -> Reach:
-        return () if _softmax_axis(self.dim, x) <= 1 else None
-
-    def resolve(self, x: Shape) -> dict[str, Any]:
-        return {"dim": _softmax_axis(self.dim, x)}
-
-
-class Softmin(Layer):
+class Softmin(AxisSoftmax):
     """Probabilities along an axis, the largest for the least input: `y_i = exp(-x_i) / sum_j exp(-x_j)`.
 
     Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for samples of 1 or 3 axes, and the batch for those of 2.
     """
 
-    principal = "dim"
-
     dim: _Dim = None
-
-    def infer(self, x: Shape) -> Shape:
-        if self.dim is not None:
-            axis("dim", self.dim, x)
-        return x
-
-    def reach(self, x: Shape) -> Reach:
-        return () if _softmax_axis(self.dim, x) <= 1 else None
-
-    def resolve(self, x: Shape) -> dict[str, Any]:
-        return {"dim": _softmax_axis(self.dim, x)}
 
 
 class Softmax2d(Layer):
@@ -103,10 +92,3 @@ class GLU(Layer):
 
     def reach(self, x: Shape) -> Reach:
         return () if sample_axis("dim", self.dim, x) == 0 else None
-
-
-def _softmax_axis(dim: int | None, x: Shape) -> int:
-    """The axis that torch normalises, 0 for the batch. Source: `_get_softmax_dim` in torch/nn/functional.py."""
-    if dim is not None:
-        return axis("dim", dim, x)
-    return 0 if len(x) in (0, 2) else 1

@@ -5,6 +5,7 @@ import typing
 
 import pytest
 
+from archc.terms.values import Size
 from tests.support.places import ROOT
 
 MODULES = sorted((ROOT / "archc").rglob("*.py"))
@@ -125,12 +126,38 @@ def test_modules_are_short():
     assert {path: length for path, length in lengths.items() if length > 400} == {}
 
 
-def test_a_layer_is_final():
+def unfinished(cls, layers):
+    """What keeps a layer from being final: a base that is a layer too, or that has arguments of its own.
+
+    A family may say the types of arguments that its rules read; all its layers declare them, with kinds and defaults.
+    """
+    from archc.layers.base import Layer
+    from archc.terms.record import arguments
+
+    families = cls.__mro__[1 : cls.__mro__.index(Layer)]
+    found = [family.__name__ for family in families if family in layers]
+    for family in families:
+        read = {name for name, kind in family.__annotations__.items() if typing.get_origin(kind) is not typing.ClassVar}
+        found += sorted(read - set(arguments(cls))) + [name for name in arguments(cls) if name in vars(family)]
+    return found
+
+
+def test_a_layer_is_final_and_its_families_are_abstract():
     from archc.layers import LAYERS
     from archc.layers.base import Layer
 
-    assert {cls.__name__: cls.__mro__[1] for cls in LAYERS.values() if cls.__mro__[1] is not Layer} == {}
+    layers = tuple(LAYERS.values())
+    found = {cls.__name__: unfinished(cls, layers) for cls in layers}
+    assert {name: why for name, why in found.items() if why} == {}
     assert {name for name, cls in LAYERS.items() if name != cls.__name__} == set()
+
+    class Family(Layer):
+        size: int
+        other: int = 1
+
+    assert unfinished(type("Leaf", (Family,), {"__annotations__": {"size": Size}}), layers) == ["other"]
+    assert unfinished(type("Leaf", (Family,), {"__annotations__": {"size": Size, "other": Size}}), layers) == ["other"]
+    assert unfinished(type("Leaf", (LAYERS["Identity"],), {}), layers) == ["Identity"]
 
 
 def facts_declared_again(cls):
