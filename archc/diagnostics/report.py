@@ -129,16 +129,20 @@ class Report:
     def inside(self, labels: tuple[Label, ...]) -> Iterator[None]:
         """Inside, every diagnostic gets these labels: the calls that lead to its place."""
         before, self._context = self._context, labels
-        yield
-        self._context = before
+        try:
+            yield
+        finally:
+            self._context = before
 
     @contextmanager
     def repetition(self, place: Span) -> Iterator[None]:
         """Inside is one repetition of what stands at `place`: a fault that several of them share is shown once."""
         self._rounds[place] = self._rounds.get(place, 0) + 1
         self._repeats.append(place)
-        yield
-        self._repeats.pop()
+        try:
+            yield
+        finally:
+            self._repeats.pop()
 
     def _is_repeated(self, fault: Fault, span: Span) -> bool:
         """Whether an earlier repetition has this fault at this place; it is counted."""

@@ -83,9 +83,11 @@ class Definitions:
 
     def add_vars(self, entry: Entry) -> None:
         """Variables may use those before them."""
+        # The names themselves, not a copy of them for each variable: nobody keeps this scope.
+        scope = Scope(self.names)
         for item in self._mapping(entry):
             if self._claim("vars", item, _VARIABLE, "letters, digits and `_`, no digit first"):
-                tree = resolve(item.value, self.scope, self.report)
+                tree = resolve(item.value, scope, self.report)
                 self.names[item.name] = self._scalar(tree, item.name, "vars")
 
     def add_blocks(self, entry: Entry) -> None:

@@ -94,10 +94,7 @@ class _Reader:
                 self.item(item, f"{path}[{index}]", scope, siblings)
 
     def item(self, tree: Tree, path: str, scope: Scope, siblings: _Siblings) -> None:
-        self.count += 1
-        if self.count > MAX_LAYERS:
-            self.report.add(catalog.values.TooManyLayers(limit=MAX_LAYERS), tree.span, path=path)
-            raise _TooMany
+        self.counted(tree, path)
         if scope.depth > NESTING:
             self.report.add(catalog.syntax.NestedTooDeep(limit=NESTING), _first_line(tree), path=path)
             raise _TooMany
@@ -115,6 +112,13 @@ class _Reader:
             else:
                 as_named = term if term.name == cls.__name__ else term._replace(name=cls.__name__)
                 self.layer(cls, as_named, path, scope, siblings)
+
+    def counted(self, tree: Tree, path: str) -> None:
+        """Count a layer before anything is made of it: what repeats it multiplies the work."""
+        self.count += 1
+        if self.count > MAX_LAYERS:
+            self.report.add(catalog.values.TooManyLayers(limit=MAX_LAYERS), tree.span, path=path)
+            raise _TooMany
 
     # Layers
 
@@ -205,6 +209,7 @@ class _Reader:
 
     def branch(self, name: str, tree: Tree, path: str, scope: Scope, cls: type[Layer] | None = None) -> LayerSpec:
         """One branch of a container: a Sequential with the branch's name. An empty one is the identity."""
+        self.counted(tree, path)
         empty = cls is None or name in cls.may_be_empty
         layers = self.layers(tree, path, scope, empty=empty)
         return LayerSpec("Sequential", Sequential(), name, layers, Places(path, tree.span, {}, {}, scope.calls))

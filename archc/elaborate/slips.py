@@ -34,8 +34,14 @@ class Slip(NamedTuple):
     safe: bool = True
 
 
+_LONGEST: Final = 100
+"""Code points of a text that can be a slip. No number that anybody means is longer, and patterns take their time."""
+
+
 def slip(tree: Tree, kind: Kind, name: str) -> Slip | None:
     """What a value was meant to be, if that would be a right one."""
+    if len(tree.span.text) > _LONGEST and isinstance(tree, ScalarNode):
+        return None
     return next((found for value, found in _readings(tree, name) if _is_right(value, kind)), None)
 
 

@@ -7,7 +7,7 @@ from archc.diagnostics import catalog
 from archc.layers import window
 from archc.layers.base import ANY_NUMBER, IMAGE, Layer, Reach, Shape, check_multiple, divisors, numel
 from archc.terms.record import Doc
-from archc.terms.values import CountPair, FactorPair, Factors, Flag, Size, SizePair, Targets, choice
+from archc.terms.values import DIMENSION_LIMIT, CountPair, FactorPair, Factors, Flag, Size, SizePair, Targets, choice
 
 _Size = Annotated[SizePair | None, Doc("Height and width of the output, in pixels.")]
 _Scale = Annotated[FactorPair | None, Doc("The output's height and width, as multiples of the input's.")]
@@ -161,7 +161,8 @@ class Upsampling(Layer):
             return (x[0], *(self.size if isinstance(self.size, tuple) else (self.size,) * axes))
         assert self.scale_factor is not None, "one of both is written"
         factors = self.scale_factor if isinstance(self.scale_factor, tuple) else (self.scale_factor,) * axes
-        sizes = tuple(int(old * by) for old, by in zip(x[1:], factors, strict=True))
+        # A float may be infinite where an int is only too large, which the base class says of the shape.
+        sizes = tuple(int(min(old * by, DIMENSION_LIMIT)) for old, by in zip(x[1:], factors, strict=True))
         if min(sizes) < 1:
             raise catalog.windows.NothingLeft(field="scale_factor", sizes=sizes)
         return (x[0], *sizes)

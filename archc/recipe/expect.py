@@ -21,6 +21,10 @@ class Bound(NamedTuple):
         return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
 
 
+_LONGEST: Final = 40
+"""Digits of a quantity: far more than memory has bytes, and a float still holds it."""
+
+
 def quantity(value: object) -> int:
     """A whole number from `2000000`, `2_000_000` or `64MiB`.
 
@@ -32,7 +36,7 @@ def quantity(value: object) -> int:
     if isinstance(value, float) and value >= 0 and value.is_integer():
         return int(value)
     found = _QUANTITY.fullmatch(value) if isinstance(value, str) else None
-    if not found:
+    if not found or len(found["number"]) > _LONGEST:
         raise ValueError("not a quantity")
     return round(float(found["number"].replace("_", "")) * _UNITS[found["unit"] or ""])
 

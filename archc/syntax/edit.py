@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from typing import Final, NamedTuple, TypeVar
 
 from archc.source import SourceFile, Span
 from archc.syntax.tree import MappingNode, ScalarNode, SequenceNode, Tree, children
@@ -91,10 +92,10 @@ class Outline:
         home = self._entries.get((span.start, span.end))
         if home is None or not isinstance(home.parent, MappingNode):
             return None
-        spans = [entry.span for entry in home.parent.entries]
-        if len(spans) == 1:
+        if len(home.parent.entries) == 1:
             return self._without_section(home) if home.owner is self._root else self._name_alone(home.owner)
-        return self._without(home.parent, spans, home.number)
+        near, index = _near(home.parent.entries, home.number)
+        return self._without(home.parent, [entry.span for entry in near], index)
 
     def _without_section(self, home: _Home) -> Change | None:
         root = home.owner
@@ -133,13 +134,14 @@ class Outline:
         home = self._elements.get((span.start, span.end))
         if home is None or not isinstance(home.parent, SequenceNode) or len(home.parent.items) == 1:
             return None
-        spans = [item.span for item in home.parent.items]
+        near, index = _near(home.parent.items, home.number)
+        spans = [item.span for item in near]
         if not _is_flow(home.parent):
             marked = [self._with_dash(item) for item in spans]
-            if marked[home.number] is None:
+            if marked[index] is None:
                 return None
             spans = [with_dash or item for with_dash, item in zip(marked, spans, strict=True)]
-        return self._without(home.parent, spans, home.number)
+        return self._without(home.parent, spans, index)
 
     def before_element(self, span: Span, text: str) -> Change | None:
         """The change that puts a new element before one of a list."""
@@ -222,6 +224,15 @@ def line_end(text: str) -> str:
     """The line end that a text uses: that of its first line."""
     found = _LINE_END.search(text)
     return found.group() if found else "\n"
+
+
+_Part = TypeVar("_Part")
+
+
+def _near(parts: Sequence[_Part], number: int) -> tuple[Sequence[_Part], int]:
+    """A part with its neighbours, and its number among them: all that deleting it asks for, however many there are."""
+    first = max(number - 1, 0)
+    return parts[first : number + 2], number - first
 
 
 def _is_flow(tree: SequenceNode | MappingNode) -> bool:

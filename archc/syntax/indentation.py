@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from archc.source import SourceFile, Span
 
-_LINE = re.compile(r"(?P<indent> *)(?P<dashes>(?:- +)*)(?P<rest>[^ #].*?)?\s*$")
+_LINE = re.compile(r"(?P<indent> *)(?P<dashes>(?:- +)*)(?P<rest>[^ #].*)?")
 
 
 class Misplaced(NamedTuple):

@@ -20,7 +20,7 @@ _Loader: Any = getattr(yaml, "CLoader", yaml.Loader)
 _PROPERTIES = re.compile(r"(?:(?:&[0-9A-Za-z_-]+|!(?:<[^>\s]*>|[^\s,\[\]{}]*))\s*)+")
 _NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _JOINED = re.compile(r"[\r\n][ \t]*(-[ \t]+[^\r\n]*)")
-_SPACED = re.compile(r"([A-Za-z_]\w*)\s*(?:=\s*|\s)([^\s=].*)", re.DOTALL)
+_SPACED = re.compile(r"([A-Za-z_]\w*)(?:\s*+=\s*+|\s++)([^\s=].*)", re.DOTALL)
 _TUPLE = re.compile(r"\([^()\n]*\)")
 _SURELY_SHORT: Final = limits.SCALAR_BYTES // 4
 """A text of at most this many code points is within the limit, as none has more than four bytes in UTF-8."""

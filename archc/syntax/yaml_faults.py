@@ -21,7 +21,7 @@ _GLUED = re.compile(
 )
 _DASHED = re.compile(r"[ \t]*(?P<word>-[A-Za-z_][^#\n]*?)[ \t]*(?:[ \t]#.*)?$")
 _BARE = re.compile(r"[ \t]*(?P<word>[A-Za-z_][^:#\n]*?)[ \t]*(?:[ \t]#.*)?$")
-_SPACED = re.compile(r"([A-Za-z_]\w*)\s*(?:=\s*|\s)(\S.*)")
+_SPACED = re.compile(r"([A-Za-z_]\w*)(?:\s*+=\s*+|\s++)(\S.*)")
 _COLONS = re.compile(r"(?P<key>[A-Za-z_][\w.-]*): +(?P<value>[^\"'\[{|>&*!#\s][^#\n]*?: [^#\n]*?)[ \t]*(?:[ \t]#.*)?$")
 _EXPRESSION = re.compile(r"\$\{[^{}\n]*\}")
 _DOCUMENT_END = re.compile(r"^\.\.\.\s", re.MULTILINE)
@@ -64,6 +64,10 @@ _INDENTATION = (
     "mapping values are not allowed in this context",
 )
 """What libyaml says, among others, where a line is indented wrongly."""
+
+
+_LONGEST = 1000
+"""Code points of a line that is searched for slips."""
 
 
 def add(error: yaml.YAMLError, source: SourceFile, report: Report) -> None:
@@ -137,7 +141,9 @@ def _slip(problem: str, source: SourceFile, at: int, context: int | None) -> tup
 def _lines_at(source: SourceFile, at: int) -> list[tuple[int, str]]:
     """The line of an offset and the line before it, each with the offset of its start."""
     number = source.position(at).line
-    return [(source.line_start(n), source.line(n)) for n in (number, number - 1) if n >= 1]
+    lines = [(source.line_start(n), source.line(n)) for n in (number, number - 1) if n >= 1]
+    # A slip is on a line that a person can see; patterns would take long for others.
+    return [(start, line if len(line) <= _LONGEST else "") for start, line in lines]
 
 
 def _tab(source: SourceFile, at: int) -> Span | None:
@@ -163,6 +169,8 @@ def _bare(source: SourceFile, at: int) -> tuple[Fault, Span] | None:
     """A line without a colon where a key is expected: `ReLU`, `-ReLU` or `input [4]`."""
     number = source.position(at).line
     start, line = source.line_start(number), source.line(number)
+    if len(line) > _LONGEST:
+        return None
     if found := _DASHED.match(line):
         fault: Fault = catalog.grammar.NoSpaceAfterDash(written=clip(found["word"]))
     elif found := _BARE.match(line):

@@ -215,6 +215,7 @@ def test_there_is_no_room_without_a_purpose():
     assert names & {"utils", "util", "helpers", "common", "misc", "manager"} == set()
 
 
+@pytest.mark.torch
 def test_a_task_and_a_kind_of_data_have_two_halves():
     """What needs no torch, and what does, under the same name."""
     from archc.data.kinds import MODULES
