@@ -10,14 +10,15 @@ from archc.diagnostics import catalog
 from archc.diagnostics.report import Label, Report
 from archc.elaborate.keys import known_entries, unknown_key
 from archc.elaborate.scope import Scope, resolve
+from archc.language import BLOCK, RESERVED, VARIABLE
 from archc.source import Span
 from archc.syntax.tree import Entry, MappingNode, ScalarNode, Tree, clip, kind
 
 if TYPE_CHECKING:
     from archc.expressions import Value
 
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
-_BLOCK = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_VARIABLE = re.compile(VARIABLE)
+_BLOCK = re.compile(BLOCK)
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "int": (int,),
     "float": (float, int),
@@ -107,8 +108,6 @@ class Definitions:
 
     def _claim(self, where: str, item: Entry, pattern: re.Pattern[str], reason: str) -> bool:
         """Whether a name is well-formed and new."""
-        from archc.expressions.parse import RESERVED
-
         path = f"{where}.{clip(item.name)}"
         if not pattern.fullmatch(item.name) or item.name in RESERVED:
             said = "expressions use this word themselves" if item.name in RESERVED else f"it needs {reason}"
@@ -145,8 +144,6 @@ class Definitions:
         return Block(item.name, params, given["layers"], item.key.span, path)
 
     def _params(self, entry: Entry, path: str) -> dict[str, Param]:
-        from archc.expressions.parse import RESERVED
-
         made = {}
         for item in self._mapping(entry):
             if not _VARIABLE.fullmatch(item.name) or item.name in RESERVED or item.name == "name":

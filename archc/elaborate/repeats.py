@@ -10,6 +10,7 @@ from archc.elaborate.arguments import Written, wrong_value
 from archc.elaborate.keys import Stray, known_entries
 from archc.elaborate.suggest import suggest_argument
 from archc.elaborate.terms import Spelling
+from archc.language import is_variable
 from archc.syntax.tree import MappingNode, ScalarNode, kind, text_of
 from archc.terms.values import integer
 
@@ -55,7 +56,7 @@ def counter(given: Written | None, path: str, report: Report) -> str | None:
     if given is None:
         return None
     name = text_of(given.value)
-    if name is not None and name.isidentifier():
+    if name is not None and is_variable(name):
         return name
     fault = catalog.values.WrongValue(name="as", expected="the name of a variable", found=kind(given.value))
     report.add(fault, given.value.span, path=path)

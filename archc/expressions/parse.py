@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, NoReturn, TypeAlias
 
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
+from archc.language import CONSTANTS, RESERVED
 
 MAX_TOKENS: Final = 1_000
 MAX_DEPTH: Final = 64
@@ -40,11 +41,7 @@ _BINARY: Final = {
 _NOT: Final = 3
 _UNARY: Final = 7
 _COMPARISON: Final = 4
-_CONSTANTS: Final = {"true": True, "True": True, "false": False, "False": False, "null": None, "None": None}
-RESERVED: Final = frozenset({"if", "else", "and", "or", "not", *_CONSTANTS})
-"""Words that cannot be names."""
-
-_WORDS: Final = RESERVED - frozenset(_CONSTANTS)
+_WORDS: Final = RESERVED - frozenset(CONSTANTS)
 
 
 class WrongExpressionError(Exception):
@@ -236,8 +233,8 @@ class _Parser:
     def name(self) -> Expression:
         token = self.take()
         place = Place(token.start, token.end)
-        if token.text in _CONSTANTS:
-            return Literal(_CONSTANTS[token.text], place)
+        if token.text in CONSTANTS:
+            return Literal(CONSTANTS[token.text], place)
         if not self.accept("("):
             return Name(token.text, place)
         arguments: list[Expression] = []

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from archc.elaborate.document import MAX_RANK
+from archc.language import BLOCK, VARIABLE
 from archc.layers import LAYERS
 from archc.layers.base import Layer
 from archc.layers.merges import MERGES
@@ -23,8 +24,8 @@ _Json = dict[str, Any]
 _EXPRESSION: Final[_Json] = {"type": "string", "pattern": r"\$\{"}
 _NODE_NAME: Final[_Json] = {"pattern": "^[^.]+$", "not": {"const": "input"}}
 _SCALAR: Final[_Json] = {"type": ["string", "number", "boolean", "null"]}
-_VARIABLE: Final = "^[A-Za-z_][A-Za-z0-9_]{0,63}$"
-_BLOCK: Final = "^[a-z][a-z0-9_]{0,63}$"
+_VARIABLE: Final = f"^{VARIABLE}$"
+_BLOCK: Final = f"^{BLOCK}$"
 
 
 def json_schema() -> _Json:

@@ -183,6 +183,8 @@ MISTAKES = {
     "layers: [Repeat: {time: 2, layers: [ReLU]}]\n": "unknown-argument: time",
     "layers: [Repeat: {times: 2, layers: []}]\n": "wrong-structure: []",
     "layers: [Repeat: {times: 2, as: 1, layers: [ReLU]}]\n": "wrong-value: 1",
+    "layers: [Repeat: {times: 2, as: größe, layers: [ReLU]}]\n": "wrong-value: größe",
+    "layers: [Repeat: {times: 2, as: if, layers: [ReLU]}]\n": "wrong-value: if",
     "layers: [Repeat: {times: 2, layers: [{ReLU: {name: a}}]}]\n": "duplicate-name: a",
     "layers: [ReLU: {when: 1}]\n": "wrong-value: 1",
     "layers: [ReLU: {when: '${1}'}]\n": "wrong-value: '${1}'",
