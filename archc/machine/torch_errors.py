@@ -1,7 +1,7 @@
 """What torch says in words alone: a RuntimeError -> what has happened.
 
-torch has classes for few of its errors. Each text stands here with the place where torch, in release 2.13.0, writes it;
-tests have torch really raise it, so that another text of another release is seen.
+torch has classes for few of its errors. Each text stands here with the place where torch, in the releases looked at
+(2.9.1 and 2.13.0), writes it; tests have torch really raise it, so that another text of another release is seen.
 """
 
 from __future__ import annotations

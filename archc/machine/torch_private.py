@@ -1,8 +1,7 @@
 """Names of torch that it does not promise to keep: each behind a function, with torch's public way beside it.
 
-Looked at in torch 2.13.0; `.ci/versions` runs their tests with the oldest and the newest. Where a release lacks a
-name, or has it in another form, the public way is taken: slower, and the same numbers to rounding. Nowhere else in
-archc stands such a name (tests/house).
+Looked at in torch 2.9.1 and 2.13.0. Where a release lacks a name, or has it in another form, the public way is taken:
+slower, and the same numbers to rounding. Nowhere else in archc stands such a name (tests/house).
 """
 
 from __future__ import annotations
