@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archc.diagnostics.report import Report, SpecError
-from archc.front import Front, overrides_of, read, read_file
+from archc.front import Front, read, read_file
 from archc.network import Network
 from archc.settings import LintSettings
 from archc.source import SourceFile
@@ -33,7 +33,7 @@ def check(
     set: Settings | None = None,  # noqa: A002 - the command's word
 ) -> Report:
     """Everything that is wrong with a spec file or a dict, as `archc check` shows it. Never raises for a wrong spec."""
-    return _front(spec, overrides_of(set)).report
+    return _front(spec, _overrides(set)).report
 
 
 def load(
@@ -46,7 +46,7 @@ def load(
     Raises:
         SpecError: the spec has errors; its `report` has all of them.
     """
-    return _network(_front(spec, overrides_of(set)))
+    return _network(_front(spec, _overrides(set)))
 
 
 def loads(
@@ -65,7 +65,7 @@ def loads(
     if format not in ("yaml", "json"):
         raise ValueError(f"expected the format 'yaml' or 'json', got {format!r}")
     source = SourceFile(name, text)
-    return _network(read(source, Report(name), overrides=overrides_of(set), format=format))
+    return _network(read(source, Report(name), overrides=_overrides(set), format=format))
 
 
 def _network(front: Front) -> Network:
@@ -115,7 +115,7 @@ def train(
     from archc.runs.passed import passing
     from archc.runs.run import start
 
-    changes = overrides_of(set)
+    changes = _overrides(set)
     passed = None
     if data is not None:
         more, passed = passing(data, _front(spec, changes))
@@ -210,3 +210,7 @@ def _again(data: Given | None, run: str | os.PathLike[str]) -> Whole | None:
     from archc.runs.passed import passing
 
     return passing(data, read_file(os.fspath(Path(run) / "spec.yaml")))[1]
+
+def _overrides(settings: Mapping[str, object] | None) -> tuple[str, ...]:
+    """The settings of a Python caller as `PATH=VALUE` texts."""
+    return tuple(f"{path}={json.dumps(value)}" for path, value in (settings or {}).items())

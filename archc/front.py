@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import PurePath
 from typing import Final, NamedTuple
 
@@ -148,8 +147,3 @@ def default_name(source: SourceFile) -> str:
     """The name of a network that its spec does not name: the file's stem, as far as it can name a folder."""
     stem = "" if source.name.startswith("<") else PurePath(source.name).stem
     return re.sub(r"[^A-Za-z0-9_.-]+", "-", stem)[:64].strip(".-") or "network"
-
-
-def overrides_of(settings: Mapping[str, object] | None) -> tuple[str, ...]:
-    """The settings of a Python caller as `PATH=VALUE` texts."""
-    return tuple(f"{path}={json.dumps(value)}" for path, value in (settings or {}).items())

@@ -118,7 +118,7 @@ class _Inference:
         children, flows = self.siblings(spec.children, layer.branching, x, f"{path}.", depth + 1)
         if x is None or None in flows.values():
             return None, None
-        names = layer.gives(tuple([node.name for node in children]))
+        names = layer.gives(tuple(flows)[1:])  # the first is INPUT
         given = [flow for name in names if (flow := flows[name])]
         try:
             y = _joined(layer.merge(tuple([flow.shape for flow in given])), given)
