@@ -211,6 +211,7 @@ def _again(data: Given | None, run: str | os.PathLike[str]) -> Whole | None:
 
     return passing(data, read_file(os.fspath(Path(run) / "spec.yaml")))[1]
 
+
 def _overrides(settings: Mapping[str, object] | None) -> tuple[str, ...]:
     """The settings of a Python caller as `PATH=VALUE` texts."""
     return tuple(f"{path}={json.dumps(value)}" for path, value in (settings or {}).items())

@@ -17,7 +17,7 @@ from archc.source import SourceFile, Span
 MAX_BYTES: Final = 16 * 1024
 """archc.toml has at most this many bytes."""
 
-_PLACE: Final = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
+_PLACE: Final = r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$"
 
 
 class LintSettings:
@@ -84,11 +84,11 @@ def _parse(source: SourceFile, report: Report) -> dict[str, Any] | None:
     except RecursionError:
         report.add(_invalid("it is nested too deep"), source.span(0, 0))
     except ValueError as error:  # TOMLDecodeError, or an int with too many digits
-        place = _PLACE.search(str(error))
+        place = re.search(_PLACE, str(error))
         offset = len(source.text.rstrip())
         if place and place["line"]:
             offset = source.line_start(int(place["line"])) + int(place["column"]) - 1
-        reason = _PLACE.sub("", str(error))
+        reason = re.sub(_PLACE, "", str(error))
         report.add(_invalid(reason[:1].lower() + reason[1:]), source.span(offset, offset))
     return None
 

@@ -1,6 +1,7 @@
 """What a network says of its layers: what stands before and after each, through every container."""
 
 import dataclasses
+import operator
 
 import pytest
 
@@ -82,9 +83,12 @@ def test_a_layer_that_is_called_input_is_not_taken_for_what_the_container_receiv
 
 def test_a_network_cannot_be_changed_and_its_places_take_no_part_in_comparison():
     found = network("  - ReLU\n")
-    with pytest.raises(dataclasses.FrozenInstanceError):
+    with pytest.raises(AttributeError):
         found.nodes[0].path = "other"
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        found.name = "other"
     moved = loads(HEAD + "\n  - ReLU\n")
     assert found == moved
+    assert not operator.ne(found.nodes[0], moved.nodes[0])
     assert hash(found.nodes[0]) == hash(moved.nodes[0])
     assert found.nodes[0].span != moved.nodes[0].span

@@ -12,8 +12,8 @@ from archc.checks.check import Finding, Key
 from archc.diagnostics import catalog
 from archc.syntax.tree import Entry, MappingNode, ScalarNode, SequenceNode, Tree
 
-_EXPRESSION = re.compile(r"\$\{([^}]*)\}?")
-_NAME = re.compile(r"[^\W\d]\w*")
+_EXPRESSION = r"\$\{([^}]*)\}?"
+_NAME = r"[^\W\d]\w*"
 
 
 def variables(document: MappingNode) -> Iterator[Finding]:
@@ -94,4 +94,4 @@ def _names(tree: Tree) -> Iterator[str]:
     """The names in the expressions of a tree."""
     for text in _words(tree):
         if "${" in text:
-            yield from (name for expression in _EXPRESSION.findall(text) for name in _NAME.findall(expression))
+            yield from (name for expression in re.findall(_EXPRESSION, text) for name in re.findall(_NAME, expression))

@@ -16,8 +16,8 @@ ENDINGS: Final = (".yaml", ".yml", ".json")
 _KEY: Final = rb"(?m)^(?:\xef\xbb\xbf)?['\"]?(?:%b)['\"]?[ \t]*:|\"(?:%b)\"\s*:"
 """A key of a YAML document, at the start of a line, or one of JSON."""
 
-_EDITION: Final = re.compile(_KEY % (b"archc", b"archc"))
-_CONTENT: Final = re.compile(_KEY % (b"input|layers", b"input|layers"))
+_EDITION: Final = _KEY % (b"archc", b"archc")
+_CONTENT: Final = _KEY % (b"input|layers", b"input|layers")
 
 
 def files_of(arguments: Iterable[str]) -> list[str]:
@@ -52,4 +52,4 @@ def _is_spec(path: str) -> bool:
             raw = file.read(FILE_BYTES)
     except OSError:
         return True
-    return bool(_EDITION.search(raw) and _CONTENT.search(raw))
+    return bool(re.search(_EDITION, raw) and re.search(_CONTENT, raw))

@@ -11,7 +11,7 @@ from archc.source import SourceFile, Span
 from archc.syntax.tree import Entry, MappingNode, ScalarNode, SequenceNode, Tree
 from archc.syntax.yaml import read_yaml
 
-_STEP = re.compile(r"(?:^|\.)(?P<key>[^.\[\]]+)|\[(?P<index>[0-9]{1,9})\]")
+_STEP = r"(?:^|\.)(?P<key>[^.\[\]]+)|\[(?P<index>[0-9]{1,9})\]"
 _MOST_STEPS = 100
 
 
@@ -40,7 +40,7 @@ def apply_overrides(tree: Tree, overrides: Iterable[str], report: Report) -> Tre
 def _steps(path: str) -> list[str | int]:
     steps: list[str | int] = []
     end = 0
-    for match in _STEP.finditer(path):
+    for match in re.finditer(_STEP, path):
         if match.start() != end:
             break
         end = match.end()

@@ -7,7 +7,7 @@ from archc.recipe.section import Section, plain
 from archc.terms.record import Doc, Kind, nullable
 
 _UNITS: Final = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
-_QUANTITY = re.compile(r"(?P<number>[0-9][0-9_]*(?:\.[0-9]+)?)\s*(?P<unit>B|KB|MB|GB|KiB|MiB|GiB)?")
+_QUANTITY = r"(?P<number>[0-9][0-9_]*(?:\.[0-9]+)?)\s*(?P<unit>B|KB|MB|GB|KiB|MiB|GiB)?"
 
 
 class Bound(NamedTuple):
@@ -35,7 +35,7 @@ def quantity(value: object) -> int:
         return value
     if isinstance(value, float) and value >= 0 and value.is_integer():
         return int(value)
-    found = _QUANTITY.fullmatch(value) if isinstance(value, str) else None
+    found = re.fullmatch(_QUANTITY, value) if isinstance(value, str) else None
     if not found or len(found["number"]) > _LONGEST:
         raise ValueError("not a quantity")
     return round(float(found["number"].replace("_", "")) * _UNITS[found["unit"] or ""])

@@ -57,13 +57,13 @@ class Interval(NamedTuple):
         return self.number * (steps_per_epoch if self.unit == "epoch" else 1)
 
 
-_INTERVAL = re.compile(r"([1-9][0-9]{0,8}) (epoch|step)s?")
+_INTERVAL = r"([1-9][0-9]{0,8}) (epoch|step)s?"
 
 
 def _interval(value: object) -> Interval:
     if isinstance(value, Interval):
         return value
-    found = _INTERVAL.fullmatch(value) if isinstance(value, str) else None
+    found = re.fullmatch(_INTERVAL, value) if isinstance(value, str) else None
     if not found:
         raise ValueError("not an interval")
     return Interval(int(found[1]), "epoch" if found[2] == "epoch" else "step")
@@ -76,13 +76,13 @@ class Cadence(NamedTuple):
     unit: Literal["epoch", "step", "minute"]
 
 
-_CADENCE = re.compile(r"([1-9][0-9]{0,8}) (epoch|step|minute)s?")
+_CADENCE = r"([1-9][0-9]{0,8}) (epoch|step|minute)s?"
 
 
 def _cadence(value: object) -> Cadence:
     if isinstance(value, Cadence):
         return value
-    found = _CADENCE.fullmatch(value) if isinstance(value, str) else None
+    found = re.fullmatch(_CADENCE, value) if isinstance(value, str) else None
     if not found:
         raise ValueError("not a cadence")
     unit: Literal["epoch", "step", "minute"] = found[2]  # type: ignore[assignment]
@@ -97,11 +97,11 @@ def plain(function: Any) -> dict[str, Any]:
 INTERVAL = Kind(
     "a number of epochs or steps, as in `1 epoch` or `50 steps`",
     plain(_interval),
-    {"type": "string", "pattern": f"^{_INTERVAL.pattern}$"},
+    {"type": "string", "pattern": f"^{_INTERVAL}$"},
 )
 
 CADENCE = Kind(
     "a number of epochs, steps or minutes, as in `1 epoch`, `500 steps` or `10 minutes`",
     plain(_cadence),
-    {"type": "string", "pattern": f"^{_CADENCE.pattern}$"},
+    {"type": "string", "pattern": f"^{_CADENCE}$"},
 )
