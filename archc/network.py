@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from archc.layers import Layer, Shape
 from archc.layers.base import INPUT, numel
@@ -86,11 +86,22 @@ class Node(NamedTuple):
         """Whether torch has a submodule for it; a merge alone has none."""
         return self.merge is None or self.type == "Sequential"
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether it gives something of its own: a Sequential and a Graph hand on what a layer inside gives."""
+        return self.type not in ("Sequential", "Graph")
+
     def walk(self) -> Iterator[Node]:
         """This node, then its children, depth first."""
         yield self
         for child in self.children:
             yield from child.walk()
+
+    def inside_out(self) -> Iterator[Node]:
+        """Its children, each with its own before it, then this node."""
+        for child in self.children:
+            yield from child.inside_out()
+        yield self
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +118,10 @@ class Network:
     train: Train | None = None
     _links: _Links | None = field(default=None, init=False, repr=False, compare=False)
 
-    def before(self, node: Node) -> tuple[Node, ...]:
-        """The layers whose outputs a node takes, in its order; none where it takes the network's input.
+    def before(self, node: Node) -> Givers:
+        """What gives what a node takes, in its order.
 
-        A Sequential and a Graph are seen through: the answer is a layer, a merge, or a container with branches.
+        A Sequential and a Graph are seen through: a giver is a layer, a merge, or a container with branches.
         """
         return self._linked().before[node.path]
 
@@ -118,16 +129,28 @@ class Network:
         """The layers that take what a node gives; none where it goes into its container's merge, or is the output."""
         return self._linked().after.get(node.path, ())
 
+    def inside(self, node: Node) -> Givers:
+        """What gives that of which a container makes its output, in its order; nothing in a layer without layers.
+
+        What reaches the container is among them where one of its branches is the identity.
+        """
+        return self._linked().inside.get(node.path, ())
+
+    def in_order(self) -> Iterator[Node]:
+        """Every node after those that it takes from, and a container after what it contains."""
+        for node in self.nodes:
+            yield from node.inside_out()
+
     def back(self) -> Iterator[Node]:
         """The layers that lead to the output, the last one first, as long as each takes from one alone."""
         givers = self.last
-        while len(givers) == 1:
+        while len(givers) == 1 and givers[0]:
             yield givers[0]
             givers = self.before(givers[0])
 
     @property
-    def last(self) -> tuple[Node, ...]:
-        """The layers that give the output, seen as `before` sees them."""
+    def last(self) -> Givers:
+        """What gives the output, seen as `before` sees it."""
         return self._linked().last
 
     def _linked(self) -> _Links:
@@ -182,40 +205,39 @@ class Network:
         return sum(1 for _ in self.walk())
 
 
-class _Links(NamedTuple):
-    """What stands before and after each node, by its path, and what gives the output."""
+Givers: TypeAlias = tuple[Node | None, ...]
+"""Layers that give something, and None for the network's own input."""
 
-    before: dict[str, tuple[Node, ...]]
+
+class _Links(NamedTuple):
+    """What stands before, after and inside each node, by its path, and what gives the output."""
+
+    before: dict[str, Givers]
     after: dict[str, tuple[Node, ...]]
-    last: tuple[Node, ...]
+    inside: dict[str, Givers]
+    last: Givers
 
 
 def _links(nodes: tuple[Node, ...]) -> _Links:
-    before: dict[str, tuple[Node, ...]] = {}
-    after: dict[str, tuple[Node, ...]] = {}
-    last = _follow(nodes, (), before)[nodes[-1].name]
-    for network_node in (each for node in nodes for each in node.walk()):
-        for giver in dict.fromkeys(giver.path for giver in before[network_node.path]):
-            if _is_seen(network_node):
-                after[giver] = (*after.get(giver, ()), network_node)
-    return _Links(before, after, last)
+    links = _Links({}, {}, {}, ())
+    last = _follow(nodes, (None,), links)[nodes[-1].name]
+    takers: dict[str, list[Node]] = {}
+    for node in (each for top in nodes for each in top.walk() if each.is_seen):
+        for giver in dict.fromkeys([giver.path for giver in links.before[node.path] if giver]):
+            takers.setdefault(giver, []).append(node)
+    return links._replace(after={path: tuple(found) for path, found in takers.items()}, last=last)
 
 
-def _follow(
-    nodes: tuple[Node, ...], given: tuple[Node, ...], before: dict[str, tuple[Node, ...]]
-) -> dict[str, tuple[Node, ...]]:
+def _follow(nodes: tuple[Node, ...], given: Givers, links: _Links) -> dict[str, Givers]:
     """What gives each of some siblings' outputs, by name, where the container receives what `given` give."""
     known = {INPUT: given}
     for node in nodes:
-        before[node.path] = takes = tuple(giver for name in node.inputs for giver in known[name])
-        inner = _follow(node.children, takes, before)
+        links.before[node.path] = takes = tuple([giver for name in node.inputs for giver in known[name]])
         known[node.name] = (node,)
-        if not _is_seen(node):
-            names = node.layer.gives(tuple(child.name for child in node.children))
-            known[node.name] = tuple(giver for name in names for giver in inner[name])
+        if node.layer.contains:
+            inner = _follow(node.children, takes, links)
+            names = node.layer.gives(tuple(inner)[1:])  # the first is INPUT
+            links.inside[node.path] = tuple([giver for name in names for giver in inner[name]])
+            if not node.is_seen:
+                known[node.name] = links.inside[node.path]
     return known
-
-
-def _is_seen(node: Node) -> bool:
-    """Whether it gives something of its own: a Sequential and a Graph hand on what a layer inside gives."""
-    return node.type not in ("Sequential", "Graph")

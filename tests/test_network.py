@@ -19,7 +19,7 @@ def node(network, path):
 
 
 def before(network, path):
-    return [each.path for each in network.before(node(network, path))]
+    return [each and each.path for each in network.before(node(network, path))]
 
 
 def after(network, path):
@@ -28,7 +28,7 @@ def after(network, path):
 
 def test_a_chain_is_the_special_case():
     chain = network("  - Sequential: {name: features, layers: [ReLU, Tanh]}\n  - Flatten\n  - Linear: 10\n")
-    assert before(chain, "features.0") == []
+    assert before(chain, "features.0") == [None]
     assert before(chain, "features.1") == ["features.0"]
     assert before(chain, "1") == ["features.1"]
     assert after(chain, "features.1") == ["1"]
@@ -60,11 +60,17 @@ GRAPH = """\
 def test_nodes_of_a_graph_take_what_they_name():
     found = network(GRAPH)
     assert before(found, "g.deep.0") == ["g.stem.0"]
-    assert before(found, "g.sum") == ["g.deep.1", "g.stem.0"]
+    assert before(found, "g.sum") == ["g.deep.1", "g.stem.0", None]
     assert before(found, "g.end.0") == ["g.sum", "g.deep.1"]
     assert after(found, "g.stem.0") == ["g.deep.0", "g.sum"]
     assert before(found, "1") == ["g.end.0"]
     assert [each.path for each in found.back()] == ["1", "g.end.0"]
+
+
+def test_the_way_back_ends_where_the_networks_own_input_is_merged_in():
+    found = network("  - Graph: {nodes: {a: [ReLU], b: {from: [a, input], merge: Add, layers: [Tanh]}}}\n")
+    assert before(found, "0.b.0") == ["0.a.0", None]
+    assert [each.path for each in found.back()] == ["0.b.0"]
 
 
 def test_a_merge_alone_is_a_layer_of_its_own_and_no_module():
@@ -92,3 +98,18 @@ def test_a_network_cannot_be_changed_and_its_places_take_no_part_in_comparison()
     assert not operator.ne(found.nodes[0], moved.nodes[0])
     assert hash(found.nodes[0]) == hash(moved.nodes[0])
     assert found.nodes[0].span != moved.nodes[0].span
+
+
+def test_a_container_with_branches_says_of_what_it_makes_its_output():
+    found = network("  - ReLU\n  - Residual: [{Conv2d: {out_channels: 3, kernel_size: 1}}]\n  - Flatten\n")
+    residual = node(found, "1")
+    assert [each.path for each in found.inside(residual)] == ["1.layers.0", "0"]
+    assert found.inside(node(found, "0")) == ()
+
+
+def test_in_order_every_node_stands_after_what_it_takes_and_contains():
+    found = network(GRAPH)
+    places = {each.path: place for place, each in enumerate(found.in_order())}
+    assert sorted(places) == sorted(each.path for each in found.walk())
+    for each in found.walk():
+        assert all(places[giver.path] < places[each.path] for giver in (*found.before(each), *each.children) if giver)

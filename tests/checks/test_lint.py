@@ -5,6 +5,12 @@ import pytest
 from archc import checks
 from tests.support.reading import findings, front, layer
 
+
+def graph(nodes):
+    """A Graph of these nodes, as one layer of a list."""
+    return f"{{Graph: {{nodes: {{{nodes}}}}}}}"
+
+
 CASES = {
     ("Linear: 10", "[1, 28, 28]"): ["linear-on-image: Linear"],
     ("Linear: 10", "[28, 28]"): [],
@@ -17,6 +23,12 @@ CASES = {
     ("Softmax: -1", "[10]"): [],
     ("LogSoftmax: 2", "[3, 4]"): [],
     ("Sequential: [{Linear: 10}]", "[1, 28, 28]"): ["linear-on-image: Linear"],
+    (graph("a: [{Permute: [0, 2, 3, 1]}], b: {from: a, layers: [{Linear: 10}]}")[1:-1], "[1, 28, 28]"): [],
+    (
+        graph("a: [{Permute: [0, 2, 3, 1]}], b: {from: [a, input], merge: {Concat: 1}, layers: [{Linear: 10}]}")[1:-1],
+        "[28, 28, 28]",
+    ): ["linear-on-image: Linear"],
+    ("Residual: {layers: [{Permute: [0, 2, 3, 1]}, {Linear: 28}]}", "[28, 28, 28]"): [],
 }
 CONV = "Conv2d: {out_channels: 8, kernel_size: 3, padding: 1}"
 CHAINS = {
@@ -53,6 +65,17 @@ CHAINS = {
     ("[8]", "{LeakyReLU: 0.1}, {LeakyReLU: 0.2}"): [],
     ("[8]", "ReLU, Tanh"): [],
     ("[8]", "{Residual: [ReLU]}, ReLU"): [],
+    # The nodes of a Graph: a border is none, and what is used twice is followed by nothing
+    ("[8]", graph("a: [{Linear: 8}], b: {from: a, layers: [{Linear: 8}]}")): ["nothing-between: Linear"],
+    ("[8]", graph("a: [ReLU]") + ", ReLU"): ["activation-twice: ReLU"],
+    ("[8]", "ReLU, " + graph("a: [ReLU]")): ["activation-twice: ReLU"],
+    ("[8]", "ReLU, " + graph("a: [ReLU], b: {from: [a, input], merge: Add}")): [],
+    ("[8]", graph("a: [ReLU], b: {from: [a, input], merge: Add, layers: [ReLU]}")): [],
+    ("[8]", graph("a: [{Linear: 8}], b: {from: a, layers: [Dropout]}")): ["dropout-last: Dropout"],
+    (
+        "[8]",
+        graph("a: [Dropout], b: {from: a, layers: [Dropout]}, c: {from: [a, b], merge: Add, layers: [{Linear: 8}]}"),
+    ): [],
     # A norm of the outputs
     ("[8]", "{Linear: 8}, BatchNorm1d"): ["norm-last: BatchNorm1d"],
     ("[8]", "{Linear: 8}, BatchNorm1d, {Softmax: 1}"): ["norm-last: BatchNorm1d"],

@@ -10,9 +10,10 @@ from archc.network import Network, Node
 
 
 class Chain(NamedTuple):
-    """Layers that follow one another. A Sequential is dissolved; a container with branches is one of them.
+    """Layers that follow one another: each takes what the one before gives, which nothing else takes.
 
-    `last` is true where the chain's end is the network's output.
+    The borders of a Sequential and of a Graph's node are none; a container with branches is one of the layers, and
+    each of its branches a chain of its own. `last` is true where the chain's end is the network's output.
     """
 
     nodes: tuple[Node, ...]
@@ -21,21 +22,22 @@ class Chain(NamedTuple):
 
 
 def chains(network: Network) -> Iterator[Chain]:
-    """The network's own chain, then those of its branches."""
-    waiting = [(network.nodes, True)]
-    while waiting:
-        nodes, last = waiting.pop()
-        flat = tuple(_dissolved(nodes))
-        yield Chain(flat, network, last)
-        waiting += [((branch,), False) for node in flat if node.layer.branching for branch in node.children]
+    """Every layer of a network in a chain, and in one alone."""
+    end = next(network.back(), None)
+    passed: set[str] = set()
+    for start in network.walk():
+        if start.path not in passed and start.is_seen:
+            nodes = tuple(_from(start, network))
+            passed.update([node.path for node in nodes])
+            yield Chain(nodes, network, nodes[-1] is end)
 
 
-def _dissolved(nodes: tuple[Node, ...]) -> Iterator[Node]:
-    for node in nodes:
-        if node.layer.branching or not node.layer.contains:
-            yield node
-        else:
-            yield from _dissolved(node.children)
+def _from(start: Node, network: Network) -> Iterator[Node]:
+    """A layer, and those that follow it alone."""
+    yield start
+    while len(after := network.after(start)) == 1 and len(network.before(after[0])) == 1:
+        start = after[0]
+        yield start
 
 
 def without(nodes: tuple[Node, ...], types: frozenset[str]) -> tuple[Node, ...]:

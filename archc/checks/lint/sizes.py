@@ -10,7 +10,7 @@ from archc.checks.lint.chain import Chain
 from archc.checks.lint.pairs import CONVOLUTIONS
 from archc.diagnostics import catalog
 from archc.layers import Shape
-from archc.layers.base import INPUT, numel
+from archc.layers.base import numel
 from archc.layers.window import slide, span
 from archc.network import Network, Node
 
@@ -132,27 +132,15 @@ def redundant_size(chain: Chain) -> Iterator[Finding]:
 
 def linear_on_image(network: Network) -> Iterator[Finding]:
     """A Linear that maps each row of an image apart. After a Permute that puts the channels last it is meant."""
-    found: list[Node] = []
-    _collect(network.nodes, False, found)
-    for node in found:
-        fault = catalog.layer_lints.LinearOnImage(shape=node.input, output=node.output, flat=numel(node.input))
-        yield Finding(fault, node)
-
-
-def _collect(nodes: tuple[Node, ...], last: bool, found: list[Node]) -> bool:
-    """Look at layers that follow each other. `last`: a Permute has put the channels last, and so it is on return."""
-    for node in nodes:
+    channels_last: dict[str, bool] = {}
+    for node in network.in_order():
+        meant = all(giver and channels_last[giver.path] for giver in network.before(node))
+        if node.type == "Linear" and len(node.input) == 3 and not meant:
+            fault = catalog.layer_lints.LinearOnImage(shape=node.input, output=node.output, flat=numel(node.input))
+            yield Finding(fault, node)
         if node.type == "Permute":
             layer: Any = node.layer
-            last = layer.dims[-1] % (len(node.input) + 1) == 1
-        elif node.type == "Linear":
-            if len(node.input) == 3 and not last:
-                found.append(node)
-        elif node.layer.branching:
-            known = {INPUT: last}
-            for branch in node.children:
-                known[branch.name] = _collect((branch,), all(known[name] for name in branch.inputs), found)
-            last = all(known[name] for name in node.layer.gives(tuple(known)[1:]))
-        elif node.children:
-            last = _collect(node.children, last, found)
-    return last
+            meant = layer.dims[-1] % (len(node.input) + 1) == 1
+        elif inside := network.inside(node):
+            meant = all(giver and channels_last[giver.path] for giver in inside)
+        channels_last[node.path] = meant
