@@ -54,6 +54,7 @@ PLAN: Final[tuple[Check[Plan], ...]] = (
     preflight.metrics,
     preflight.log_probabilities,
     preflight.probabilities,
+    preflight.not_images,
     preflight.channels_of_transforms,
     preflight.channels_of_augmentations,
     preflight.nothing_to_evaluate,

@@ -77,9 +77,14 @@ class Plan(NamedTuple):
         return (*(f"val_{name}" for name in measured), *(f"train_{name}" for name in always))
 
     @property
+    def has_images(self) -> bool:
+        """Whether a sample has channels, a height and a width."""
+        return len(self.facts.sample) == 3
+
+    @property
     def last(self) -> Node:
-        """The layer whose output is the network's."""
-        return [node for node in self.network.walk() if not node.children][-1]
+        """The layer whose output is the network's; where nothing makes one, the last that is written."""
+        return self.network.last[-1] or self.network.nodes[-1]
 
 
 class Sized(NamedTuple):

@@ -75,7 +75,7 @@ def _has_other_parameters(node: Node) -> bool:
 def augmentation_changes_size(plan: Plan) -> Iterator[Finding]:
     """The first random change of samples that gives them another size."""
     sample = plan.facts.sample[1:]
-    for augmentation in plan.train.data.augment:
+    for augmentation in plan.train.data.augment if plan.has_images else ():
         size = augmentation.output(sample)
         if size != sample:
             name = type(augmentation).__name__

@@ -114,10 +114,20 @@ _VIEWS = frozenset({"Flatten", "Identity", "Permute", "Select", "Unflatten"})
 _PROBABILITIES = frozenset({"Hardsigmoid", "Sigmoid", "Softmax", "Softmax2d", "Softmin"})
 
 
+def not_images(plan: Plan) -> Iterator[Finding]:
+    """What is done to images, where samples are none, or where their values are no pixels."""
+    data, facts = plan.train.data, plan.facts
+    first = [(key, terms[0]) for key, terms in (("transform", data.transform), ("augment", data.augment)) if terms]
+    for key, term in first:
+        if not plan.has_images or (key == "augment" and data.kind.holds != "pixels"):
+            fault = catalog.preflight.NotImages(transform=type(term).__name__, dataset=facts.name, sample=facts.sample)
+            yield Finding(fault, f"train.data.{key}")
+
+
 def channels_of_transforms(plan: Plan) -> Iterator[Finding]:
     """Figures for another number of channels than the samples have, in what is done to each of them."""
     dataset = plan.facts
-    for transform in plan.train.data.transform:
+    for transform in plan.train.data.transform if plan.has_images else ():
         if isinstance(transform, Normalize) and len(transform.mean) not in (1, dataset.sample[0]):
             fault = catalog.preflight.ChannelsDiffer(
                 transform="Normalize",
@@ -131,7 +141,7 @@ def channels_of_transforms(plan: Plan) -> Iterator[Finding]:
 def channels_of_augmentations(plan: Plan) -> Iterator[Finding]:
     """Colours of another number of channels than the samples have, in random changes of them."""
     dataset = plan.facts
-    for augmentation in plan.train.data.augment:
+    for augmentation in plan.train.data.augment if plan.has_images else ():
         for count in _colours(augmentation):
             if count not in (1, dataset.sample[0]):
                 name = type(augmentation).__name__

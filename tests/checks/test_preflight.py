@@ -16,6 +16,7 @@ OUTPUTS = {
     ("Sequential: [{Linear: 10}, {LogSoftmax: 1}]", "MSELoss"): ["log-softmax-without-nll: LogSoftmax"],
     ("Sequential: [{Linear: 10}, {Softmax: 1}]", "CrossEntropyLoss"): ["softmax-before-cross-entropy: Softmax"],
     ("Sequential: [{Linear: 10}, {Softmax: 1}]", "MSELoss"): [],
+    ("Sequential: [{Linear: 10}, {Residual: [{Linear: 10}, {Softmax: 1}]}]", "CrossEntropyLoss"): [],
     ("Linear: 10", "{CrossEntropyLoss: {weight: [1, 2]}}"): [
         "class-weights-differ: loss: {CrossEntropyLoss: {weight: [1, 2]}}"
     ],

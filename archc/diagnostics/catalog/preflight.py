@@ -196,6 +196,50 @@ class ChannelsDiffer(Fault):
         return f"write {self.channels} for each channel, or one for all"
 
 
+@fault("E475", "not-images")
+class NotImages(Fault):
+    """What transforms do is done to images: channels, height and width. Random changes also take values from 0 to 255.
+
+    Rounding to whole pixels would leave nothing of numbers between 0 and 1.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    layers:
+      - Linear: 3
+    train:
+      data: {name: InMemory, sample: [4], classes: [a, b, c], augment: [RandomHorizontalFlip]}  # error: not-images
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    layers:
+      - Linear: 3
+    train:
+      data: {name: InMemory, sample: [4], classes: [a, b, c]}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+    """
+
+    transform: str
+    dataset: str
+    sample: tuple[int, ...]
+
+    def message(self) -> str:
+        if len(self.sample) != 3:
+            return f"`{self.transform}` is for images, and a sample of {self.dataset} is {dimensions(self.sample)}"
+        return f"`{self.transform}` changes pixels from 0 to 255, and {self.dataset} holds other numbers"
+
+    def help(self) -> str:
+        return "leave it out, and change the samples before they are trained on"
+
+
 @fault("E412", "class-weights-differ")
 class ClassWeightsDiffer(Fault):
     """A loss has a weight for each class, and not as many as the network has outputs.
