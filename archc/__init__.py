@@ -6,19 +6,22 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archc.api import build, check, evaluate, load, loads, open, resume, train  # noqa: A004 - the contract's word
-    from archc.diagnostics.report import ArchcError, Diagnostic, Report, RunError, SpecError
+    from archc.diagnostics.report import Diagnostic, Report
+    from archc.errors import ArchcError, Elsewhere, Interrupted, RunError, SpecError
     from archc.network import Network, Node
-
-__version__ = "0.1.0"
+    from archc.version import __version__
 
 _HOMES = {
-    "ArchcError": "archc.diagnostics.report",
+    "ArchcError": "archc.errors",
     "Diagnostic": "archc.diagnostics.report",
+    "Elsewhere": "archc.errors",
+    "Interrupted": "archc.errors",
     "Network": "archc.network",
     "Node": "archc.network",
     "Report": "archc.diagnostics.report",
-    "RunError": "archc.diagnostics.report",
-    "SpecError": "archc.diagnostics.report",
+    "RunError": "archc.errors",
+    "SpecError": "archc.errors",
+    "__version__": "archc.version",
     "build": "archc.api",
     "check": "archc.api",
     "evaluate": "archc.api",
@@ -33,6 +36,8 @@ _HOMES = {
 __all__ = [
     "ArchcError",
     "Diagnostic",
+    "Elsewhere",
+    "Interrupted",
     "Network",
     "Node",
     "Report",

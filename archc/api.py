@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from archc.diagnostics.report import Report, SpecError
+from archc.diagnostics.report import Report
+from archc.errors import SpecError
 from archc.front import Front, read, read_file
 from archc.network import Network
 from archc.settings import LintSettings

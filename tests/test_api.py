@@ -1,5 +1,7 @@
 """The Python interface, as the contract has it."""
 
+from pathlib import Path
+
 import pytest
 
 import archc
@@ -36,6 +38,21 @@ def test_a_wrong_spec_raises_with_every_diagnostic():
         archc.load({"archc": 1, "input": [4], "layers": ["ReLu", {"Linear": 0}]})
     assert [diagnostic.code for diagnostic in caught.value.report.errors] == ["E205", "E209"]
     assert "there is no layer `ReLu`" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["SpecError", "RunError", "Interrupted", "Elsewhere"])
+def test_everything_that_archc_raises_is_an_archc_error(name):
+    assert issubclass(getattr(archc, name), archc.ArchcError)
+    assert name in archc.__all__
+
+
+def test_what_stops_a_training_says_what_is_left():
+    stopped = archc.Interrupted(Path("runs/x"), 12)
+    assert stopped.report.ok
+    assert (stopped.directory, stopped.step) == (Path("runs/x"), 12)
+    assert "`runs/x` can be resumed" in str(stopped)
+    assert "another process" in str(archc.Elsewhere(resumable=True))
+    assert archc.Elsewhere(resumable=True).resumable
 
 
 def test_a_wrong_format_is_the_callers_mistake():

@@ -7,9 +7,9 @@ import json
 import torch
 from safetensors.torch import save
 
-from archc import __version__
 from archc.backends.torch import build
 from archc.network import Network
+from archc.version import __version__
 
 
 def weights(network: Network, seed: int) -> bytes:

@@ -15,10 +15,10 @@ import argparse
 import sys
 from collections.abc import Iterable
 
-from archc.cli import fail
+from archc.cli import codes, fail
 from archc.cli.arguments import add_input, add_levels, add_spec, colour, settings, utf8
+from archc.cli.codes import OK, USAGE
 from archc.cli.findings import Findings, Manner, ReportFile
-from archc.cli.main import OK, USAGE
 from archc.cli.specs import files_of
 from archc.diagnostics.formats import FORMATS, MOST
 from archc.front import Front, read_file
@@ -101,7 +101,7 @@ def _tell(fronts: Iterable[Front], options: argparse.Namespace) -> int:
     files = [ReportFile(name, path, most=most) for name, path in options.reports]
     code = OK
     for front in fronts:
-        code = max(code, fail.exit_code(front.report))
+        code = max(code, codes.of_report(front.report))
         print(shown.add(front), end="")
         for file in files:
             file.add(front)

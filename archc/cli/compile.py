@@ -15,8 +15,8 @@ from pathlib import Path
 from archc.checks.capacity import check_capacity
 from archc.cli import fail
 from archc.cli.arguments import add_levels, add_spec, say, settings, utf8
+from archc.cli.codes import ERRORS, OK, USAGE
 from archc.cli.extras import missing_extra
-from archc.cli.main import ERRORS, OK, USAGE
 from archc.cli.output import write_whole
 from archc.diagnostics import catalog
 from archc.front import Front, read_file

@@ -14,7 +14,7 @@ import sys
 from archc.analysis.difference import Difference, compare
 from archc.cli import fail
 from archc.cli.arguments import add_input, colour, utf8
-from archc.cli.main import ERRORS, OK
+from archc.cli.codes import ERRORS, OK
 from archc.front import read_file
 
 _COLOURS = {"+": "32", "-": "31", "~": "33"}

@@ -6,14 +6,17 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from archc.cli import fail
 from archc.cli.arguments import utf8
+from archc.cli.codes import OK
 from archc.cli.extras import missing_extra
-from archc.cli.main import OK
-from archc.diagnostics.report import ArchcError
+from archc.errors import ArchcError
 from archc.recipe.figures import FIGURES, line
+
+LONG: Final = True
+"""It runs long enough for its garbage to matter."""
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:

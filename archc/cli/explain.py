@@ -9,7 +9,7 @@ import argparse
 import sys
 
 from archc.cli.arguments import utf8
-from archc.cli.main import OK, USAGE
+from archc.cli.codes import OK, USAGE
 from archc.diagnostics.visible import visible
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from archc.cli import fail, rewrite
 from archc.cli.arguments import say, settings
-from archc.cli.main import ERRORS, OK
+from archc.cli.codes import ERRORS, OK
 from archc.diagnostics.report import Diagnostic, Fix, Report
 from archc.edit.repair import Mended, candidates, mend
 from archc.front import Front, read, read_file

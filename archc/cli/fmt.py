@@ -14,7 +14,7 @@ import sys
 
 from archc.cli import fail, rewrite
 from archc.cli.arguments import say, utf8
-from archc.cli.main import ERRORS, OK
+from archc.cli.codes import ERRORS, OK
 from archc.cli.specs import files_of
 from archc.diagnostics.report import Report
 from archc.diagnostics.visible import visible

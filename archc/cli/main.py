@@ -6,10 +6,12 @@ import gc
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Final
+
+from archc.cli import codes
 
 COMMANDS: Final = {
     "check": "validate specs",
@@ -26,16 +28,6 @@ COMMANDS: Final = {
 }
 """Every command with what it does. The module of the same name in this folder has `add_arguments` and `run`."""
 
-LONG: Final = frozenset({"train", "eval", "predict"})
-"""Commands that run long enough for their garbage to matter."""
-
-OK: Final = 0
-ERRORS: Final = 1
-USAGE: Final = 2
-BUG: Final = 70
-RESUMABLE: Final = 75
-INTERRUPTED: Final = 130
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code. No traceback reaches the user; `ARCHC_DEBUG=1` shows it.
@@ -49,10 +41,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = _dispatch(arguments)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        code = INTERRUPTED
+        code = codes.INTERRUPTED
     except BrokenPipeError:
         _swallow_output()
-        code = ERRORS
+        code = codes.ERRORS
     except Exception as error:  # the last resort: a bug of archc must not look like the user's
         if os.environ.get("ARCHC_DEBUG") == "1":
             raise
@@ -70,59 +62,59 @@ def _keep_warnings_back() -> None:
 
 
 def _dispatch(arguments: list[str]) -> int:
-    if arguments and arguments[0] in COMMANDS:
+    if not arguments or arguments[0] not in COMMANDS:
+        return _top(arguments)
+    with _no_garbage_collection() as collect_again:
         from archc.cli.arguments import parser
 
         name = arguments[0]
-        with _no_garbage_collection(name):
-            module = import_module(f"archc.cli.{name}")
-            command = parser(name, COMMANDS[name], module.__doc__ or "")
-            module.add_arguments(command)
-            try:
-                options = command.parse_args(arguments[1:])
-            except SystemExit as stop:
-                return int(stop.code or 0)
-            code: int = module.run(options)
-            return code
-    return _top(arguments)
+        module = import_module(f"archc.cli.{name}")
+        command = parser(name, COMMANDS[name], module.__doc__ or "")
+        module.add_arguments(command)
+        try:
+            options = command.parse_args(arguments[1:])
+        except SystemExit as stop:
+            return int(stop.code or 0)
+        if getattr(module, "LONG", False):
+            collect_again()
+        code: int = module.run(options)
+        return code
 
 
 @contextmanager
-def _no_garbage_collection(command: str) -> Iterator[None]:
-    """Inside, cycles are not collected, but for commands that train or use a training.
+def _no_garbage_collection() -> Iterator[Callable[[], None]]:
+    """Inside, cycles are not collected, until what it gives is called: a command that is `LONG` makes many.
 
     A fifth of the time of `archc check` went into looking for cycles among modules that are just being loaded.
     """
-    was_on = gc.isenabled()
-    if command not in LONG:
-        gc.disable()
+    restore = gc.enable if gc.isenabled() else gc.disable
+    gc.disable()
     try:
-        yield
+        yield restore
     finally:
-        if was_on:
-            gc.enable()
+        restore()
 
 
 def _top(arguments: list[str]) -> int:
     """`archc`, `archc --help`, `archc --version`, and names that are no command."""
     if arguments and arguments[0] in ("-V", "--version"):
-        from archc import __version__
+        from archc.version import __version__
 
         print(f"archc {__version__}")
-        return OK
+        return codes.OK
     if arguments and arguments[0] in ("-h", "--help", "help"):
         print(_usage())
-        return OK
+        return codes.OK
     if not arguments:
         print(_usage(), file=sys.stderr)
-        return USAGE
+        return codes.USAGE
     from archc.diagnostics.visible import visible
     from archc.elaborate.suggest import suggest
 
     near = suggest(arguments[0], COMMANDS)
     hint = f"; did you mean `{near}`?" if near else f"; there is {', '.join(COMMANDS)}"
     print(f"archc: there is no command `{visible(arguments[0])}`{hint}", file=sys.stderr)
-    return USAGE
+    return codes.USAGE
 
 
 def _usage() -> str:
@@ -137,7 +129,7 @@ def _bug(error: Exception) -> int:
         "archc: ARCHC_DEBUG=1 shows the traceback; please report it with the spec",
         file=sys.stderr,
     )
-    return BUG
+    return codes.BUG
 
 
 def _swallow_output() -> None:

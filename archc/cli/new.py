@@ -12,7 +12,7 @@ from pathlib import Path
 
 from archc.cli import fail
 from archc.cli.arguments import say
-from archc.cli.main import OK, USAGE
+from archc.cli.codes import OK, USAGE
 from archc.cli.output import write_whole
 from archc.cli.schema import render_schema
 from archc.diagnostics import catalog

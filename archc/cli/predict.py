@@ -12,17 +12,20 @@ import sys
 from collections import Counter
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from archc.cli import fail
 from archc.cli.arguments import say, utf8
+from archc.cli.codes import OK
 from archc.cli.extras import missing_extra
-from archc.cli.main import OK
-from archc.diagnostics.report import ArchcError
 from archc.diagnostics.visible import visible
+from archc.errors import ArchcError
 
 if TYPE_CHECKING:
     from archc.runs.predict import Prediction
+
+LONG: Final = True
+"""It runs long enough for its garbage to matter."""
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:

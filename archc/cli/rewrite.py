@@ -8,7 +8,7 @@ from pathlib import Path
 
 from archc.cli import fail
 from archc.cli.arguments import colour
-from archc.cli.main import OK
+from archc.cli.codes import OK
 from archc.cli.output import write_whole
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault

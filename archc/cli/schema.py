@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from archc.cli.main import OK
+from archc.cli.codes import OK
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:

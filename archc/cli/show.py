@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from archc.cli import fail
 from archc.cli.arguments import add_input, add_spec, colour, settings, utf8
-from archc.cli.main import ERRORS, USAGE
+from archc.cli.codes import ERRORS, USAGE
 from archc.front import Front, read_file
 from archc.network import Network
 

@@ -10,22 +10,26 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from archc.checks.capacity import check_capacity
-from archc.cli import fail
+from archc.cli import codes, fail
 from archc.cli.arguments import add_levels, colour, settings, utf8
+from archc.cli.codes import ERRORS, OK, USAGE
 from archc.cli.extras import missing_extra
-from archc.cli.main import ERRORS, OK, RESUMABLE, USAGE
 from archc.diagnostics import catalog
 from archc.diagnostics.levels import Levels
-from archc.diagnostics.report import ArchcError, Report
+from archc.diagnostics.report import Report
+from archc.errors import ArchcError, Interrupted
 from archc.front import Front, read_file
 from archc.machine import launch
 
 if TYPE_CHECKING:
     from archc.runs.run import Run
     from archc.training.progress import Observer
+
+LONG: Final = True
+"""It runs long enough for its garbage to matter."""
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -117,13 +121,12 @@ def _preflight(front: Front, options: argparse.Namespace) -> int:
         check_capacity(front.network, report, max_params=options.max_params, training=True)
     # Where several processes of one machine read the same spec, the first says what is wrong with it.
     place = launch.found()
-    code = fail.show(report, options) if place is None or place.local_rank == 0 else fail.exit_code(report)
+    code = fail.show(report, options) if place is None or place.local_rank == 0 else codes.of_report(report)
     return code or (OK if front.network else ERRORS)
 
 
 def _train(front: Front | None, options: argparse.Namespace, levels: Levels) -> int:
     from archc.cli.progress import observer
-    from archc.machine.interrupts import Interrupted
 
     place = launch.found()
     main = place is None or place.rank == 0
@@ -133,14 +136,12 @@ def _train(front: Front | None, options: argparse.Namespace, levels: Levels) -> 
             finished = _start(front, options, watcher, levels)
         if finished is None:
             return OK
-    except launch.Elsewhere as elsewhere:
-        return RESUMABLE if elsewhere.resumable else ERRORS
-    except Interrupted as interrupted:
-        where = interrupted.directory
-        print(f"archc: interrupted; saved. Go on with: archc train --resume {where}", file=sys.stderr)
-        return RESUMABLE
     except ArchcError as error:
-        return fail.show(error.report, options)
+        if isinstance(error, Interrupted):
+            where = error.directory
+            print(f"archc: interrupted; saved. Go on with: archc train --resume {where}", file=sys.stderr)
+        fail.show(error.report, options)
+        return codes.of_error(error)
     if main:
         print(finished.directory)
     return OK

@@ -241,22 +241,3 @@ class Report:
 def _place(diagnostic: Diagnostic) -> tuple[str, int, int]:
     span = diagnostic.span
     return (diagnostic.filename or "", span.start if span else -1, span.end if span else -1)
-
-
-class ArchcError(Exception):
-    """Base of the errors that archc raises to Python callers. `report` says everything that is wrong."""
-
-    def __init__(self, report: Report) -> None:
-        super().__init__(report)
-        self.report = report
-
-    def __str__(self) -> str:
-        return "\n".join(str(diagnostic) for diagnostic in self.report.errors)
-
-
-class SpecError(ArchcError):
-    """A spec has errors."""
-
-
-class RunError(ArchcError):
-    """A training, its data, or its run directory has errors."""

@@ -44,7 +44,7 @@ class _Run:
         self.files: dict[str, int] = {file: index for index, file in enumerate(sorted(self.checked))}
 
     def data(self) -> Data:
-        from archc import __version__
+        from archc.version import __version__
 
         results = [self.result(diagnostic) for diagnostic in self.found]
         driver = {"name": "archc", "version": __version__, "rules": [_rule(fault) for fault in self.faults]}

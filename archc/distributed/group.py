@@ -15,13 +15,12 @@ from torch import Tensor
 
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
-from archc.diagnostics.report import ArchcError
 from archc.distributed.ranks import Placement, Share
 from archc.distributed.replicated import Replicated
 from archc.distributed.sharded import Sharded
+from archc.errors import ArchcError, Elsewhere, Interrupted
 from archc.machine import randomness
-from archc.machine.interrupts import Interrupted
-from archc.machine.launch import Elsewhere, Launch
+from archc.machine.launch import Launch
 from archc.machine.torch_errors import is_process_lost
 
 TIMEOUT: Final = timedelta(minutes=10)

@@ -6,24 +6,10 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
-
-
-class Interrupted(Exception):  # noqa: N818 - it is what happened, in one word
-    """A training was told to stop, and has saved a checkpoint that it can go on from. `directory` is the run's."""
-
-    def __init__(self, directory: Path, step: int, signum: int = signal.SIGINT) -> None:
-        super().__init__(directory, step, signum)
-        self.directory = directory
-        self.step = step
-        self.signum = signum
-
-    def __str__(self) -> str:
-        return f"interrupted after step {self.step}; `{self.directory}` can be resumed"
 
 
 class Interrupts:

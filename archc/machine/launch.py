@@ -17,14 +17,6 @@ class Launch(NamedTuple):
     local_size: int = 1
 
 
-class Elsewhere(Exception):  # noqa: N818 - it is where the reason is told, in one word
-    """A training has ended, and another of its processes says why. `resumable`: it was told to stop, and was saved."""
-
-    def __init__(self, *, resumable: bool = False) -> None:
-        super().__init__(resumable)
-        self.resumable = resumable
-
-
 def found() -> Launch | None:
     """The place that a launcher has given this process; None where it was started by itself."""
     if any(name not in os.environ for name in _NEEDED):

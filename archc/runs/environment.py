@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import torch
 
-from archc import __version__
 from archc.data.splits import Splits
 from archc.machine import device as devices
 from archc.recipe.train import Train
+from archc.version import __version__
 
 _PACKAGES: Final = ("numpy", "safetensors", "torch", "torchvision")
 

@@ -9,10 +9,10 @@ from archc.data.splits import Split, Splits
 from archc.data.whole import Whole
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
+from archc.errors import RunError
 from archc.machine import device as devices
 from archc.machine import memory
 from archc.runs.preparation import load_splits, recipe
-from archc.runs.refusal import refusal
 from archc.runs.run import Run
 from archc.training.measure import Measure
 from archc.training.state import finite
@@ -41,7 +41,7 @@ def evaluate(
         splits = load_splits(recipe(run.network), run.directory, data_dir, passed)
         samples = _choose(splits, split)
     except Fault as fault:
-        raise refusal(fault) from None
+        raise RunError.of(fault) from None
     began = perf_counter()
     model = devices.place(run.model(), run.network, chosen)
     measure = Measure(run.network, recipe(run.network), splits, chosen)

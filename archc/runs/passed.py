@@ -7,11 +7,11 @@ import json
 from archc.data.memory import Given, taken
 from archc.data.whole import Whole
 from archc.diagnostics.fault import Fault
+from archc.errors import RunError
 from archc.front import Front
 from archc.recipe.data import DATA
 from archc.recipe.section import flat_term
 from archc.recipe.train import Data
-from archc.runs.refusal import refusal
 from archc.syntax.tree import MappingNode, data_of
 from archc.terms.record import arguments
 
@@ -26,7 +26,7 @@ def passing(data: Given, front: Front) -> tuple[tuple[str, ...], Whole]:
         dtype = front.spec.input.dtype if front.spec and front.spec.input else "float32"
         kind, whole = taken(data, dtype)
     except Fault as fault:
-        raise refusal(fault) from None
+        raise RunError.of(fault) from None
     flat = flat_term(Data)
     assert flat is not None, "the kind of data is written flat"
     kept = {name: value for name, value in _written(front).items() if name in arguments(Data) and name != flat.by}

@@ -15,7 +15,8 @@ from archc.analysis.probabilities import reading
 from archc.data import pixels
 from archc.data.batches import Preparation
 from archc.diagnostics.fault import Fault
-from archc.diagnostics.report import Report, RunError
+from archc.diagnostics.report import Report
+from archc.errors import RunError
 from archc.machine import device as devices
 from archc.runs.preparation import recipe
 from archc.runs.run import Run

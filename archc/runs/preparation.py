@@ -17,9 +17,10 @@ from archc.data.splits import Splits, divide
 from archc.data.whole import Whole
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
-from archc.diagnostics.report import Report, RunError
+from archc.diagnostics.report import Report
 from archc.distributed import scale
 from archc.distributed.ranks import ALONE, Ranks
+from archc.errors import RunError
 from archc.machine import device as devices
 from archc.network import Network
 from archc.recipe.train import Train

@@ -20,9 +20,9 @@ from archc.data.whole import Whole
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.levels import Levels
-from archc.diagnostics.report import SpecError
 from archc.distributed.joining import joined
 from archc.distributed.ranks import TURNS, Ranks
+from archc.errors import RunError, SpecError
 from archc.files import durable, lock
 from archc.front import Front
 from archc.machine import device as devices
@@ -33,7 +33,6 @@ from archc.runs import environment, resuming, spec_copy, tensorboard, weights
 from archc.runs.directory import RunDirectory, writing
 from archc.runs.preparation import Job, Needs, prepare, shortened
 from archc.runs.records import Result
-from archc.runs.refusal import refusal
 from archc.runs.session import Session
 from archc.source import SourceFile
 from archc.training.engine import Engine
@@ -61,7 +60,7 @@ class Run:
             network = _network(resuming.spec_of(files))
             run = cls(files.path, files.read_result(), network)
         except Fault as fault:
-            raise refusal(fault) from None
+            raise RunError.of(fault) from None
         run.model()
         return run
 
@@ -75,7 +74,7 @@ class Run:
         try:
             return RunDirectory(self.directory).history()
         except Fault as fault:
-            raise refusal(fault) from None
+            raise RunError.of(fault) from None
 
     def model(self) -> nn.Sequential:
         """The network with its best weights, on the CPU and in evaluation mode.
@@ -90,7 +89,7 @@ class Run:
             tensors = weights.parse(files.read(files.best), str(files.best))
             weights.check_fit(tensors, model, str(files.best))
         except Fault as fault:
-            raise refusal(fault) from None
+            raise RunError.of(fault) from None
         model.load_state_dict(tensors)
         return model.eval()
 
@@ -243,7 +242,7 @@ def _processes(file: str | None) -> Iterator[Ranks]:
         with joined() as ranks:
             yield ranks
     except Fault as fault:
-        raise refusal(fault, file) from None
+        raise RunError.of(fault, file) from None
 
 
 def _prepared(make: Callable[[], Job], ranks: Ranks) -> Job:

@@ -7,7 +7,7 @@ from time import monotonic
 
 from archc.diagnostics import catalog
 from archc.diagnostics.levels import Level
-from archc.machine.launch import Elsewhere
+from archc.errors import Elsewhere
 from archc.runs import checkpoint
 from archc.runs.directory import RunDirectory, writing
 from archc.training.engine import Engine, Event

@@ -11,6 +11,7 @@ from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault, Stage
 from archc.diagnostics.levels import Level, Levels
 from archc.distributed import scale
+from archc.errors import Interrupted
 from archc.files import durable
 from archc.machine import interrupts, torch_errors
 from archc.machine.precision import is_emulated
@@ -65,7 +66,7 @@ class Session:
                 # After other events the place is not one that a checkpoint may keep.
                 if not isinstance(event, Evaluated) and (signum := self.engine.ranks.largest(signals.signum or 0)):
                     saver.save()
-                    raise interrupts.Interrupted(self.run_directory.path, self.engine.state.step, signum)
+                    raise Interrupted(self.run_directory.path, self.engine.state.step, signum)
             saver.flush()
             result = self._finish(saver.kept)
         self.observer.finish(result)

@@ -8,7 +8,7 @@ import torch
 from archc.data.augment import Augmenter, colour, geometry, position
 from archc.data.augment.draws import uniform
 from archc.data.torchvision_import import import_torchvision
-from archc.machine.interrupts import Interrupted
+from archc.errors import Interrupted
 from archc.recipe.augmentations import AUGMENTATIONS
 from archc.runs.run import resume, start
 from tests.support.trainings import Recorder, interrupt_at

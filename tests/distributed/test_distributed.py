@@ -20,9 +20,9 @@ from torch.distributed.run import get_args_parser
 
 from archc.cli.arguments import parser
 from archc.cli.train import add_arguments
-from archc.diagnostics.report import RunError
 from archc.distributed import scale
 from archc.distributed.group import Group
+from archc.errors import RunError
 from archc.front import read_file
 from archc.machine import launch
 from archc.machine.launch import Launch

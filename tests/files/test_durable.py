@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archc.diagnostics.report import RunError
+from archc.errors import RunError
 from archc.files import disk
 from archc.runs.run import resume, start
 from tests.support.fragile import CUTS, DEEP, OPERATIONS, Disk, put

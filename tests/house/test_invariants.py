@@ -75,6 +75,23 @@ def test_only_the_command_line_prints():
     assert calls(ast.parse("print(1)"), {"print"})
 
 
+def exit_codes(tree):
+    """Numbers that a command ends with, where they should be names."""
+    constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and type(node.value) is int]
+    returned = [node.value for node in ast.walk(tree) if isinstance(node, ast.Return)]
+    return [node.lineno for node in constants if node.value in (70, 75, 130) or node in returned]
+
+
+def test_exit_codes_stand_in_one_file():
+    commands = {
+        str(path): exit_codes(tree) for path, tree in trees() if "cli" in path.parts and path.name != "codes.py"
+    }
+    elsewhere = {str(path): calls(tree, {"exit", "SystemExit"}) for path, tree in trees() if path.name != "__main__.py"}
+    assert {path: lines for path, lines in (commands | elsewhere).items() if lines} == {}
+    assert exit_codes(ast.parse("def run(options):\n    return 1")) == [2]
+    assert exit_codes(ast.parse("code = 75")) == [1]
+
+
 CHANGING = {
     "open", "fdopen", "replace", "rename", "renames", "unlink", "remove", "removedirs", "rmdir", "rmtree", "mkdir",
     "makedirs", "touch", "write_bytes", "write_text", "truncate", "ftruncate", "fsync", "symlink", "link", "copy",

@@ -6,7 +6,8 @@ from time import process_time
 import pytest
 
 from archc import loads
-from archc.diagnostics.report import Report, SpecError
+from archc.diagnostics.report import Report
+from archc.errors import SpecError
 from archc.front import read
 from archc.source import SourceFile
 

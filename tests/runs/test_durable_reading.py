@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from archc.diagnostics.report import RunError
+from archc.errors import Interrupted, RunError
 from archc.files import durable
-from archc.machine.interrupts import Interrupted
 from archc.runs import checkpoint, environment
 from archc.runs.run import resume, start
 from tests.runs.test_resume import interrupted, metrics, result

@@ -11,7 +11,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from archc.diagnostics.report import RunError
+from archc.errors import RunError
 from archc.runs.run import resume
 from tests.support import victim
 from tests.support.fragile import DEEP

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from archc.cli import main
-from archc.diagnostics.report import RunError
+from archc.errors import Interrupted, RunError
 from archc.files import durable
-from archc.machine.interrupts import Interrupted
 from archc.runs.run import Run, resume, start
 from tests.support.trainings import Recorder, faults, interrupt_at
 

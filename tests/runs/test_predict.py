@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 from archc.cli.main import main
 from archc.data import pixels
 from archc.diagnostics import catalog
-from archc.diagnostics.report import RunError
+from archc.errors import RunError
 from archc.layers import Shape
 from archc.runs.predict import predict
 from archc.runs.run import start

@@ -13,11 +13,10 @@ from pathlib import Path
 import pytest
 
 from archc.diagnostics.levels import Levels, Setting
-from archc.diagnostics.report import RunError
+from archc.errors import Interrupted, RunError
 from archc.files import disk, durable, lock
 from archc.front import read_file
 from archc.machine import interrupts
-from archc.machine.interrupts import Interrupted
 from archc.runs import checkpoint
 from archc.runs.run import resume, start
 from archc.training.figures import Tally
@@ -377,7 +376,7 @@ CHILD = """
 import sys, torch
 torch.set_num_threads(1)
 from archc.front import read_file
-from archc.machine.interrupts import Interrupted
+from archc.errors import Interrupted
 from archc.training.progress import Silence
 from archc.runs.run import start
 import archc.training.engine

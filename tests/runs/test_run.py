@@ -8,7 +8,8 @@ import torch
 
 import archc
 from archc.checks import capacity
-from archc.diagnostics.report import Report, RunError, SpecError
+from archc.diagnostics.report import Report
+from archc.errors import RunError, SpecError
 from archc.files import disk
 from archc.front import read_file
 from archc.runs import weights

@@ -13,15 +13,14 @@ import torch.distributed as dist
 from torch import nn
 
 import archc.training.engine
-from archc.cli.main import ERRORS, RESUMABLE, main
-from archc.diagnostics.report import ArchcError
+from archc.cli.codes import ERRORS, RESUMABLE
+from archc.cli.main import main
 from archc.distributed.group import Group
 from archc.distributed.joining import joined
+from archc.errors import ArchcError, Elsewhere, Interrupted
 from archc.files import disk
 from archc.front import read_file
 from archc.machine import torch_errors
-from archc.machine.interrupts import Interrupted
-from archc.machine.launch import Elsewhere
 from archc.runs import checkpoint, saving
 from archc.runs.run import fast_dev_run, resume, start
 from tests.support.trainings import Recorder

@@ -8,9 +8,9 @@ from pathlib import Path
 import torch
 
 import archc.training.engine
+from archc.errors import Interrupted
 from archc.files import disk
 from archc.front import read_file
-from archc.machine.interrupts import Interrupted
 from archc.runs.run import resume, start
 from archc.training.engine import Engine
 from archc.training.objective import Objective

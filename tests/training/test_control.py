@@ -12,9 +12,8 @@ from torch import nn
 from torch.optim import lr_scheduler
 
 from archc import loads
-from archc.diagnostics.report import RunError
+from archc.errors import Interrupted, RunError
 from archc.machine import randomness
-from archc.machine.interrupts import Interrupted
 from archc.machine.precision import is_emulated
 from archc.recipe.control import EarlyStopping
 from archc.recipe.figures import FIGURES

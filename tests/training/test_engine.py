@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 import archc
-from archc.diagnostics.report import RunError, SpecError
+from archc.errors import RunError, SpecError
 from archc.machine import device as devices
 from archc.machine import randomness
 from archc.recipe.losses import LOSSES, CrossEntropyLoss, NLLLoss

@@ -9,8 +9,7 @@ import torch
 from torch import nn
 from torch.optim import lr_scheduler
 
-from archc.diagnostics.report import RunError
-from archc.machine.interrupts import Interrupted
+from archc.errors import Interrupted, RunError
 from archc.recipe.schedulers import SCHEDULERS
 from archc.recipe.schedulers.base import Scheduler
 from archc.runs.run import resume, start
