@@ -26,7 +26,7 @@ from archc.diagnostics.report import Report
 from archc.front import read
 from archc.runs.run import start
 from archc.source import SourceFile
-from archc.training.progress import Silence
+from archc.training.progress import EpochEnded, Started
 
 RECIPE = """
 train:
@@ -130,14 +130,14 @@ class Handwritten:
             return sum(int((model(images).argmax(1) == labels).sum()) for images, labels in batches) / len(self.test)
 
 
-class Clock(Silence):
+class Clock:
     """Times the epoch, its checkpoint included."""
 
-    def start(self, event):
-        self.began = perf_counter()
-
-    def epoch(self, event):
-        self.seconds = perf_counter() - self.began
+    def __call__(self, event):
+        if isinstance(event, Started):
+            self.began = perf_counter()
+        elif isinstance(event, EpochEnded):
+            self.seconds = perf_counter() - self.began
 
 
 def archc(network, seed, data_dir):

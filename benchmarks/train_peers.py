@@ -190,14 +190,14 @@ def archc(job, precision="float32"):
     from archc.front import read_file
     from archc.runs.evaluation import evaluate
     from archc.runs.run import start
-    from archc.training.progress import Silence
+    from archc.training.progress import EpochEnded, Started
 
-    class Clock(Silence):
-        def start(self, event):
-            self.began = perf_counter()
-
-        def epoch(self, event):
-            self.fit = perf_counter() - self.began
+    class Clock:
+        def __call__(self, event):
+            if isinstance(event, Started):
+                self.began = perf_counter()
+            elif isinstance(event, EpochEnded):
+                self.fit = perf_counter() - self.began
 
     changes = {
         "optimizer": "{Adam: {lr: 1e-3}}",

@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
 from archc.recipe.figures import line
-from archc.training.progress import EpochEnded, Evaluated, Started, StepProgress
+from archc.training.progress import EpochEnded, Event, Finished, Started, StepProgress, Warned
 
 LINE_SECONDS: Final = 5.0
 """Without a terminal, a line about the steps appears this often."""
@@ -41,6 +41,19 @@ class Watcher:
     def write(self, text: str) -> None:
         """Show a line that stays."""
 
+    def __call__(self, event: Event) -> None:
+        match event:
+            case Started():
+                self.start(event)
+            case Warned(fault):
+                self.warning(fault)
+            case StepProgress():
+                self.step(event)
+            case EpochEnded():
+                self.epoch(event)
+            case Finished(result):
+                self.finish(result)
+
     def start(self, event: Started) -> None:
         """Say what is trained on what."""
         if event.checkpoint:
@@ -65,9 +78,6 @@ class Watcher:
 
     def step(self, event: StepProgress) -> None:
         """Between two epochs."""
-
-    def evaluated(self, event: Evaluated) -> None:
-        """The line of an epoch says it, where it was at its end."""
 
     def epoch(self, event: EpochEnded) -> None:
         """One line an epoch."""

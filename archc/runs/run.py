@@ -36,7 +36,7 @@ from archc.runs.records import Result
 from archc.runs.session import Session
 from archc.source import SourceFile
 from archc.training.engine import Engine
-from archc.training.progress import Observer, Silence
+from archc.training.progress import Observer, silence
 
 
 @dataclass(frozen=True)
@@ -232,7 +232,7 @@ def fast_dev_run(
                 _begin(files, front, job, None, ranks)
         with ranks.same_outcome_on_all_ranks():
             engine = _engine(job, ranks)
-        return Session(engine, files, observer or Silence(), levels, job.found).train()
+        return Session(engine, files, observer or silence, levels, job.found).train()
 
 
 @contextmanager
@@ -258,8 +258,8 @@ def _prepared(make: Callable[[], Job], ranks: Ranks) -> Job:
 def _watcher(files: RunDirectory, engine: Engine, observer: Observer | None) -> AbstractContextManager[Observer]:
     """Who is told of the progress: the observer, and what the spec logs to, in the process that writes."""
     if not engine.ranks.main:
-        return nullcontext(Silence())
-    return tensorboard.logged(engine.train, files.path, engine.state.step, observer or Silence())
+        return nullcontext(silence)
+    return tensorboard.logged(engine.train, files.path, engine.state.step, observer or silence)
 
 
 def _files(place: Front | str | os.PathLike[str]) -> RunDirectory:

@@ -10,8 +10,8 @@ from archc.diagnostics.levels import Level
 from archc.errors import Elsewhere
 from archc.runs import checkpoint
 from archc.runs.directory import RunDirectory, writing
-from archc.training.engine import Engine, Event
-from archc.training.progress import EpochEnded, Evaluated, Observer
+from archc.training.engine import Engine
+from archc.training.progress import EpochEnded, Evaluated, Observer, Progress, Warned
 
 
 class Saver:
@@ -36,7 +36,7 @@ class Saver:
         self._lines: list[EpochEnded | Evaluated] = []
         self._since = monotonic()
 
-    def after(self, event: Event) -> None:
+    def after(self, event: Progress) -> None:
         """Write what is due after an event."""
         if isinstance(event, EpochEnded) or (isinstance(event, Evaluated) and not event.ends_epoch):
             self._lines.append(event)
@@ -54,9 +54,10 @@ class Saver:
             if self._level == "deny":
                 raise
             if self._level == "warn":
-                self._observer.warning(
-                    catalog.run_warnings.CheckpointNotWritten(path=fault.path, reason=fault.reason, kept=self.kept)
+                unwritten = catalog.run_warnings.CheckpointNotWritten(
+                    path=fault.path, reason=fault.reason, kept=self.kept
                 )
+                self._observer(Warned(unwritten))
 
     def flush(self) -> None:
         """Write the lines of metrics.jsonl that could not be written yet.
@@ -94,7 +95,7 @@ class Saver:
         """The newest checkpoint of this training."""
         return str(self._newest) if self._newest else None
 
-    def _due(self, event: Event) -> bool:
+    def _due(self, event: Progress) -> bool:
         if isinstance(event, Evaluated):
             # The epoch may end here, and that is part of the place.
             return False

@@ -21,9 +21,9 @@ from archc.runs.directory import RunDirectory, writing
 from archc.runs.records import Figures, Result
 from archc.runs.resuming import Resumed
 from archc.runs.saving import Saver
-from archc.training.engine import Diverged, Engine, Event
+from archc.training.engine import Diverged, Engine
 from archc.training.measure import Measured
-from archc.training.progress import EpochEnded, Evaluated, Observer, Started, StepProgress
+from archc.training.progress import Evaluated, Finished, Observer, Started, Warned
 from archc.training.state import finite
 
 _NOT_WRITTEN: Final = catalog.run_warnings.CheckpointNotWritten
@@ -55,21 +55,21 @@ class Session:
             LossNotFinite, OutOfMemory, CannotWrite: the training cannot go on.
             Fault: a lint that is denied.
         """
-        self.observer.start(self._started(resumed))
+        self.observer(self._started(resumed))
         self._warn(self._warnings(resumed))
         newest, level = resumed.path if resumed else None, self.levels.of_training(_NOT_WRITTEN.code)
         saver = Saver(self.engine, self.run_directory, self.observer, newest, level)
         with interrupts.watched() as signals, self._faults():
             for event in self.engine.events():
                 saver.after(event)
-                self._tell(event)
+                self.observer(event)
                 # After other events the place is not one that a checkpoint may keep.
                 if not isinstance(event, Evaluated) and (signum := self.engine.ranks.largest(signals.signum or 0)):
                     saver.save()
                     raise Interrupted(self.run_directory.path, self.engine.state.step, signum)
             saver.flush()
             result = self._finish(saver.kept)
-        self.observer.finish(result)
+        self.observer(Finished(result))
         return result
 
     def _started(self, resumed: Resumed | None) -> Started:
@@ -104,7 +104,7 @@ class Session:
                 if level == "deny":
                     raise fault
                 if level == "warn":
-                    self.observer.warning(fault)
+                    self.observer(Warned(fault))
 
     def _level(self, fault: Fault) -> Level:
         return self.levels.of_training(fault.code) if fault.stage == Stage.RUN else self.levels.of(fault.code)
@@ -118,15 +118,6 @@ class Session:
                 catalog.run_warnings.PrecisionEmulated(precision=engine.train.precision, device=str(engine.device))
             )
         return tuple(found)
-
-    def _tell(self, event: Event) -> None:
-        match event:
-            case StepProgress():
-                self.observer.step(event)
-            case Evaluated():
-                self.observer.evaluated(event)
-            case EpochEnded():
-                self.observer.epoch(event)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:

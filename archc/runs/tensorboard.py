@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from archc.diagnostics import catalog
-from archc.diagnostics.fault import Fault
 from archc.recipe.train import Train
 from archc.runs.directory import TENSORBOARD
-from archc.training.progress import EpochEnded, Evaluated, Observer, Started, StepProgress
+from archc.training.progress import EpochEnded, Evaluated, Event, Finished, Observer, told
 
 
 def check(train: Train) -> None:
@@ -37,41 +36,28 @@ def logged(train: Train, directory: Path, step: int, observer: Observer) -> Iter
     # Events of later steps, from before an interruption, are not shown.
     writer = SummaryWriter(str(directory / TENSORBOARD), purge_step=step + 1)
     try:
-        yield _Logged(observer, writer)
+        yield told(_Writer(writer), observer)
     finally:
         writer.close()
 
 
-class _Logged:
-    """Writes the figures of epochs and evaluations, and hands every event on."""
+class _Writer:
+    """Writes the figures of evaluations, epochs and the end."""
 
-    def __init__(self, observer: Observer, writer: Any) -> None:
-        self._observer = observer
+    def __init__(self, writer: Any) -> None:
         self._writer = writer
 
-    def start(self, event: Started) -> None:
-        self._observer.start(event)
-
-    def warning(self, fault: Fault) -> None:
-        self._observer.warning(fault)
-
-    def step(self, event: StepProgress) -> None:
-        self._observer.step(event)
-
-    def evaluated(self, event: Evaluated) -> None:
-        self._write(event.step, event.figures)
-        self._observer.evaluated(event)
-
-    def epoch(self, event: EpochEnded) -> None:
-        trained = {name: value for name, value in event.figures.items() if not name.startswith("val_")}
-        self._write(event.step, trained | {"lr": event.lr, "epoch_seconds": event.seconds})
-        self._observer.epoch(event)
-
-    def finish(self, result: Mapping[str, Any]) -> None:
-        test = result["test"] or {}
-        figures = {f"test_{name}": value for name, value in test.items() if name != "samples"}
-        self._write(result["steps"], figures)
-        self._observer.finish(result)
+    def __call__(self, event: Event) -> None:
+        match event:
+            case Evaluated():
+                self._write(event.step, event.figures)
+            case EpochEnded():
+                trained = {name: value for name, value in event.figures.items() if not name.startswith("val_")}
+                self._write(event.step, trained | {"lr": event.lr, "epoch_seconds": event.seconds})
+            case Finished(result):
+                test = result["test"] or {}
+                figures = {f"test_{name}": value for name, value in test.items() if name != "samples"}
+                self._write(result["steps"], figures)
 
     def _write(self, step: int, figures: Mapping[str, float | None]) -> None:
         for name, value in figures.items():

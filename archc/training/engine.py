@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 from time import perf_counter
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -24,14 +24,12 @@ from archc.training import optimizer
 from archc.training.average import Average
 from archc.training.figures import NotFiniteError, StepFigures, Tally
 from archc.training.measure import Measure
-from archc.training.progress import EpochEnded, Evaluated, StepProgress
+from archc.training.progress import EpochEnded, Evaluated, Progress, StepProgress
 from archc.training.saved import DoesNotFit
 from archc.training.schedule import Schedule
 from archc.training.state import Best, State
 from archc.training.step import Step
 from archc.training.watch import Watch
-
-Event: TypeAlias = StepProgress | Evaluated | EpochEnded
 
 PROGRESS_SECONDS: Final = 0.1
 """Figures are fetched from the device this often at most, as fetching waits for it."""
@@ -110,7 +108,7 @@ class Engine:
     def complete(self) -> bool:
         return self.state.stopped or self.state.step >= self.steps
 
-    def events(self) -> Iterator[Event]:
+    def events(self) -> Iterator[Progress]:
         """Train until complete. After a `StepProgress` and an `EpochEnded` the place can be kept by `snapshot`.
 
         Raises:
@@ -120,7 +118,7 @@ class Engine:
         while not self.complete:
             yield from self._epoch()
 
-    def _epoch(self) -> Iterator[Event]:
+    def _epoch(self) -> Iterator[Progress]:
         state = self.state
         order = randomness.epoch_order(len(self.splits.train), self.train.seed, state.epoch, shuffle=self.train.shuffle)
         batches = torch.split(order.to(self.device), self.train.batch_size)
@@ -151,7 +149,7 @@ class Engine:
         if self.average is not None:
             self.average.add(self.state.step)
 
-    def _after_step(self) -> Iterator[Event]:
+    def _after_step(self) -> Iterator[Progress]:
         """Evaluate before anything else, so that no place that is kept lacks an evaluation that was due."""
         ends = self.state.step_in_epoch == self.steps_per_epoch or self.complete
         if self._evaluation_due(ends):

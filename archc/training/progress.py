@@ -1,10 +1,10 @@
-"""What a training tells whoever watches: events as data, and the `Observer` that receives them."""
+"""What a training tells whoever watches: events as data, and observers, which are functions of an event."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, TypeAlias
 
 from archc.diagnostics.fault import Fault
 
@@ -74,45 +74,38 @@ class EpochEnded(NamedTuple):
     lr: float = 0.0
 
 
-class Observer(Protocol):
-    """Watches a training. Methods are called in its thread, between steps; they should be quick."""
+class Warned(NamedTuple):
+    """Something that the training goes on in spite of. Warnings about resuming follow `Started`."""
 
-    def start(self, event: Started) -> None:
-        """Once, before the first step."""
-
-    def warning(self, fault: Fault) -> None:
-        """Something that the training goes on in spite of. Those about resuming follow `start`."""
-
-    def step(self, event: StepProgress) -> None:
-        """About ten times a second."""
-
-    def evaluated(self, event: Evaluated) -> None:
-        """After each evaluation of the validation samples; before `epoch` where both happen."""
-
-    def epoch(self, event: EpochEnded) -> None:
-        """After each epoch, when its checkpoint is safe."""
-
-    def finish(self, result: Mapping[str, Any]) -> None:
-        """Once, at the end, with what result.json holds. Not called where the training stops early."""
+    fault: Fault
 
 
-class Silence:
+class Finished(NamedTuple):
+    """The training is complete, and its files are written. `result` is what result.json holds."""
+
+    result: Mapping[str, Any]
+
+
+Progress: TypeAlias = StepProgress | Evaluated | EpochEnded
+"""What the loop itself tells."""
+
+Event: TypeAlias = Started | Warned | Progress | Finished
+"""First `Started`, last `Finished`, which does not come where a training is stopped. An `EpochEnded` comes when the
+epoch's checkpoint is safe."""
+
+Observer: TypeAlias = Callable[[Event], None]
+"""Is called with every event, in the training's thread, between steps; it should be quick."""
+
+
+def silence(event: Event) -> None:
     """The observer that does nothing."""
 
-    def start(self, event: Started) -> None:
-        pass
 
-    def warning(self, fault: Fault) -> None:
-        pass
+def told(*observers: Observer) -> Observer:
+    """One observer that tells others, in their order."""
 
-    def step(self, event: StepProgress) -> None:
-        pass
+    def tell(event: Event) -> None:
+        for observer in observers:
+            observer(event)
 
-    def evaluated(self, event: Evaluated) -> None:
-        pass
-
-    def epoch(self, event: EpochEnded) -> None:
-        pass
-
-    def finish(self, result: Mapping[str, Any]) -> None:
-        pass
+    return tell

@@ -20,7 +20,7 @@ from archc.machine import interrupts
 from archc.runs import checkpoint
 from archc.runs.run import resume, start
 from archc.training.figures import Tally
-from archc.training.progress import Silence, Started
+from archc.training.progress import EpochEnded, Started
 from archc.training.state import Best, State
 from tests.support.trainings import Recorder, faults, interrupt_at, message, write_data
 
@@ -82,26 +82,25 @@ def test_a_run_can_be_interrupted_and_resumed_again_and_again(spec, every_step):
 
 
 def test_an_interrupt_at_the_end_of_an_epoch_needs_no_second_checkpoint(spec):
-    class AtEpoch(Silence):
-        def epoch(self, event):
+    def at_epoch(event):
+        if isinstance(event, EpochEnded):
             os.kill(os.getpid(), signal.SIGTERM)
 
     whole = start(spec(), directory="whole")
     with pytest.raises(Interrupted) as stopped:
-        start(spec(), directory="stopped", observer=AtEpoch())
+        start(spec(), directory="stopped", observer=at_epoch)
     assert (stopped.value.step, stopped.value.signum) == (8, signal.SIGTERM)
     assert result(resume("stopped")) == result(whole)
 
 
 def test_an_interrupt_at_the_very_end_leaves_only_the_test_to_do(spec):
-    class AtTheEnd(Silence):
-        def epoch(self, event):
-            if event.epoch == 3:
-                os.kill(os.getpid(), signal.SIGINT)
+    def at_the_end(event):
+        if isinstance(event, EpochEnded) and event.epoch == 3:
+            os.kill(os.getpid(), signal.SIGINT)
 
     whole = start(spec(), directory="whole")
     with pytest.raises(Interrupted):
-        start(spec(), directory="stopped", observer=AtTheEnd())
+        start(spec(), directory="stopped", observer=at_the_end)
     assert not Path("stopped/result.json").exists()
     assert result(resume("stopped")) == result(whole)
 
@@ -377,15 +376,15 @@ import sys, torch
 torch.set_num_threads(1)
 from archc.front import read_file
 from archc.errors import Interrupted
-from archc.training.progress import Silence
+from archc.training.progress import StepProgress
 from archc.runs.run import start
 import archc.training.engine
 archc.training.engine.PROGRESS_SECONDS = 0.0
-class Watcher(Silence):
-    def step(self, event):
+def watcher(event):
+    if isinstance(event, StepProgress):
         print(event.step, flush=True)
 try:
-    start(read_file("small.yaml"), directory="run", observer=Watcher())
+    start(read_file("small.yaml"), directory="run", observer=watcher)
 except Interrupted as error:
     print("interrupted", error.step, flush=True)
     sys.exit(75)

@@ -6,7 +6,7 @@ import os
 import numpy as np
 
 from archc.data.sources import NAMES
-from archc.training.progress import Silence
+from archc.training.progress import Finished, StepProgress, Warned
 
 SPEC = """\
 archc: 1
@@ -51,32 +51,24 @@ def write_data(folder, train=150, test=40, *, pack=False, classes=10):
     return folder
 
 
-class Recorder(Silence):
-    """Keeps all events; calls `at_step(event)` on each `StepProgress`."""
+class Recorder:
+    """Keeps all events, warnings apart, and the result alone; calls `at_step(event)` on each `StepProgress`."""
 
     def __init__(self, at_step=lambda event: None):
         self.events = []
         self.warnings = []
         self.at_step = at_step
 
-    def start(self, event):
-        self.events.append(event)
-
-    def warning(self, fault):
-        self.warnings.append(fault)
-
-    def step(self, event):
-        self.events.append(event)
-        self.at_step(event)
-
-    def evaluated(self, event):
-        self.events.append(event)
-
-    def epoch(self, event):
-        self.events.append(event)
-
-    def finish(self, result):
-        self.events.append(result)
+    def __call__(self, event):
+        match event:
+            case Warned(fault):
+                self.warnings.append(fault)
+            case Finished(result):
+                self.events.append(result)
+            case _:
+                self.events.append(event)
+        if isinstance(event, StepProgress):
+            self.at_step(event)
 
 
 def interrupt_at(step):
