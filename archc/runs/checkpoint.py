@@ -12,14 +12,13 @@ from typing import Final, NamedTuple
 from archc.diagnostics import catalog
 from archc.files import durable
 from archc.runs import weights
-from archc.training.engine import Snapshot
-from archc.training.state import State
+from archc.training.engine import Snapshot, Tensors
+from archc.training.state import Control, State
 
 _NAME: Final = re.compile(r"step-([0-9]{8,})")
 _STATE: Final = "state.json"
 _DAMAGED: Final = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
 """What reading data raises that are of another shape: a number too large, a nesting too deep, a list for a mapping."""
-_TENSORS: Final = ("weights", "optimizer", "generators", "best", "average")
 
 
 class Found(NamedTuple):
@@ -58,9 +57,9 @@ def newest(folder: Path) -> Found:
 
 
 def _files(snapshot: Snapshot) -> Iterator[tuple[str, bytes]]:
-    for name in _TENSORS:
-        yield f"{name}.safetensors", weights.dump(getattr(snapshot, name))
-    yield _STATE, durable.json_bytes(snapshot.state.to_json())
+    for name, tensors in snapshot.tensors._asdict().items():
+        yield f"{name}.safetensors", weights.dump(tensors)
+    yield _STATE, durable.json_bytes({**snapshot.state.to_json(), "control": snapshot.control.to_json()})
 
 
 def _newest_first(folder: Path) -> list[Path]:
@@ -71,17 +70,10 @@ def _newest_first(folder: Path) -> list[Path]:
 def _read(path: Path) -> Snapshot:
     files = durable.read_directory(path)
     try:
-        tensors = {name: weights.parse(files[f"{name}.safetensors"], name) for name in _TENSORS}
-        snapshot = Snapshot(state=State.from_json(json.loads(files[_STATE])), **tensors)
-    except (
-        KeyError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        OverflowError,
-        RecursionError,
-        catalog.runs.FileCorrupt,
-    ) as error:
+        tensors = Tensors(*(weights.parse(files[f"{name}.safetensors"], name) for name in Tensors._fields))
+        data = json.loads(files[_STATE])
+        snapshot = Snapshot(State.from_json(data), Control.from_json(data["control"]), tensors)
+    except (*_DAMAGED, catalog.runs.FileCorrupt) as error:
         # Its digests hold, so that it was written like this: by another version, say.
         raise durable.BadManifest(f"it is not a checkpoint of this version ({error})") from None
     step = snapshot.state.step

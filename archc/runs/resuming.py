@@ -80,7 +80,7 @@ def restore(engine: Engine, run: RunDirectory, job: Job, command: Sequence[str] 
         WeightsDoNotFit: the checkpoint is of another network.
         CannotWrite: the files cannot be changed.
     """
-    ranks = engine.ranks
+    ranks = engine.parts.ranks
     with ranks.same_outcome_on_all_ranks():
         found = checkpoint.newest(run.checkpoints)
         facts = _checked(found, engine, run, job)
@@ -109,7 +109,7 @@ def _checked(found: checkpoint.Found, engine: Engine, run: RunDirectory, job: Jo
         )
     facts = run.read_environment()
     if found.snapshot is not None:
-        weights.check_fit(found.snapshot.weights, engine.model, str(found.path))
+        weights.check_fit(found.snapshot.tensors.weights, engine.parts.model, str(found.path))
     if facts["data"]["sha256"] != job.splits.digest:
         raise catalog.runs.ResumeDiffers(what="data set")
     return facts

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,26 +15,19 @@ from torch import nn
 from archc.backends.torch import build
 from archc.checks.capacity import MAX_PARAMS
 from archc.data.whole import Whole
-from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.levels import Levels
-from archc.distributed.joining import joined
-from archc.distributed.ranks import TURNS, Ranks
 from archc.errors import RunError, SpecError
-from archc.files import durable, lock
 from archc.front import Front
-from archc.machine import device as devices
-from archc.machine import memory, randomness
+from archc.machine import randomness
 from archc.network import Network
-from archc.runs import directory as directories
-from archc.runs import environment, resuming, spec_copy, tensorboard, weights
-from archc.runs.directory import RunDirectory, writing
-from archc.runs.preparation import Job, Needs, prepare, shortened
+from archc.runs import resuming, weights
+from archc.runs.attempt import attempt
+from archc.runs.directory import RunDirectory
+from archc.runs.preparation import Needs, prepare, shortened
 from archc.runs.records import Result
-from archc.runs.session import Session
 from archc.source import SourceFile
-from archc.training.engine import Engine
-from archc.training.progress import Observer, silence
+from archc.training.progress import Observer
 
 
 @dataclass(frozen=True)
@@ -126,24 +117,14 @@ def start(
         Elsewhere: one of those, in a process of a distributed training in which another one raises it.
     """
     network = _network(front)
-    folder = _source(front).folder
-    with _processes(front.report.file) as ranks, ExitStack() as stack:
-        needs = Needs(data_dir, device, max_params, passed)
-        make = partial(prepare, network, folder, needs, ranks)
-        job = _prepared(make, ranks)
-        with ranks.same_outcome_on_all_ranks():
-            created = str(directories.create(directory, network.name).path) if ranks.main else ""
-        files = RunDirectory(Path(ranks.text(created)))
-        with ranks.same_outcome_on_all_ranks():
-            stack.enter_context(_alone(files, job, ranks))
-            if ranks.main:
-                _begin(files, front, job, command, ranks)
-        with ranks.same_outcome_on_all_ranks():
-            engine = _engine(job, ranks)
-        watcher = stack.enter_context(_watcher(files, engine, observer))
-        result = Session(engine, files, watcher, levels, job.found).train()
+    needs = Needs(data_dir, device, max_params, passed)
+    with attempt(front.report.file, observer, levels) as trying:
+        job = trying.prepared(partial(prepare, network, _source(front).folder, needs, trying.ranks))
+        files = trying.new(directory, network.name)
+        trying.begin(files, job, front, command)
+        result = trying.trained(files, job)
         # The copy's network: its data can be found again from anywhere.
-        return Run(files.path, result, _network(resuming.spec_of(files)) if ranks.main else network)
+        return Run(files.path, result, _network(resuming.spec_of(files)) if trying.ranks.main else network)
 
 
 def resume(
@@ -173,23 +154,15 @@ def resume(
         Interrupted: SIGINT or SIGTERM; the run can be resumed again.
         Elsewhere: as for `start`.
     """
-    with _processes(None) as ranks, ExitStack() as stack:
-        with ranks.same_outcome_on_all_ranks():
-            files = _files(place)
-            network = _network(resuming.spec_of(files))
-            if isinstance(place, Front):
-                resuming.check_same(place, network)
-        if ranks.largest(files.finished):
-            with ranks.same_outcome_on_all_ranks():
-                return Run.open(files.path)
-        job = _prepared(partial(prepare, network, files.path, Needs(data_dir, device, passed=passed), ranks), ranks)
-        with ranks.same_outcome_on_all_ranks():
-            stack.enter_context(_alone(files, job, ranks))
-        with ranks.same_outcome_on_all_ranks():
-            engine = _engine(job, ranks)
-        resumed = resuming.restore(engine, files, job, command)
-        watcher = stack.enter_context(_watcher(files, engine, observer))
-        return Run(files.path, Session(engine, files, watcher, levels, job.found).train(resumed), network)
+    with attempt(None, observer, levels) as trying:
+        files, network = trying.found(lambda: _begun(place))
+        # One process may have written the result a moment before another looks.
+        if trying.ranks.largest(files.finished):
+            return trying.found(lambda: Run.open(files.path))
+        needs = Needs(data_dir, device, passed=passed)
+        job = trying.prepared(partial(prepare, network, files.path, needs, trying.ranks))
+        trying.go_on(files, job)
+        return Run(files.path, trying.trained_on(files, job, command), network)
 
 
 def fast_dev_run(
@@ -220,50 +193,21 @@ def fast_dev_run(
         SpecError, RunError, Interrupted, Elsewhere: as for `start`.
     """
     network = _network(front)
-    folder = _source(front).folder
-    with _processes(front.report.file) as ranks, ExitStack() as stack:
-        make = partial(prepare, network, folder, Needs(data_dir, device, max_params), ranks)
-        job = shortened(_prepared(make, ranks), batches)
-        with ranks.same_outcome_on_all_ranks():
-            scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="archc-"))
-            files = directories.create(scratch, network.name)
-            stack.enter_context(_alone(files, job, ranks))
-            if ranks.main:
-                _begin(files, front, job, None, ranks)
-        with ranks.same_outcome_on_all_ranks():
-            engine = _engine(job, ranks)
-        return Session(engine, files, observer or silence, levels, job.found).train()
+    needs = Needs(data_dir, device, max_params)
+    with attempt(front.report.file, observer, levels) as trying:
+        whole = trying.prepared(partial(prepare, network, _source(front).folder, needs, trying.ranks))
+        job, files = shortened(whole, batches), trying.scratch(network.name)
+        trying.begin(files, job, front, None)
+        return trying.trained(files, job)
 
 
-@contextmanager
-def _processes(file: str | None) -> Iterator[Ranks]:
-    """Inside are the processes of a training, often one alone; a fault inside is an error about this file."""
-    try:
-        with joined() as ranks:
-            yield ranks
-    except Fault as fault:
-        raise RunError.of(fault, file) from None
-
-
-def _prepared(make: Callable[[], Job], ranks: Ranks) -> Job:
-    """What each process prepares, in turns, as those that come first download and cache data for the others."""
-    jobs: list[Job] = []
-    for turn in range(TURNS):
-        with ranks.same_outcome_on_all_ranks():
-            if ranks.turn == turn:
-                jobs.append(make())
-    return jobs[0]
-
-
-def _watcher(files: RunDirectory, engine: Engine, observer: Observer | None) -> AbstractContextManager[Observer]:
-    """Who is told of the progress: the observer, and what the spec logs to, in the process that writes."""
-    if not engine.ranks.main:
-        return nullcontext(silence)
-    return tensorboard.logged(engine.train, files.path, engine.state.step, observer or silence)
-
-
-def _files(place: Front | str | os.PathLike[str]) -> RunDirectory:
-    return resuming.newest_of(_network(place)) if isinstance(place, Front) else RunDirectory(Path(place))
+def _begun(place: Front | str | os.PathLike[str]) -> tuple[RunDirectory, Network]:
+    """The run that is to be gone on with, and its network."""
+    files = resuming.newest_of(_network(place)) if isinstance(place, Front) else RunDirectory(Path(place))
+    network = _network(resuming.spec_of(files))
+    if isinstance(place, Front):
+        resuming.check_same(place, network)
+    return files, network
 
 
 def _source(front: Front) -> SourceFile:
@@ -275,32 +219,3 @@ def _network(front: Front) -> Network:
     if front.network is None or not front.report.ok:
         raise SpecError(front.report)
     return front.network
-
-
-def _engine(job: Job, ranks: Ranks) -> Engine:
-    return Engine(job.network, job.train, job.splits, job.device, ranks)
-
-
-def _alone(files: RunDirectory, job: Job, ranks: Ranks) -> ExitStack:
-    """Be the run's only writer, with random numbers that nobody else sees, and memory that waits for the next step."""
-    with ExitStack() as stack:
-        stack.enter_context(memory.kept())
-        if ranks.main:
-            with writing(files.path):
-                stack.enter_context(lock.hold(files.path))
-        stack.enter_context(randomness.separate(job.device))
-        stack.enter_context(devices.deterministic(job.device, strict=job.train.deterministic))
-        return stack.pop_all()
-
-
-def _begin(files: RunDirectory, front: Front, job: Job, command: Sequence[str] | None, ranks: Ranks) -> None:
-    """What a run's directory holds before its first step: enough to know what it was to become."""
-    if files.spec.exists():  # another process was faster
-        raise catalog.runs.RunExists(directory=str(files.path))
-    with writing(files.path):
-        durable.remove_scratch(files.path)
-        facts = environment.describe(job.train, job.splits, job.device, command, ranks.size)
-        durable.write_json(files.environment, facts)
-        durable.write_file(files.metrics, b"")
-        # Last: a directory with a spec is a run that can be resumed.
-        durable.write_file(files.spec, spec_copy.text_of(front).encode())

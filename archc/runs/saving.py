@@ -27,7 +27,7 @@ class Saver:
         self, engine: Engine, run: RunDirectory, observer: Observer, newest: Path | None, level: Level = "warn"
     ) -> None:
         self._engine = engine
-        self._ranks = engine.ranks
+        self._ranks = engine.parts.ranks
         self._run = run
         self._observer = observer
         self._level = level
@@ -84,7 +84,7 @@ class Saver:
             return
         # A checkpoint stands for its lines too, which are not measured again.
         self.flush()
-        snapshot, keep = self._engine.snapshot(), self._engine.train.checkpoint.keep
+        snapshot, keep = self._engine.snapshot(), self._engine.parts.train.checkpoint.keep
         with self._ranks.same_outcome_on_all_ranks(), writing(self._run.checkpoints, self.kept):
             if self._ranks.main:
                 self._newest = checkpoint.save(snapshot, self._run.checkpoints, keep)
@@ -99,7 +99,7 @@ class Saver:
         if isinstance(event, Evaluated):
             # The epoch may end here, and that is part of the place.
             return False
-        number, unit = self._engine.train.checkpoint.every
+        number, unit = self._engine.parts.train.checkpoint.every
         if unit == "minute":
             # Clocks differ, and all have to give their part of a checkpoint.
             due = bool(self._ranks.largest(monotonic() - self._since >= 60 * number))

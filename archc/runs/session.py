@@ -41,6 +41,7 @@ class Session:
         found: Iterable[Fault] = (),
     ) -> None:
         self.engine = engine
+        self.parts = engine.parts
         self.run_directory = run
         self.observer = observer
         self.levels = levels or Levels()
@@ -64,7 +65,7 @@ class Session:
                 saver.after(event)
                 self.observer(event)
                 # After other events the place is not one that a checkpoint may keep.
-                if not isinstance(event, Evaluated) and (signum := self.engine.ranks.largest(signals.signum or 0)):
+                if not isinstance(event, Evaluated) and (signum := self.parts.ranks.largest(signals.signum or 0)):
                     saver.save()
                     raise Interrupted(self.run_directory.path, self.engine.state.step, signum)
             saver.flush()
@@ -73,23 +74,23 @@ class Session:
         return result
 
     def _started(self, resumed: Resumed | None) -> Started:
-        engine, splits = self.engine, self.engine.splits
+        parts, splits = self.parts, self.parts.splits
         return Started(
             directory=self.run_directory.path,
-            name=engine.network.name,
-            device=str(engine.device),
-            epochs=engine.train.epochs,
-            steps=engine.steps,
-            steps_per_epoch=engine.steps_per_epoch,
-            batch_size=engine.train.batch_size,
+            name=parts.network.name,
+            device=str(parts.device),
+            epochs=parts.train.epochs,
+            steps=parts.steps,
+            steps_per_epoch=parts.steps_per_epoch,
+            batch_size=parts.train.batch_size,
             train=len(splits.train),
             validation=len(splits.validation) if splits.validation else 0,
             test=len(splits.test) if splits.test else 0,
-            parameters=engine.network.params,
-            step=engine.state.step,
+            parameters=parts.network.params,
+            step=self.engine.state.step,
             checkpoint=resumed.path.name if resumed and resumed.path else None,
             resumed=resumed is not None,
-            processes=engine.ranks.size,
+            processes=parts.ranks.size,
         )
 
     def _warn(self, warnings: Iterable[Fault]) -> None:
@@ -98,7 +99,7 @@ class Session:
         Raises:
             Fault: it is denied.
         """
-        with self.engine.ranks.same_outcome_on_all_ranks():
+        with self.parts.ranks.same_outcome_on_all_ranks():
             for fault in warnings:
                 level = self._level(fault)
                 if level == "deny":
@@ -110,19 +111,18 @@ class Session:
         return self.levels.of_training(fault.code) if fault.stage == Stage.RUN else self.levels.of(fault.code)
 
     def _warnings(self, resumed: Resumed | None) -> tuple[Fault, ...]:
-        engine = self.engine
+        parts = self.parts
         found: list[Fault] = [*self.found, *(resumed.warnings if resumed else ())]
-        found += scale.warnings(engine.network, engine.train, engine.device, engine.ranks.size)
-        if is_emulated(engine.train.precision, engine.device):
-            found.append(
-                catalog.run_warnings.PrecisionEmulated(precision=engine.train.precision, device=str(engine.device))
-            )
+        found += scale.warnings(parts.network, parts.train, parts.device, parts.ranks.size)
+        if is_emulated(parts.train.precision, parts.device):
+            fault = catalog.run_warnings.PrecisionEmulated(precision=parts.train.precision, device=str(parts.device))
+            found.append(fault)
         return tuple(found)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
         """What can go wrong in a step, as faults."""
-        engine = self.engine
+        parts = self.parts
         try:
             yield
         except Diverged as error:
@@ -132,14 +132,14 @@ class Session:
         except RuntimeError as error:
             if reason := torch_errors.not_deterministic(error):
                 raise catalog.control.NotDeterministic(reason=reason) from error
-            if engine.ranks.lost(error):
+            if parts.ranks.lost(error):
                 raise self._process_lost() from error
             if not torch_errors.is_out_of_memory(error):
                 raise
-            raise catalog.training.OutOfMemory(device=str(engine.device), batch_size=engine.train.batch_size) from error
+            raise catalog.training.OutOfMemory(device=str(parts.device), batch_size=parts.train.batch_size) from error
 
     def _process_lost(self) -> catalog.scale.ProcessLost:
-        ranks, run = self.engine.ranks, self.run_directory
+        ranks, run = self.parts.ranks, self.run_directory
         saved = checkpoint.newest(run.checkpoints).path is not None
         return catalog.scale.ProcessLost(
             rank=ranks.rank, size=ranks.size, kept=self._kept(), run=str(run.path) if saved else None
@@ -154,40 +154,39 @@ class Session:
 
     def _finish(self, kept: str | None) -> Result:
         """Evaluate the test samples, and write the weights and the result. `kept` is the newest checkpoint."""
-        engine, run = self.engine, self.run_directory
-        last, best = engine.final_weights(), engine.best_weights or engine.final_weights()
-        whole_last, whole_best = engine.placement.whole(last), engine.placement.whole(best)
-        sha = weights.digest(whole_last)
-        with engine.ranks.same_outcome_on_all_ranks(), writing(run.path, kept):
-            if engine.ranks.main:
-                durable.write_file(run.last, weights.dump(whole_last))
-                durable.write_file(run.best, weights.dump(whole_best))
+        ranks, run = self.parts.ranks, self.run_directory
+        last, best = self.engine.outcome()
+        # Before the test, which puts the best weights where the last ones are.
+        sha = weights.digest(last)
+        # Weights before the test: what a week of training has made is safe before anything else can fail.
+        with ranks.same_outcome_on_all_ranks(), writing(run.path, kept):
+            if ranks.main:
+                durable.write_file(run.last, weights.dump(last))
+                durable.write_file(run.best, weights.dump(best))
         began = perf_counter()
-        engine.model.load_state_dict(best)
-        engine.placement.unify(engine.model)
-        samples = engine.splits.test
-        test = engine.measure(engine.model, samples.to(engine.device)) if samples else None
+        test = self.engine.test()
         result = self._result(test, sha, perf_counter() - began)
-        with engine.ranks.same_outcome_on_all_ranks(), writing(run.result, kept):
-            if engine.ranks.main:
+        # The result last: a run is finished when it has one.
+        with ranks.same_outcome_on_all_ranks(), writing(run.result, kept):
+            if ranks.main:
                 durable.write_json(run.result, result)
         return result
 
     def _result(self, test: Measured | None, sha: str, test_seconds: float) -> Result:
-        engine, state = self.engine, self.engine.state
+        parts, state = self.parts, self.engine.state
         best = state.best
-        epochs = -(-state.step // engine.steps_per_epoch)
-        unknown = {f"val_{name}": None for name in headlines("classes" if engine.splits.facts.classes else "values")}
+        epochs = -(-state.step // parts.steps_per_epoch)
+        unknown = {f"val_{name}": None for name in headlines("classes" if parts.splits.facts.classes else "values")}
         return {
             "version": 1,
-            "epochs": state.step // engine.steps_per_epoch,
+            "epochs": state.step // parts.steps_per_epoch,
             "steps": state.step,
             "best": {
                 "epoch": best.epoch if best else epochs,
                 "step": best.step if best else state.step,
                 **{name: finite(value) for name, value in (best.figures if best else unknown).items()},
             },
-            "stopped_early": state.stopped and state.step < engine.steps,
+            "stopped_early": state.stopped and state.step < parts.steps,
             "test": _of_split(test) if test else None,
             "seconds": round(state.seconds + test_seconds, 6),
             "samples_per_second": round(state.samples / max(state.training_seconds, 1e-9), 3),

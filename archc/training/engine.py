@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 from time import perf_counter
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from archc.backends.torch import build
-from archc.data.augment import Augmenter
-from archc.data.splits import Split, Splits
-from archc.distributed.ranks import ALONE, Ranks, split_like
-from archc.lowering import lower
+from archc.data.splits import Split
+from archc.distributed.ranks import split_like
 from archc.machine import randomness
 from archc.machine.precision import restore_scaler, scaler_state
-from archc.network import Network
-from archc.recipe.train import Train
 from archc.training import optimizer
-from archc.training.average import Average
+from archc.training.assembly import Parts
 from archc.training.figures import NotFiniteError, StepFigures, Tally
-from archc.training.measure import Measure
+from archc.training.measure import Measured
 from archc.training.progress import EpochEnded, Evaluated, Progress, StepProgress
 from archc.training.saved import DoesNotFit
-from archc.training.schedule import Schedule
-from archc.training.state import Best, State
-from archc.training.step import Step
-from archc.training.watch import Watch
+from archc.training.state import Best, Control, State
 
 PROGRESS_SECONDS: Final = 0.1
 """Figures are fetched from the device this often at most, as fetching waits for it."""
@@ -45,18 +36,22 @@ class Diverged(Exception):  # noqa: N818 - it is what happened, in one word
         self.loss = loss
 
 
-class Snapshot(NamedTuple):
-    """All that a training needs to go on from a place. Tensors by name.
+class Tensors(NamedTuple):
+    """The tensors of a place, by name. `best` is empty without an evaluation, `average` without an average."""
 
-    `best` is empty without an evaluation, `average` without an average of the weights.
-    """
-
-    state: State
     weights: dict[str, Tensor]
     optimizer: dict[str, Tensor]
     generators: dict[str, Tensor]
     best: dict[str, Tensor]
     average: dict[str, Tensor]
+
+
+class Snapshot(NamedTuple):
+    """All that a training needs to go on from a place."""
+
+    state: State
+    control: Control
+    tensors: Tensors
 
 
 class Engine:
@@ -65,48 +60,18 @@ class Engine:
     In several processes, all of them make the same steps together, each with its share of every batch.
     """
 
-    def __init__(
-        self, network: Network, train: Train, splits: Splits, device: torch.device, ranks: Ranks = ALONE
-    ) -> None:
-        self.network, self.train, self.device, self.ranks = network, train, device, ranks
-        self.placement = ranks.placement(train.strategy)
-        self.splits = replace(
-            splits,
-            train=splits.train.to(device),
-            validation=splits.validation.to(device) if splits.validation else None,
-        )
-        randomness.seed_all(train.seed, device)
-        self.model = self.placement.place(build(network), network, device)
-        self.measure = Measure(network, train, splits, device, ranks)
-        objective = self.measure.objective
-        self.optimizer = optimizer.make(
-            train.optimizer, optimizer.groups(self.model, train.decay), device, sharded=self.placement.sharded
-        )
-        self.schedule = Schedule(train, self.optimizer, self.steps_per_epoch)
-        self.average = Average(self.model, train.ema) if train.ema is not None else None
-        trained = self.placement.trained(lower(self.model, device, train.precision))
-        self.step = Step(trained, objective, self.measure.prepare, self.optimizer, train, device)
-        self.augment = Augmenter(train.data.augment, train.seed)
-        self.watch = Watch(train.early_stopping)
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
         self.state = State()
         self.best_weights: dict[str, Tensor] = {}
-        self._figures = StepFigures(self.measure.task, is_mean=objective.is_mean)
+        self._figures = StepFigures(parts.measure.task, is_mean=parts.measure.objective.is_mean)
         self._evaluated: Evaluated | None = None
         self._stopwatch = _Stopwatch()
         self._begin = (0, 0.0)
 
     @property
-    def steps_per_epoch(self) -> int:
-        return math.ceil(len(self.splits.train) / self.train.batch_size)
-
-    @property
-    def steps(self) -> int:
-        """The number of the last step."""
-        return self.train.steps or (self.train.epochs or 0) * self.steps_per_epoch
-
-    @property
     def complete(self) -> bool:
-        return self.state.stopped or self.state.step >= self.steps
+        return self.state.stopped or self.state.step >= self.parts.steps
 
     def events(self) -> Iterator[Progress]:
         """Train until complete. After a `StepProgress` and an `EpochEnded` the place can be kept by `snapshot`.
@@ -120,8 +85,9 @@ class Engine:
 
     def _epoch(self) -> Iterator[Progress]:
         state = self.state
-        order = randomness.epoch_order(len(self.splits.train), self.train.seed, state.epoch, shuffle=self.train.shuffle)
-        batches = torch.split(order.to(self.device), self.train.batch_size)
+        parts, train = self.parts, self.parts.train
+        order = randomness.epoch_order(len(parts.splits.train), train.seed, state.epoch, shuffle=train.shuffle)
+        batches = torch.split(order.to(parts.device), train.batch_size)
         self._stopwatch.start()
         for rows in batches[state.step_in_epoch :]:
             self._step(rows)
@@ -130,28 +96,28 @@ class Engine:
                 return
 
     def _batch(self, rows: Tensor) -> Split:
-        batch = self.splits.train.take(rows)
-        if self.augment:
-            batch = Split(self.augment(batch.inputs, rows, self.state.epoch), batch.targets)
+        batch = self.parts.splits.train.take(rows)
+        if self.parts.augment:
+            batch = Split(self.parts.augment(batch.inputs, rows, self.state.epoch), batch.targets)
         return batch
 
     def _step(self, rows: Tensor) -> None:
         """Train on the samples of these numbers, or on this process's share of them."""
-        self.schedule.before_step(self.state.step)
-        self.ranks.seed(self.train.seed, self.state.step, self.device)
-        share = self.ranks.share(self.splits.train.targets, rows, self.train.accumulate)
+        self.parts.schedule.before_step(self.state.step)
+        self.parts.ranks.seed(self.parts.train.seed, self.state.step, self.parts.device)
+        share = self.parts.ranks.share(self.parts.splits.train.targets, rows, self.parts.train.accumulate)
         batch = self._batch(share.rows if share else rows)
-        loss, outputs = self.step(batch, share)
-        self.schedule.after_step()
+        loss, outputs = self.parts.step(batch, share)
+        self.parts.schedule.after_step()
         self._figures.add(loss, outputs, batch.targets, len(rows), counts=share is None or share.counts)
         self.state.step += 1
         self.state.step_in_epoch += 1
-        if self.average is not None:
-            self.average.add(self.state.step)
+        if self.parts.average is not None:
+            self.parts.average.add(self.state.step)
 
     def _after_step(self) -> Iterator[Progress]:
         """Evaluate before anything else, so that no place that is kept lacks an evaluation that was due."""
-        ends = self.state.step_in_epoch == self.steps_per_epoch or self.complete
+        ends = self.state.step_in_epoch == self.parts.steps_per_epoch or self.complete
         if self._evaluation_due(ends):
             evaluated = self._evaluate(ends)
             ends = evaluated.ends_epoch
@@ -159,28 +125,28 @@ class Engine:
             self._stopwatch.start()
         if ends:
             yield self._end_epoch()
-        elif self.ranks.due(self._stopwatch.running(), PROGRESS_SECONDS) or self._may_be_saved():
+        elif self.parts.ranks.due(self._stopwatch.running(), PROGRESS_SECONDS) or self._may_be_saved():
             yield self._progress()
             self._stopwatch.start()
 
     def _may_be_saved(self) -> bool:
         """Whether a checkpoint is due at this very step, for which there has to be an event."""
-        number, unit = self.train.checkpoint.every
+        number, unit = self.parts.train.checkpoint.every
         return unit == "step" and self.state.step % number == 0
 
     def _evaluation_due(self, ends: bool) -> bool:
-        if self.splits.validation is None:
+        if self.parts.splits.validation is None:
             return False
-        count, unit = self.train.evaluate.every
+        count, unit = self.parts.train.evaluate.every
         if unit == "step":
             return self.complete or self.state.step % count == 0
         return self.complete or (ends and self.state.epoch % count == 0)
 
     def _evaluate(self, ends: bool) -> Evaluated:
-        assert self.splits.validation is not None
+        assert self.parts.splits.validation is not None
         self._settle()
-        self.placement.unify(self.model)
-        state, measured = self.state, self.measure(self.evaluated_model(), self.splits.validation)
+        self.parts.placement.unify(self.parts.model)
+        state, measured = self.state, self.parts.measure(self.evaluated_model(), self.parts.splits.validation)
         state.seconds += (seconds := self._stopwatch.lap())
         state.epoch_seconds += seconds
         figures = {f"val_{name}": value for name, value in measured.figures.items()}
@@ -191,17 +157,17 @@ class Engine:
 
     def _look(self, figures: dict[str, float], here: Best) -> bool:
         """Show new figures to those who act on them. True where this place is the best so far."""
-        best = self.watch.look(figures)
+        best = self.parts.watch.look(figures)
         if best:
             self.state.best = here
             self.best_weights = {name: value.clone() for name, value in self.weights().items()}
-        self.state.stopped = self.watch.stop
-        self.schedule.look(figures)
+        self.state.stopped = self.parts.watch.stop
+        self.parts.schedule.look(figures)
         return best
 
     def evaluated_model(self) -> nn.Module:
         """The model that is evaluated and kept: the average, where one is asked for."""
-        return self.average.model() if self.average is not None else self.model
+        return self.parts.average.model() if self.parts.average is not None else self.parts.model
 
     def _end_epoch(self) -> EpochEnded:
         self._settle()
@@ -212,14 +178,14 @@ class Engine:
         if evaluated and evaluated.step == state.step:
             validation = dict(evaluated.figures)
         self._look(figures, Best(state.epoch, state.step, validation))
-        self.schedule.after_epoch()
+        self.parts.schedule.after_epoch()
         event = EpochEnded(
             epoch=state.epoch,
-            epochs=self.train.epochs,
+            epochs=self.parts.train.epochs,
             step=state.step,
             figures={**figures, **validation},
             seconds=state.epoch_seconds,
-            lr=self.schedule.lr,
+            lr=self.parts.schedule.lr,
         )
         state.epoch, state.step_in_epoch, state.tally, state.epoch_seconds = state.epoch + 1, 0, Tally(), 0.0
         return event
@@ -231,22 +197,22 @@ class Engine:
         return StepProgress(
             epoch=state.epoch,
             step=state.step,
-            steps=self.steps,
+            steps=self.parts.steps,
             figures=self._running(),
             samples_per_second=state.samples / max(state.training_seconds, 1e-9),
-            seconds_left=seconds / done * (self.steps - state.step),
+            seconds_left=seconds / done * (self.parts.steps - state.step),
         )
 
     def _running(self) -> dict[str, float]:
         """The figures of the epoch so far, the loss first."""
         tally = self.state.tally
-        return {"loss": tally.mean_loss, **self.measure.task.running(tally.sums, tally.samples)}
+        return {"loss": tally.mean_loss, **self.parts.measure.task.running(tally.sums, tally.samples)}
 
     def _settle(self) -> None:
         """Bring figures and times up to the newest step. Waits for the device."""
         state, before = self.state, self.state.tally.samples
         try:
-            self._figures.drain(state.tally, self.ranks)
+            self._figures.drain(state.tally, self.parts.ranks)
         except NotFiniteError as error:
             raise Diverged(state.step - error.steps_ago, state.epoch, f"{error.loss:g}") from None
         seconds = self._stopwatch.lap()
@@ -261,7 +227,20 @@ class Engine:
 
     def final_weights(self) -> dict[str, Tensor]:
         """What the training ends with: the newest weights, or the best where early stopping goes back to them."""
-        return self.best_weights if self.watch.restores and self.best_weights else self.weights()
+        return self.best_weights if self.parts.watch.restores and self.best_weights else self.weights()
+
+    def outcome(self) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+        """The weights it ends with, and the best ones, whole in each process. References, which `test` changes."""
+        last = self.final_weights()
+        whole = self.parts.placement.whole
+        return whole(last), whole(self.best_weights or last)
+
+    def test(self) -> Measured | None:
+        """The figures of the best weights on the test samples. The model has those weights from then on."""
+        parts, samples = self.parts, self.parts.splits.test
+        parts.model.load_state_dict(self.best_weights or self.final_weights())
+        parts.placement.unify(parts.model)
+        return parts.measure(parts.model, samples.to(parts.device)) if samples else None
 
     def snapshot(self) -> Snapshot:
         """The place after the newest event, as references: use it before the next step.
@@ -269,35 +248,39 @@ class Engine:
         Raises:
             Diverged: a weight is not finite, so that no later loss will be.
         """
-        weights, placement = _tensors(self.model), self.placement
-        if self.ranks.largest(not self._finite(weights)):
+        weights, placement = _tensors(self.parts.model), self.parts.placement
+        if self.parts.ranks.largest(not self._finite(weights)):
             raise Diverged(self.state.step, self.state.epoch, "followed by weights that are not finite")
         return Snapshot(
-            state=replace(self.state, control=self._control()),
-            weights=placement.whole(weights),
-            optimizer=placement.whole(optimizer.tensors(self.optimizer)),
-            generators=randomness.states(self.device),
-            best=placement.whole(self.best_weights),
-            average=self.average.tensors() if self.average is not None else {},
+            # A copy, as the state goes on changing.
+            state=replace(self.state),
+            control=self._control(),
+            tensors=Tensors(
+                weights=placement.whole(weights),
+                optimizer=placement.whole(optimizer.tensors(self.parts.optimizer)),
+                generators=randomness.states(self.parts.device),
+                best=placement.whole(self.best_weights),
+                average=self.parts.average.tensors() if self.parts.average is not None else {},
+            ),
         )
 
     def _finite(self, tensors: dict[str, Tensor]) -> bool:
-        local = [self.placement.local(value) for value in tensors.values() if value.is_floating_point()]
+        local = [self.parts.placement.local(value) for value in tensors.values() if value.is_floating_point()]
         return not local or bool(torch.stack([value.isfinite().all() for value in local]).all())
 
-    def _control(self) -> dict[str, Any]:
-        scaler = scaler_state(self.step.scaler)
-        return {"schedule": self.schedule.state(), "watch": self.watch.state(), "scaler": scaler}
+    def _control(self) -> Control:
+        scaler = scaler_state(self.parts.step.scaler)
+        return Control(self.parts.schedule.state(), self.parts.watch.state(), scaler)
 
     def _check_fit(self, snapshot: Snapshot, like: dict[str, Tensor]) -> None:
         """Compare a place with this training before anything of it is put in: names, shapes, how far an epoch goes."""
-        state = snapshot.state
-        if state.step_in_epoch >= self.steps_per_epoch or set(state.control) != {"schedule", "watch", "scaler"}:
+        parts, tensors = self.parts, snapshot.tensors
+        if snapshot.state.step_in_epoch >= parts.steps_per_epoch:
             raise DoesNotFit("it is no place of such an epoch")
-        if snapshot.best:
-            _check_shapes(snapshot.best, like, "the best weights")
-        _check_shapes(snapshot.average, self.average.tensors() if self.average else {}, "the average")
-        if (self.step.scaler is not None) != bool(state.control["scaler"]):
+        if tensors.best:
+            _check_shapes(tensors.best, like, "the best weights")
+        _check_shapes(tensors.average, parts.average.tensors() if parts.average else {}, "the average")
+        if (parts.step.scaler is not None) != bool(snapshot.control.scaler):
             raise DoesNotFit("the scale of the loss is that of another precision")
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -306,18 +289,19 @@ class Engine:
         Raises:
             DoesNotFit: something else of it is of another recipe.
         """
-        like = _tensors(self.model)
+        parts, tensors = self.parts, snapshot.tensors
+        like = _tensors(parts.model)
         self._check_fit(snapshot, like)
-        self.model.load_state_dict(split_like(self.placement, snapshot.weights, like))
-        optimizer.load_tensors(self.optimizer, snapshot.optimizer, self.placement.own)
-        randomness.restore(snapshot.generators, self.device)
-        self.best_weights = split_like(self.placement, snapshot.best, like)
-        if self.average is not None:
-            self.average.restore(snapshot.average)
+        parts.model.load_state_dict(split_like(parts.placement, tensors.weights, like))
+        optimizer.load_tensors(parts.optimizer, tensors.optimizer, parts.placement.own)
+        randomness.restore(tensors.generators, parts.device)
+        self.best_weights = split_like(parts.placement, tensors.best, like)
+        if parts.average is not None:
+            parts.average.restore(tensors.average)
         self.state = snapshot.state
-        self.schedule.restore(snapshot.state.control["schedule"])
-        self.watch.restore(snapshot.state.control["watch"])
-        restore_scaler(self.step.scaler, snapshot.state.control["scaler"])
+        parts.schedule.restore(snapshot.control.schedule)
+        parts.watch.restore(snapshot.control.watch)
+        restore_scaler(parts.step.scaler, snapshot.control.scaler)
 
 
 def _check_shapes(saved: dict[str, Tensor], own: dict[str, Tensor], what: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from archc.training.figures import Tally
 
@@ -47,8 +47,6 @@ class State:
     """In steps and evaluations."""
     stopped: bool = False
     """Whether early stopping has ended it."""
-    control: dict[str, Any] = field(default_factory=dict)
-    """The numbers of the scheduler, of early stopping and of loss scaling. Only in a snapshot is it up to date."""
 
     def to_json(self) -> dict[str, Any]:
         """JSON-like data that `from_json` reads back to an equal state."""
@@ -96,13 +94,33 @@ class State:
         wrong += [f"tally.sums[{index}]" for index, value in enumerate(self.tally.sums) if not _is_number(value)]
         wrong += [] if _is_number(self.tally.loss) else ["tally.loss"]
         wrong += [] if isinstance(self.stopped, bool) else ["stopped"]
-        wrong += [] if isinstance(self.control, dict) else ["control"]
         if self.best is not None and not all(
             value is None or _is_number(value) for value in self.best.figures.values()
         ):
             wrong.append("best.figures")
         if wrong:
             raise ValueError(f"`{wrong[0]}` is no such number")
+
+
+class Control(NamedTuple):
+    """The numbers of what steers a training, as it gives them: the scheduler, early stopping, and loss scaling."""
+
+    schedule: dict[str, Any]
+    watch: dict[str, Any]
+    scaler: dict[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-like data that `from_json` reads back."""
+        return {name: _exact(value) for name, value in self._asdict().items()}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Control:
+        """What `to_json` gave. Whether the numbers fit is for those to say that they are put back into.
+
+        Raises:
+            TypeError: it is no such data.
+        """
+        return cls(**_value(data))
 
 
 def _is_number(value: object) -> bool:

@@ -340,6 +340,7 @@ from pathlib import Path
 from archc.front import read_file
 from archc.runs import preparation
 from archc.machine import randomness
+from archc.training.assembly import assemble
 from archc.training.engine import Engine
 
 def held():
@@ -350,7 +351,7 @@ def grown(overrides):
     before = held()
     network = read_file("small.yaml", overrides).network
     job = preparation.prepare(network, Path(), preparation.Needs(device="cpu"))
-    engine = Engine(job.network, job.train, job.splits, job.device)
+    engine = Engine(assemble(job.network, job.train, job.splits, job.device))
     for event in engine.events():
         pass
     return held() - before

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from archc.recipe.optimizers import OPTIMIZERS
 from archc.runs.preparation import Needs, prepare
 from archc.runs.run import fast_dev_run, resume, start
 from archc.training import optimizer
+from archc.training.assembly import assemble
 from archc.training.average import Average
 from archc.training.engine import Engine
 from archc.training.objective import Objective, balanced
@@ -50,7 +52,7 @@ def result(run):
 
 def engine_of(front):
     job = prepare(front.network, Path.cwd(), Needs(device="cpu"))
-    return Engine(job.network, job.train, job.splits, job.device)
+    return Engine(assemble(job.network, job.train, job.splits, job.device))
 
 
 FEATURES = {
@@ -194,8 +196,10 @@ def test_a_warm_up_rises_in_a_straight_line_to_what_the_scheduler_says(spec):
     with randomness.separate(CPU):
         engine = engine_of(spec(having("warmup: 10 steps", **PLAIN)))
         rates = []
-        original = engine.step
-        engine.step = lambda batch, share=None: (rates.append(engine.schedule.lr), original(batch))[1]
+        parts = engine.parts
+        engine.parts = replace(
+            parts, step=lambda batch, share=None: (rates.append(parts.schedule.lr), parts.step(batch))[1]
+        )
         list(engine.events())
     assert rates[:10] == pytest.approx([0.1 * (step + 1) / 10 for step in range(10)])
     assert set(rates[10:]) == {0.1}
@@ -267,21 +271,21 @@ def test_gradients_are_clipped_as_torch_clips_them(spec):
     for line, clip in (("0.1", nn.utils.clip_grad_norm_), ("{value: 0.1}", nn.utils.clip_grad_value_)):
         with randomness.separate(CPU):
             engine = engine_of(spec(having(f"gradient_clip: {line}", **PLAIN)))
-        for parameter in engine.model.parameters():
+        for parameter in engine.parts.model.parameters():
             parameter.grad = torch.full_like(parameter, 0.5)
-        engine.step._clip()
-        ours = [parameter.grad.clone() for parameter in engine.model.parameters()]
-        for parameter in engine.model.parameters():
+        engine.parts.step._clip()
+        ours = [parameter.grad.clone() for parameter in engine.parts.model.parameters()]
+        for parameter in engine.parts.model.parameters():
             parameter.grad = torch.full_like(parameter, 0.5)
-        clip(engine.model.parameters(), 0.1)
-        assert all(torch.equal(a, b.grad) for a, b in zip(ours, engine.model.parameters(), strict=True))
+        clip(engine.parts.model.parameters(), 0.1)
+        assert all(torch.equal(a, b.grad) for a, b in zip(ours, engine.parts.model.parameters(), strict=True))
 
 
 def test_biases_and_norms_are_left_out_of_weight_decay(spec):
     change = {"{Adam: {lr: 1e-2}}": "{AdamW: {lr: 1e-2, weight_decay: 0.1}}"}
     with randomness.separate(CPU):
         engine = engine_of(spec(having("decay: {exclude: [bias, norm]}", **change)))
-    kept, free = engine.optimizer.param_groups
+    kept, free = engine.parts.optimizer.param_groups
     assert [tuple(p.shape) for p in kept["params"]] == [(16, 784), (10, 16)]
     assert [tuple(p.shape) for p in free["params"]] == [(16,), (16,), (16,), (10,)]
     assert (kept["weight_decay"], free["weight_decay"]) == (0.1, 0.0)
@@ -366,8 +370,8 @@ def test_balanced_weights_are_those_of_the_training_samples(spec):
     front = spec({"loss: CrossEntropyLoss": "loss: {CrossEntropyLoss: {weight: balanced}}"})
     with randomness.separate(CPU):
         engine = engine_of(front)
-    expected = balanced(engine.splits.train.targets, 10)
-    assert torch.equal(engine.measure.objective._weight, expected)
+    expected = balanced(engine.parts.splits.train.targets, 10)
+    assert torch.equal(engine.parts.measure.objective._weight, expected)
 
 
 @pytest.mark.filterwarnings("ignore:reduction. .mean. divides")  # of KLDivLoss

@@ -16,6 +16,7 @@ from archc.recipe.optimizers import OPTIMIZERS
 from archc.runs.preparation import Needs, prepare
 from archc.runs.run import start
 from archc.training import optimizer
+from archc.training.assembly import assemble
 from archc.training.engine import Engine
 from archc.training.objective import Objective, probabilities
 from archc.training.progress import EpochEnded, Evaluated, Started, StepProgress
@@ -31,7 +32,7 @@ def trained(front, name="run", **options):
 
 def engine_of(front):
     job = prepare(front.network, Path.cwd(), Needs(device="cpu"))
-    return Engine(job.network, job.train, job.splits, job.device)
+    return Engine(assemble(job.network, job.train, job.splits, job.device))
 
 
 def test_training_learns(spec):
@@ -66,7 +67,7 @@ def test_the_first_weights_are_those_of_hand_written_code(spec):
         nn.Flatten(), nn.Linear(784, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Dropout(0.2), nn.Linear(16, 10)
     )
     with randomness.separate(CPU):
-        model = engine_of(front).model
+        model = engine_of(front).parts.model
     assert all(
         torch.equal(a, b) for a, b in zip(by_hand.state_dict().values(), model.state_dict().values(), strict=True)
     )
@@ -80,13 +81,13 @@ def test_the_steps_are_those_of_hand_written_code(spec):
         torch.manual_seed(5)
         by_hand = nn.Sequential(nn.Flatten(), nn.Linear(784, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Linear(16, 10))
         sgd = torch.optim.SGD(by_hand.parameters(), lr=0.1)
-        train = engine.splits.train
+        train = engine.parts.splits.train
         for rows in randomness.epoch_order(len(train), 5, 1, shuffle=True).split(16):
             sgd.zero_grad()
             nn.CrossEntropyLoss()(by_hand(train.inputs[rows] / 255), train.targets[rows]).backward()
             sgd.step()
         assert [type(event) for event in engine.events()] == [Evaluated, EpochEnded]
-    for ours, theirs in zip(engine.model.parameters(), by_hand.parameters(), strict=True):
+    for ours, theirs in zip(engine.parts.model.parameters(), by_hand.parameters(), strict=True):
         torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-6)
 
 
@@ -252,7 +253,7 @@ def test_the_last_good_checkpoint_is_named_when_the_loss_is_not_finite(spec, mon
     def poison(event):
         if event.step == 13:
             with torch.no_grad():
-                next(poisoned[0].model.parameters()).fill_(math.nan)
+                next(poisoned[0].parts.model.parameters()).fill_(math.nan)
 
     original = Engine.events
     monkeypatch.setattr(Engine, "events", lambda self: (poisoned.append(self), original(self))[1])
@@ -286,7 +287,7 @@ def test_a_convolutional_network_trains_in_the_channels_last_layout(spec):
     front = spec({"  - Flatten\n": layers, "epochs: 3": "epochs: 1"})
     with randomness.separate(CPU):
         engine = engine_of(front)
-    assert engine.model[1].weight.is_contiguous(memory_format=torch.channels_last)
+    assert engine.parts.model[1].weight.is_contiguous(memory_format=torch.channels_last)
     saved = trained(front).model().state_dict()["1.weight"]
     assert saved.is_contiguous()
 

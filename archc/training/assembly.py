@@ -1,0 +1,93 @@
+"""A network, its recipe and its samples -> the parts of its training, put together in an order that matters."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import torch
+from torch import nn
+
+from archc.backends.torch import build
+from archc.data.augment import Augmenter
+from archc.data.splits import Splits
+from archc.distributed.ranks import ALONE, Placement, Ranks
+from archc.lowering import lower
+from archc.machine import randomness
+from archc.network import Network
+from archc.recipe.train import Train
+from archc.training import optimizer
+from archc.training.average import Average
+from archc.training.measure import Measure
+from archc.training.schedule import Schedule
+from archc.training.step import Step
+from archc.training.watch import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a loop is made of. Those that change give their state for checkpoints, and take it back."""
+
+    network: Network
+    train: Train
+    splits: Splits
+    """Training and validation samples on the device; test samples stay where they were until the end."""
+    device: torch.device
+    ranks: Ranks
+    placement: Placement
+    model: nn.Module
+    """The network on the device, cut up where that is asked for: its parameters are trained, and kept."""
+    measure: Measure
+    optimizer: torch.optim.Optimizer
+    schedule: Schedule
+    average: Average | None
+    step: Step
+    augment: Augmenter
+    watch: Watch
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many batches there are, the last one perhaps smaller."""
+        return math.ceil(len(self.splits.train) / self.train.batch_size)
+
+    @property
+    def steps(self) -> int:
+        """The number of the last step."""
+        return self.train.steps or (self.train.epochs or 0) * self.steps_per_epoch
+
+
+def assemble(network: Network, train: Train, splits: Splits, device: torch.device, ranks: Ranks = ALONE) -> Parts:
+    """The parts of one training. Seeds torch's global generators: call it inside `randomness.separate`."""
+    placement = ranks.placement(train.strategy)
+    # Seeded right before the weights are drawn, and nothing is drawn in between: hand-written code under the same
+    # seed has the same weights.
+    randomness.seed_all(train.seed, device)
+    # Placed before the optimizer is made: FSDP gives the model other parameters, which an optimizer would not follow.
+    model = placement.place(build(network), network, device)
+    measure = Measure(network, train, splits, device, ranks)
+    made = optimizer.make(train.optimizer, optimizer.groups(model, train.decay), device, sharded=placement.sharded)
+    on_device = replace(
+        splits,
+        train=splits.train.to(device),
+        validation=splits.validation.to(device) if splits.validation else None,
+    )
+    steps_per_epoch = math.ceil(len(splits.train) / train.batch_size)
+    average = Average(model, train.ema) if train.ema is not None else None
+    # Lowered, then wrapped: lowering looks for torch's own modules, which DistributedDataParallel hides.
+    trained = placement.trained(lower(model, device, train.precision))
+    return Parts(
+        network=network,
+        train=train,
+        splits=on_device,
+        device=device,
+        ranks=ranks,
+        placement=placement,
+        model=model,
+        measure=measure,
+        optimizer=made,
+        schedule=Schedule(train, made, steps_per_epoch),
+        average=average,
+        step=Step(trained, measure.objective, measure.prepare, made, train, device),
+        augment=Augmenter(train.data.augment, train.seed),
+        watch=Watch(train.early_stopping),
+    )
