@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archc.diagnostics.report import Report
-from archc.errors import SpecError
 from archc.front import Front, read, read_file
 from archc.network import Network
 from archc.settings import LintSettings
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from archc.data.memory import Given
     from archc.data.whole import Whole
     from archc.runs.evaluation import SplitName
+    from archc.runs.records import Evaluation
     from archc.runs.run import Run
 
 Settings = Mapping[str, object]
@@ -47,7 +47,7 @@ def load(
     Raises:
         SpecError: the spec has errors; its `report` has all of them.
     """
-    return _network(_front(spec, _overrides(set)))
+    return _front(spec, _overrides(set)).network_or_raise()
 
 
 def loads(
@@ -66,13 +66,7 @@ def loads(
     if format not in ("yaml", "json"):
         raise ValueError(f"expected the format 'yaml' or 'json', got {format!r}")
     source = SourceFile(name, text)
-    return _network(read(source, Report(name), overrides=_overrides(set), format=format))
-
-
-def _network(front: Front) -> Network:
-    if front.network is None or not front.report.ok:
-        raise SpecError(front.report)
-    return front.network
+    return read(source, Report(name), overrides=_overrides(set), format=format).network_or_raise()
 
 
 def build(network: Network) -> nn.Sequential:
@@ -122,7 +116,7 @@ def train(
         more, passed = passing(data, _front(spec, changes))
         changes = (*changes, *more)
     front = _front(spec, changes)
-    _network(front)
+    front.network_or_raise()
     return start(
         front,
         directory=os.fspath(run) if run is not None else None,
@@ -185,7 +179,7 @@ def evaluate(
     data: Given | None = None,
     data_dir: str | os.PathLike[str] | None = None,
     device: str | None = None,
-) -> dict[str, Any]:
+) -> Evaluation:
     """The figures of a run's best weights on a split of its data, as `archc eval` has them.
 
     Args:

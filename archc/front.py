@@ -14,6 +14,7 @@ from archc.diagnostics.levels import Levels
 from archc.diagnostics.report import Report
 from archc.elaborate import elaborate
 from archc.elaborate.overrides import apply_overrides
+from archc.errors import SpecError
 from archc.findings.levels import apply_levels
 from archc.infer import infer
 from archc.layers import Shape
@@ -40,6 +41,16 @@ class Front(NamedTuple):
     """True where the tree is not the one of the text, because of overrides."""
     stage: int = 0
     """The last `Stage` that found all that it can find; 0 where not even the text could be read to its end."""
+
+    def network_or_raise(self) -> Network:
+        """The network of a spec without errors.
+
+        Raises:
+            SpecError: there are some.
+        """
+        if self.network is None or not self.report.ok:
+            raise SpecError(self.report)
+        return self.network
 
 
 class _Asked(NamedTuple):

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from functools import partial
-from typing import IO
+from typing import IO, Literal
 
 from archc.diagnostics.levels import Level, Setting
 from archc.layers.base import Shape
@@ -31,18 +31,33 @@ def _epilog(doc: str) -> str:
     return doc.partition("\n")[2].strip()
 
 
-def add_spec(command: argparse.ArgumentParser, *, several: bool = False) -> None:
-    """The spec argument, and `--set`."""
-    nargs = "+" if several else None
+def add_spec(command: argparse.ArgumentParser, *, nargs: Literal["+", "?"] | None = None) -> None:
+    """The spec argument, several or none where argparse's `nargs` says so, and `--set`."""
     command.add_argument("spec", metavar="SPEC", nargs=nargs, help="a spec file; - is standard input")
-    command.add_argument(
-        "--set",
-        metavar="PATH=VALUE",
-        action="append",
-        default=[],
-        dest="overrides",
-        help="change the spec, as in --set train.epochs=1; can be repeated",
-    )
+    add_set(command, "change the spec, as in --set train.epochs=1; can be repeated")
+
+
+def add_set(command: argparse.ArgumentParser, says: str) -> None:
+    """`--set`."""
+    command.add_argument("--set", metavar="PATH=VALUE", action="append", default=[], dest="overrides", help=says)
+
+
+def add_device(command: argparse.ArgumentParser, says: str) -> None:
+    """`--device`; `says` is what is taken without it."""
+    command.add_argument("--device", metavar="DEVICE", help=f"cpu, cuda, cuda:1, mps or auto (without: {says})")
+
+
+def add_data_dir(command: argparse.ArgumentParser) -> None:
+    """`--data-dir`."""
+    command.add_argument("--data-dir", metavar="DIR", help="a folder with data sets in torchvision's layout")
+
+
+def add_max_params(command: argparse.ArgumentParser) -> None:
+    """`--max-params`."""
+    from archc.checks.capacity import MAX_PARAMS
+
+    says = f"refuse larger networks (default: {MAX_PARAMS:.0e})".replace("e+", "e")
+    command.add_argument("--max-params", type=int, default=MAX_PARAMS, metavar="N", help=says)
 
 
 def add_levels(command: argparse.ArgumentParser, *, trains: bool = False) -> None:

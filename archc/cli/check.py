@@ -15,7 +15,7 @@ import argparse
 import sys
 from collections.abc import Iterable
 
-from archc.cli import codes, fail
+from archc.cli import codes
 from archc.cli.arguments import add_input, add_levels, add_spec, colour, settings, utf8
 from archc.cli.codes import OK, USAGE
 from archc.cli.findings import Findings, Manner, ReportFile
@@ -27,7 +27,7 @@ from archc.syntax.read import STDIN
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """The options of `archc check`."""
-    add_spec(command, several=True)
+    add_spec(command, nargs="+")
     add_input(command)
     add_levels(command)
     command.add_argument("--format", choices=FORMATS, default="text", help="how to print (default: text)")
@@ -135,8 +135,8 @@ def _write(file: ReportFile, options: argparse.Namespace) -> int:
     try:
         file.write()
     except OSError as error:
-        from archc.diagnostics import catalog
+        from archc.cli.output import cannot_write
 
-        fail.fail(catalog.runs.CannotWrite(path=file.path, reason=error.strerror or str(error)), options)
+        cannot_write(file.path, error, options)
         return USAGE
     return OK

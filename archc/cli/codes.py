@@ -14,7 +14,7 @@ OK: Final = 0
 ERRORS: Final = 1
 """The spec, the data or the run has errors."""
 USAGE: Final = 2
-"""Wrong options, or a file that cannot be read or written."""
+"""Wrong options, or a file that cannot be read."""
 BUG: Final = 70
 RESUMABLE: Final = 75
 """Interrupted, and saved: `archc train --resume` goes on."""

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from archc.checks.capacity import check_capacity
 from archc.cli import fail
-from archc.cli.arguments import add_levels, add_spec, say, settings, utf8
+from archc.cli.arguments import add_levels, add_max_params, add_spec, say, settings, utf8
 from archc.cli.codes import ERRORS, OK, USAGE
 from archc.cli.extras import missing_extra
-from archc.cli.output import write_whole
+from archc.cli.output import write
 from archc.diagnostics import catalog
 from archc.front import Front, read_file
 from archc.network import Network
@@ -31,9 +31,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     add_levels(command)
     command.add_argument("-o", "--output", metavar="FILE", required=True, help="what to write; - prints the source")
     command.add_argument("--seed", type=int, metavar="N", help="seed of the weights (default: the spec's, or 0)")
-    command.add_argument(
-        "--max-params", type=int, default=20_000_000_000, metavar="N", help="refuse larger networks (default: 2e10)"
-    )
+    add_max_params(command)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -76,9 +74,7 @@ def _write_weights(front: Front, network: Network, options: argparse.Namespace) 
 
 
 def _write(content: bytes, options: argparse.Namespace) -> int:
-    try:
-        write_whole(Path(options.output), content)
-    except OSError as error:
-        return fail.fail(catalog.runs.CannotWrite(path=options.output, reason=error.strerror or str(error)), options)
-    say(f"wrote {options.output} ({len(content):,} bytes)", options)
-    return OK
+    code = write(Path(options.output), content, options, shown=options.output)
+    if code == OK:
+        say(f"wrote {options.output} ({len(content):,} bytes)", options)
+    return code

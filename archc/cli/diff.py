@@ -13,7 +13,7 @@ import sys
 
 from archc.analysis.difference import Difference, compare
 from archc.cli import fail
-from archc.cli.arguments import add_input, colour, utf8
+from archc.cli.arguments import add_input, add_set, colour, utf8
 from archc.cli.codes import ERRORS, OK
 from archc.front import read_file
 
@@ -24,14 +24,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     """The options of `archc diff`."""
     command.add_argument("a", metavar="A", help="a spec file; - is standard input")
     command.add_argument("b", metavar="B", help="the spec file that it is compared with")
-    command.add_argument(
-        "--set",
-        metavar="PATH=VALUE",
-        action="append",
-        default=[],
-        dest="overrides",
-        help="change both specs, as in --set vars.width=64; can be repeated",
-    )
+    add_set(command, "change both specs, as in --set vars.width=64; can be repeated")
     add_input(command)
     command.add_argument(
         "--format", choices=["table", "json", "markdown"], default="table", help="how to print (default: table)"

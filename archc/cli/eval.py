@@ -5,15 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from archc.cli import fail
-from archc.cli.arguments import utf8
+from archc.cli.arguments import add_data_dir, add_device, utf8
 from archc.cli.codes import OK
 from archc.cli.extras import missing_extra
 from archc.errors import ArchcError
 from archc.recipe.figures import FIGURES, line
+
+if TYPE_CHECKING:
+    from archc.runs.records import Evaluation
 
 LONG: Final = True
 """It runs long enough for its garbage to matter."""
@@ -26,8 +30,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "--split", choices=["test", "validation", "train"], default="test", help="which samples (default: test)"
     )
     command.add_argument("--format", choices=["text", "json"], default="text", help="how to print (default: text)")
-    command.add_argument("--device", metavar="DEVICE", help="cpu, cuda, cuda:1, mps or auto (default: the run's)")
-    command.add_argument("--data-dir", metavar="DIR", help="a folder with data sets in torchvision's layout")
+    add_device(command, "the run's")
+    add_data_dir(command)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -45,14 +49,16 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         print(json.dumps({"version": 1, **figures}, indent=1))
     else:
-        _print(figures, options.split)
+        _print(figures)
     return OK
 
 
-def _print(figures: dict[str, Any], split: str) -> None:
+def _print(found: Evaluation) -> None:
+    figures: Mapping[str, Any] = found
     shown = line({name: value for name, value in figures.items() if name in FIGURES})
-    print(f"{split}: {shown} ({figures['samples']:,} samples, {figures['seconds']:.1f} s)")
-    width = max(len(name) for name in figures["per_class"])
-    for name, share in figures["per_class"].items():
+    print(f"{found['split']}: {shown} ({found['samples']:,} samples, {found['seconds']:.1f} s)")
+    shares = found.get("per_class", {})
+    width = max(map(len, shares), default=0)
+    for name, share in shares.items():
         shown = "no samples" if share is None else f"{share:7.2%}"
         print(f"  {name.ljust(width)}  {shown}")

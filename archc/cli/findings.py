@@ -105,10 +105,10 @@ class ReportFile:
 
 def _write(path: Path, content: bytes) -> None:
     """A regular file is replaced in one step, also behind a link; a pipe or a device is written to."""
-    from archc.cli.output import write_whole
+    from archc.files.durable import replace_file
 
     if path.exists() and not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
         with path.open("wb") as stream:
             stream.write(content)
     else:
-        write_whole(Path(os.path.realpath(path)), content)
+        replace_file(Path(os.path.realpath(path)), content)

@@ -13,7 +13,7 @@ from pathlib import Path
 from archc.cli import fail
 from archc.cli.arguments import say
 from archc.cli.codes import OK, USAGE
-from archc.cli.output import write_whole
+from archc.cli.output import cannot_write, write
 from archc.cli.schema import render_schema
 from archc.diagnostics import catalog
 
@@ -63,12 +63,12 @@ def run(options: argparse.Namespace) -> int:
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(STARTER.format(name=name, schema=schema or BESIDE))
-        if schema is None:
-            write_whole(path.with_name(BESIDE), render_schema().encode())
     except FileExistsError:
         return fail.fail(catalog.runs.FileExists(file=str(path)), options)
     except OSError as error:
-        return fail.fail(catalog.runs.CannotWrite(path=str(path), reason=error.strerror or str(error)), options)
+        return cannot_write(str(path), error, options)
+    if schema is None and (code := write(path.with_name(BESIDE), render_schema().encode(), options)):
+        return code
     print(path)
     say(f"next: archc check {path}; archc train {path}", options)
     return OK

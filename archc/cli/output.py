@@ -1,34 +1,29 @@
-"""Write a file whole or not at all."""
+"""What a command writes: a file whole or not at all, and the fault where that cannot be."""
 
 from __future__ import annotations
 
-import os
-import tempfile
+import argparse
 from pathlib import Path
 
+from archc.cli import fail
+from archc.cli.codes import OK
+from archc.diagnostics import catalog
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Replace a file by new content in one step; on an error the old file stays as it was.
 
-    Raises:
-        OSError: the folder or the file cannot be written.
+def write(path: Path, content: bytes, options: argparse.Namespace, *, shown: str | None = None) -> int:
+    """Replace a file by new content in one step, and return the exit code; on an error the old file stays as it was.
+
+    `shown` is what the user calls the file.
     """
-    if path.is_dir():
-        raise IsADirectoryError(21, os.strerror(21), str(path))
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:64]}.")
+    from archc.files.durable import replace_file  # loaded by those alone that come to write
+
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        replace_file(path, content)
+    except OSError as error:
+        return cannot_write(shown or str(path), error, options)
+    return OK
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def cannot_write(path: str, error: OSError, options: argparse.Namespace) -> int:
+    """Say that a file cannot be written, and return the exit code."""
+    return fail.fail(catalog.runs.CannotWrite(path=path, reason=error.strerror or str(error)), options)

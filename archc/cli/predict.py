@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from archc.cli import fail
-from archc.cli.arguments import say, utf8
+from archc.cli.arguments import add_device, say, utf8
 from archc.cli.codes import OK
 from archc.cli.extras import missing_extra
 from archc.diagnostics.visible import visible
@@ -34,7 +34,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("files", metavar="FILE", nargs="+", help="images, or rows in .csv, .npy or .npz")
     command.add_argument("--format", choices=["text", "json"], default="text", help="how to print (default: text)")
     command.add_argument("--top", type=int, default=3, metavar="N", help="how many classes to print (default: 3)")
-    command.add_argument("--device", metavar="DEVICE", help="cpu, cuda, cuda:1, mps or auto (default: the run's)")
+    add_device(command, "the run's")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -8,10 +8,8 @@ from pathlib import Path
 
 from archc.cli import fail
 from archc.cli.arguments import colour
-from archc.cli.codes import OK
-from archc.cli.output import write_whole
+from archc.cli.output import cannot_write, write
 from archc.diagnostics import catalog
-from archc.diagnostics.fault import Fault
 from archc.edit.unified import unified
 from archc.source import SourceFile
 from archc.syntax.read import STDIN
@@ -24,18 +22,15 @@ def rewrite(path: str, before: SourceFile, after: str, options: argparse.Namespa
 
     Line ends are those of the text; a byte order mark and the permissions stay.
     """
-    file = Path(path)
     try:
-        file = file.resolve(strict=True)
+        file = Path(path).resolve(strict=True)
         now = file.read_bytes()
-        mark = _BOM if now.startswith(_BOM) else b""
-        if now != mark + before.text.encode():
-            return fail.fail(catalog.runs.ChangedMeanwhile(file=path), options)
-        write_whole(file, mark + after.encode())
     except OSError as error:
-        fault: Fault = catalog.runs.CannotWrite(path=path, reason=error.strerror or str(error))
-        return fail.fail(fault, options)
-    return OK
+        return cannot_write(path, error, options)
+    mark = _BOM if now.startswith(_BOM) else b""
+    if now != mark + before.text.encode():
+        return fail.fail(catalog.runs.ChangedMeanwhile(file=path), options)
+    return write(file, mark + after.encode(), options, shown=path)
 
 
 def print_text(text: str) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from archc.checks.capacity import check_capacity
 from archc.cli import codes, fail
-from archc.cli.arguments import add_levels, colour, settings, utf8
+from archc.cli.arguments import add_data_dir, add_device, add_levels, add_max_params, add_spec, colour, settings, utf8
 from archc.cli.codes import ERRORS, OK, USAGE
 from archc.cli.extras import missing_extra
 from archc.diagnostics import catalog
@@ -34,15 +34,7 @@ LONG: Final = True
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """The options of `archc train`."""
-    command.add_argument("spec", metavar="SPEC", nargs="?", help="a spec file; - is standard input")
-    command.add_argument(
-        "--set",
-        metavar="PATH=VALUE",
-        action="append",
-        default=[],
-        dest="overrides",
-        help="change the spec, as in --set train.epochs=1; can be repeated",
-    )
+    add_spec(command, nargs="?")
     add_levels(command, trains=True)
     command.add_argument("--run", metavar="DIR", help="the run's directory (default: runs/NAME/TIME)")
     command.add_argument(
@@ -52,11 +44,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         const="",
         help="go on with a run: its directory, or with SPEC alone its newest run in runs/NAME",
     )
-    command.add_argument("--device", metavar="DEVICE", help="cpu, cuda, cuda:1, mps or auto, instead of the spec's")
-    command.add_argument("--data-dir", metavar="DIR", help="a folder with data sets in torchvision's layout")
-    command.add_argument(
-        "--max-params", type=int, default=20_000_000_000, metavar="N", help="refuse larger networks (default: 2e10)"
-    )
+    add_device(command, "the spec's")
+    add_data_dir(command)
+    add_max_params(command)
 
     command.add_argument(
         "--fast-dev-run",

@@ -76,7 +76,11 @@ def _read(folder: Path) -> Whole | None:
 
 
 def _write(folder: Path, decoded: Whole) -> None:
-    """Put the arrays in place by one rename. A cache that cannot be written is left out."""
+    """Put the arrays in place by one rename. A cache that cannot be written is left out.
+
+    Nothing is flushed to the disk, unlike what `files/durable.py` writes: an entry that a power cut has spoilt fails
+    its digest, and is made anew.
+    """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=folder.parent))

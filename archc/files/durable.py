@@ -41,6 +41,28 @@ def write_file(path: Path, data: bytes) -> None:
     disk.fsync_directory(path.parent)
 
 
+def replace_file(path: Path, data: bytes) -> None:
+    """Put a whole file of somebody's own in place, as `write_file` does, with the permissions that it had.
+
+    Beside its place stands meanwhile a name that no other process takes: two commands may write one file at once.
+
+    Raises:
+        OSError: it cannot be written; what was there before stays.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(21, os.strerror(21), str(path))
+    scratch = path.with_name(f"{SCRATCH}{os.getpid()}-{path.name[:64]}")
+    mode = path.stat().st_mode & 0o777 if path.exists() else None
+    try:
+        _write(scratch, data, mode)
+        disk.rename(scratch, path)
+    except BaseException:  # Ctrl-C too: nobody would know what the file is
+        with contextlib.suppress(OSError):
+            _clear(scratch)
+        raise
+    disk.fsync_directory(path.parent)
+
+
 def write_json(path: Path, data: Mapping[str, Any]) -> None:
     """Put a JSON file in place, as `write_file` does. `data` has no infinite numbers."""
     write_file(path, json_bytes(data))
@@ -186,9 +208,12 @@ def _clear(path: Path) -> None:
         disk.unlink(path)
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes, mode: int | None = None) -> None:
+    """`mode` is that of a file of somebody's own; without, it is what the system gives a run's files."""
     descriptor = disk.create(path)
     try:
+        if mode is not None:
+            disk.set_mode(descriptor, mode)
         disk.write(descriptor, data)
         disk.fsync(descriptor)
     finally:

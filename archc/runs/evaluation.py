@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from time import perf_counter
-from typing import Any, Literal
+from typing import Literal, cast
 
 from archc.data.splits import Split, Splits
 from archc.data.whole import Whole
@@ -13,6 +13,7 @@ from archc.errors import RunError
 from archc.machine import device as devices
 from archc.machine import memory
 from archc.runs.preparation import load_splits, recipe
+from archc.runs.records import Evaluation
 from archc.runs.run import Run
 from archc.training.measure import Measure
 from archc.training.state import finite
@@ -27,11 +28,8 @@ def evaluate(
     data_dir: str | None = None,
     device: str | None = None,
     passed: Whole | None = None,
-) -> dict[str, Any]:
-    """The figures of a run's best weights on a split, as JSON-like data.
-
-    `split`, the figures (`loss`, `accuracy`, and those that the spec asks for), `samples`, what the task reports (as
-    `Classification.report` in `archc/training/tasks`), and `seconds`, of the evaluation alone.
+) -> Evaluation:
+    """The figures of a run's best weights on a split: `loss`, `accuracy` and those that the spec asks for, and more.
 
     Raises:
         RunError: the data or the device cannot be used, or there are no validation samples.
@@ -47,13 +45,14 @@ def evaluate(
     measure = Measure(run.network, recipe(run.network), splits, chosen)
     with memory.kept():
         measured = measure(model, samples.to(chosen), in_full=True)
-    return {
+    found = {
         "split": split,
         **{name: finite(value) for name, value in measured.figures.items()},
         "samples": measured.samples,
         **measure.task.report(measured.sums),
         "seconds": perf_counter() - began,
     }
+    return cast(Evaluation, found)  # figures are keys beside those that the type has
 
 
 def _choose(splits: Splits, split: SplitName) -> Split:

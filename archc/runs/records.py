@@ -66,6 +66,21 @@ class Environment(TypedDict):
     resumed: NotRequired[list[dict[str, Any]]]
 
 
+class Evaluation(TypedDict):
+    """What is said of a split. Figures stand beside these keys, `loss` first, null where they are not finite.
+
+    Of classes there are their names, for each the share of its samples that is recognised (null without samples), and
+    for each how many of its samples were taken for each output. `seconds` are those of the evaluation alone.
+    """
+
+    split: str
+    samples: int
+    classes: NotRequired[list[str]]
+    per_class: NotRequired[dict[str, float | None]]
+    confusion: NotRequired[list[list[int]]]
+    seconds: float
+
+
 class MetricLine(TypedDict):
     """A line of metrics.jsonl: an epoch, or an evaluation within one. Figures stand beside these keys."""
 

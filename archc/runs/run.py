@@ -17,7 +17,7 @@ from archc.checks.capacity import MAX_PARAMS
 from archc.data.whole import Whole
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.levels import Levels
-from archc.errors import RunError, SpecError
+from archc.errors import RunError
 from archc.front import Front
 from archc.machine import randomness
 from archc.network import Network
@@ -48,7 +48,7 @@ class Run:
         """
         files = RunDirectory(Path(directory))
         try:
-            network = _network(resuming.spec_of(files))
+            network = resuming.spec_of(files).network_or_raise()
             run = cls(files.path, files.read_result(), network)
         except Fault as fault:
             raise RunError.of(fault) from None
@@ -116,7 +116,7 @@ def start(
         Interrupted: SIGINT or SIGTERM; the run can be resumed.
         Elsewhere: one of those, in a process of a distributed training in which another one raises it.
     """
-    network = _network(front)
+    network = front.network_or_raise()
     needs = Needs(data_dir, device, max_params, passed)
     with attempt(front.report.file, observer, levels) as trying:
         job = trying.prepared(partial(prepare, network, _source(front).folder, needs, trying.ranks))
@@ -124,7 +124,7 @@ def start(
         trying.begin(files, job, front, command)
         result = trying.trained(files, job)
         # The copy's network: its data can be found again from anywhere.
-        return Run(files.path, result, _network(resuming.spec_of(files)) if trying.ranks.main else network)
+        return Run(files.path, result, resuming.spec_of(files).network_or_raise() if trying.ranks.main else network)
 
 
 def resume(
@@ -192,7 +192,7 @@ def fast_dev_run(
     Raises:
         SpecError, RunError, Interrupted, Elsewhere: as for `start`.
     """
-    network = _network(front)
+    network = front.network_or_raise()
     needs = Needs(data_dir, device, max_params)
     with attempt(front.report.file, observer, levels) as trying:
         whole = trying.prepared(partial(prepare, network, _source(front).folder, needs, trying.ranks))
@@ -203,8 +203,8 @@ def fast_dev_run(
 
 def _begun(place: Front | str | os.PathLike[str]) -> tuple[RunDirectory, Network]:
     """The run that is to be gone on with, and its network."""
-    files = resuming.newest_of(_network(place)) if isinstance(place, Front) else RunDirectory(Path(place))
-    network = _network(resuming.spec_of(files))
+    files = resuming.newest_of(place.network_or_raise()) if isinstance(place, Front) else RunDirectory(Path(place))
+    network = resuming.spec_of(files).network_or_raise()
     if isinstance(place, Front):
         resuming.check_same(place, network)
     return files, network
@@ -213,9 +213,3 @@ def _begun(place: Front | str | os.PathLike[str]) -> tuple[RunDirectory, Network
 def _source(front: Front) -> SourceFile:
     assert front.source is not None, "a network has a text"
     return front.source
-
-
-def _network(front: Front) -> Network:
-    if front.network is None or not front.report.ok:
-        raise SpecError(front.report)
-    return front.network
