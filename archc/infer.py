@@ -12,9 +12,9 @@ from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Label, Report
 from archc.diagnostics.words import dimensions
 from archc.layers import Layer, Shape
-from archc.layers.base import INPUT, Reach
+from archc.layers.base import INPUT, Dtype, Reach
 from archc.network import ITEM_BYTES, Network, Node
-from archc.spec import Dtype, InputSpec, LayerSpec, Spec
+from archc.spec import InputSpec, LayerSpec, Spec
 
 _SHOWN_STEPS = 4
 
@@ -246,10 +246,9 @@ def _through(
     Raises:
         Fault: it cannot take it.
     """
-    a, kind = x.shape, layer.dtypes.get(x.dtype)
-    if kind is None:
+    a, dtype = x.shape, layer.dtypes.get(x.dtype)
+    if dtype is None:
         raise catalog.shapes.WrongDtype(layer=type(layer).__name__, expected=tuple(layer.dtypes), found=x.dtype)
-    dtype: Dtype = "int64" if kind == "int64" else "float32"
     b = layer.output_shape(a)
     field, step = _see(x.field, x.step, layer.reach(a))
     costs = layer.params(a), layer.macs(a, b), prod(b) * ITEM_BYTES[dtype]

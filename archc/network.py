@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from archc.layers import Layer, Shape
-from archc.layers.base import INPUT, numel
+from archc.layers.base import INPUT, Dtype, Family, numel
 from archc.recipe.train import Train
 from archc.source import Span
-from archc.spec import Dtype, Places
+from archc.spec import Places
 
 if TYPE_CHECKING:
     from archc.layers.merges import Merge
@@ -60,6 +60,11 @@ class Node(NamedTuple):
 
     def __repr__(self) -> str:
         return f"Node({self.path!r}, {self.layer!r}, {list(self.input)} -> {list(self.output)})"
+
+    @property
+    def family(self) -> Family:
+        """What its layer is, as in `convolution`."""
+        return self.layer.family
 
     @property
     def name(self) -> str:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from archc.diagnostics.report import Label
 from archc.layers import Layer, Shape
+from archc.layers.base import Dtype
 from archc.recipe.expect import Expect
 from archc.recipe.train import Train
 from archc.source import Span
 
 if TYPE_CHECKING:
     from archc.layers.merges import Merge
-
-Dtype = Literal["float32", "int64"]
 
 
 class Places(NamedTuple):

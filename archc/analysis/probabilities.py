@@ -31,11 +31,6 @@ A network that ends in a Softmax states shares, whatever its loss does with them
 99.99 %. Sigmoids under a CrossEntropyLoss were trained as the evidence of a softmax, and are neither.
 """
 
-_VIEWS: Final = frozenset({"Flatten", "Identity", "Permute", "Unflatten"})
-_DROPOUTS: Final = frozenset({"AlphaDropout", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "FeatureAlphaDropout"})
-"""They drop nothing from what is predicted."""
-_SIGMOIDS: Final = frozenset({"Hardsigmoid", "Sigmoid"})
-
 
 def reading(network: Network, loss: Loss) -> Reading | None:
     """What makes probabilities of the outputs of a network that was trained with this loss; None where nothing does."""
@@ -43,22 +38,21 @@ def reading(network: Network, loss: Loss) -> Reading | None:
 
 
 def ending(network: Network) -> Ending:
-    """What the outputs of a network are, by its last layers."""
+    """What the outputs of a network are, by its last layers. A Dropout drops nothing from what is predicted."""
     outputs = prod(network.output)
-    for node in network.back():
-        if node.type not in _VIEWS and node.type not in _DROPOUTS:
-            return _of_layer(node, outputs)
-    return "other"
+    made = next((node for node in network.back() if node.family not in ("view", "dropout")), None)
+    return _of_layer(made, outputs) if made else "other"
 
 
 def _of_layer(node: Node, outputs: int) -> Ending:
-    if node.type in _SIGMOIDS:
+    kind = node.layer.outputs
+    if kind == "chances":
         return "chances"
-    if node.type not in ("LogSoftmax", "Softmax", "Softmax2d", "Softmin"):
+    if kind not in ("shares", "log_shares"):
         return "other"
     # Axis 0 is the batch; Softmax2d takes the channels.
     axis = 1 if node.type == "Softmax2d" else node.layer.resolve(node.input)["dim"]
     whole = axis > 0 and node.input[axis - 1] == outputs
-    if node.type == "LogSoftmax":
+    if kind == "log_shares":
         return "log_shares" if whole else "other"
     return "shares" if whole else "chances"

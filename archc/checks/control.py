@@ -12,7 +12,6 @@ from archc.recipe.figures import METRICS
 from archc.recipe.schedulers import Scheduler
 from archc.terms.record import arguments
 
-_MATRICES = frozenset({"Embedding", "GRU", "LSTM", "Linear", "MultiheadAttention", "RNN"})
 """Layers whose parameters are all matrices where `bias` is false."""
 
 
@@ -68,7 +67,7 @@ def not_a_matrix(plan: Plan) -> Iterator[Finding]:
 
 def _has_other_parameters(node: Node) -> bool:
     """Whether a layer has parameters of its own that are no matrices."""
-    matrices = node.type in _MATRICES and getattr(node.layer, "bias", False) is not True
+    matrices = node.layer.only_matrices and getattr(node.layer, "bias", False) is not True
     return node.params > 0 and not node.children and not matrices
 
 

@@ -7,8 +7,6 @@ from math import prod
 
 from archc.checks.check import Finding, Plan, Sized
 from archc.diagnostics import catalog
-from archc.layers.norm import BatchNorm1d, BatchNorm2d, BatchNorm3d
-from archc.layers.softmax import LogSoftmax, Softmax
 from archc.network import Network, Node
 from archc.recipe.augmentations import Augmentation
 from archc.recipe.figures import FIGURES, METRICS
@@ -83,18 +81,18 @@ def log_probabilities(plan: Plan) -> Iterator[Finding]:
     """A LogSoftmax without the loss that takes its outputs, or the loss without it; a softmax that is there twice."""
     loss, last = plan.train.loss, plan.last
     name, takes = type(loss).__name__, type(loss).gives == "log_probabilities"
-    if isinstance(loss, CrossEntropyLoss) and isinstance(last.layer, Softmax):
+    if isinstance(loss, CrossEntropyLoss) and last.type == "Softmax":
         yield Finding(catalog.train_lints.SoftmaxBeforeCrossEntropy(), last)
-    elif isinstance(last.layer, LogSoftmax) and not takes:
+    elif last.layer.outputs == "log_shares" and not takes:
         yield Finding(catalog.train_lints.LogSoftmaxWithoutNll(loss=name, wants=type(loss).wants), last)
-    elif takes and not isinstance(last.layer, LogSoftmax):
+    elif takes and last.layer.outputs != "log_shares":
         yield Finding(catalog.train_lints.NllWithoutLogSoftmax(loss=name, last=last.type), "train.loss")
 
 
 def probabilities(plan: Plan) -> Iterator[Finding]:
     """A Sigmoid before the loss that has its own, or none before the loss that has not."""
     loss, last = type(plan.train.loss), plan.last
-    if isinstance(last.layer, LogSoftmax):
+    if last.layer.outputs == "log_shares":
         return
     if loss.gives == "each_logit" and last.type == "Sigmoid":
         yield Finding(catalog.train_lints.SigmoidBeforeLogitsLoss(loss=loss.__name__), last)
@@ -104,14 +102,8 @@ def probabilities(plan: Plan) -> Iterator[Finding]:
 
 def _gives_probabilities(network: Network) -> bool:
     """Whether what comes out lies between 0 and 1, for certain."""
-    for node in network.back():
-        if node.type not in _VIEWS:
-            return node.type in _PROBABILITIES
-    return False
-
-
-_VIEWS = frozenset({"Flatten", "Identity", "Permute", "Select", "Unflatten"})
-_PROBABILITIES = frozenset({"Hardsigmoid", "Sigmoid", "Softmax", "Softmax2d", "Softmin"})
+    made = next((node for node in network.back() if node.family not in ("view", "selection")), None)
+    return made is not None and made.layer.outputs in ("shares", "chances")
 
 
 def not_images(plan: Plan) -> Iterator[Finding]:
@@ -220,5 +212,5 @@ def _leaves_one(samples: int, batch_size: int, part: int) -> bool:
 
 def needs_two_samples(network: Network) -> Node | None:
     """The first layer that cannot train on one sample: a batch norm without positions to average over."""
-    norms = (node for node in network.walk() if isinstance(node.layer, BatchNorm1d | BatchNorm2d | BatchNorm3d))
+    norms = (node for node in network.walk() if node.family == "batch norm")
     return next((node for node in norms if all(size == 1 for size in node.input[1:])), None)

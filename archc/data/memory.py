@@ -10,9 +10,9 @@ import numpy as np
 
 from archc.data.whole import Array, Arrays, Whole, digest_of
 from archc.diagnostics import catalog
+from archc.layers.base import Dtype
 from archc.recipe.data import DataKind
 from archc.recipe.data.memory import InMemory
-from archc.spec import Dtype
 
 Given: TypeAlias = tuple[Any, Any] | Mapping[str, tuple[Any, Any]]
 """`(X, y)`, or pairs for `train` and, where there are, `validation` and `test`. Arrays of NumPy or tensors."""

@@ -14,6 +14,7 @@ from archc.elaborate.layers import elaborate_layers
 from archc.elaborate.scope import Scope, resolve
 from archc.elaborate.sections import elaborate_section
 from archc.elaborate.suggest import suggest
+from archc.layers.base import DTYPES, Dtype
 from archc.recipe.expect import Expect
 from archc.recipe.train import Train
 from archc.source import Span
@@ -126,11 +127,12 @@ def _text(entry: Entry | None, report: Report) -> str | None:
 
 def _input(entry: Entry, report: Report) -> InputSpec | None:
     tree = entry.value
-    dtype: str | None = "float32"
+    dtype: Dtype | None = "float32"
     if isinstance(tree, MappingNode):
         known = ("shape", "dtype")
         given = known_entries(tree.entries, known, unknown_key("`input`", known), "input", report)
-        dtype = _dtype(given["dtype"], report) if "dtype" in given else "float32"
+        if "dtype" in given:
+            dtype = _dtype(given["dtype"], report)
         if "shape" not in given:
             if not report.settled(tree.span):
                 missing = catalog.values.MissingKey(key="shape", where="`input`", example="shape: [1, 28, 28]")
@@ -140,14 +142,15 @@ def _input(entry: Entry, report: Report) -> InputSpec | None:
     shape = input_shape(tree, report, entry.key.span)
     if shape is None or dtype is None:
         return None
-    return InputSpec(shape, "int64" if dtype == "int64" else "float32", entry.span)
+    return InputSpec(shape, dtype, entry.span)
 
 
-def _dtype(entry: Entry, report: Report) -> str | None:
+def _dtype(entry: Entry, report: Report) -> Dtype | None:
     value = entry.value.value if isinstance(entry.value, ScalarNode) else None
-    if value in ("float32", "int64"):
-        return str(value)
-    suggestion = suggest(str(value), ("float32", "int64"))
+    for dtype in DTYPES:
+        if value == dtype:
+            return dtype
+    suggestion = suggest(str(value), DTYPES)
     fault = catalog.values.WrongValue(
         name="dtype", expected="`float32` or `int64`", found=kind(entry.value), suggestion=suggestion
     )

@@ -15,6 +15,8 @@ class Sigmoid(Layer):
     Shape: `(*) -> (*)`.
     """
 
+    family = "activation"
+    outputs = "chances"
     dtypes = TO_FLOAT
 
 
@@ -24,6 +26,7 @@ class Tanh(Layer):
     Shape: `(*) -> (*)`.
     """
 
+    family = "activation"
     dtypes = TO_FLOAT
 
 
@@ -33,6 +36,7 @@ class GELU(Layer):
     Shape: `(*) -> (*)`.
     """
 
+    family = "activation"
     principal = "approximate"
 
     approximate: Annotated[
@@ -46,6 +50,8 @@ class SiLU(Layer):
     Shape: `(*) -> (*)`.
     """
 
+    family = "activation"
+
     inplace: _Inplace = False
 
 
@@ -54,6 +60,8 @@ class Mish(Layer):
 
     Shape: `(*) -> (*)`.
     """
+
+    family = "activation"
 
     inplace: _Inplace = False
 
@@ -64,6 +72,8 @@ class Hardswish(Layer):
     Shape: `(*) -> (*)`.
     """
 
+    family = "activation"
+
     inplace: _Inplace = False
 
 
@@ -73,6 +83,9 @@ class Hardsigmoid(Layer):
     Shape: `(*) -> (*)`.
     """
 
+    family = "activation"
+    outputs = "chances"
+
     inplace: _Inplace = False
 
 
@@ -81,6 +94,8 @@ class Softplus(Layer):
 
     Shape: `(*) -> (*)`.
     """
+
+    family = "activation"
 
     beta: Annotated[Real, Doc("Sharpness of the bend at zero.")] = 1.0
     threshold: Annotated[Real, Doc("Above it the function is the input itself.")] = 20.0
@@ -92,6 +107,7 @@ class Softsign(Layer):
     Shape: `(*) -> (*)`.
     """
 
+    family = "activation"
     dtypes = TO_FLOAT
 
 
@@ -101,6 +117,7 @@ class Tanhshrink(Layer):
     Shape: `(*) -> (*)`.
     """
 
+    family = "activation"
     dtypes = TO_FLOAT
 
 
@@ -109,3 +126,6 @@ class LogSigmoid(Layer):
 
     Shape: `(*) -> (*)`.
     """
+
+    family = "activation"
+    outputs = "log_chances"

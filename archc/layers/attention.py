@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, TypeAlias
 
-from archc.layers.base import SEQUENCE, Layer, Reach, Shape, check_multiple
+from archc.layers.base import FEATURES, SEQUENCE, Layer, Reach, Shape, check_multiple
 from archc.terms.record import Doc
 from archc.terms.values import Flag, NonNegative, Probability, Size, choice
 
@@ -22,10 +22,12 @@ class MultiheadAttention(Layer):
     Shape: `(L, embed_dim) -> (L, embed_dim)`. Queries, keys and values all come from the input: self-attention.
     """
 
+    family = "attention"
+    only_matrices = True
     principal = "num_heads"
     positional = 2
     ranks = SEQUENCE
-    sizes = {"embed_dim": 1}
+    sizes = {"embed_dim": FEATURES}
 
     embed_dim: _Model = None
     num_heads: _Heads
@@ -54,10 +56,11 @@ class TransformerEncoderLayer(Layer):
     Shape: `(L, d_model) -> (L, d_model)`.
     """
 
+    family = "attention"
     principal = "nhead"
     positional = 2
     ranks = SEQUENCE
-    sizes = {"d_model": 1}
+    sizes = {"d_model": FEATURES}
     fixed = {"batch_first": True}
 
     d_model: _Model = None
@@ -89,9 +92,10 @@ class TransformerEncoder(Layer):
     Shape: `(L, d_model) -> (L, d_model)`. The layers begin with equal weights, as in torch.
     """
 
+    family = "attention"
     positional = 3
     ranks = SEQUENCE
-    sizes = {"d_model": 1}
+    sizes = {"d_model": FEATURES}
 
     d_model: _Model = None
     nhead: _Heads

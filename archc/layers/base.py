@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from math import prod
-from typing import Any, ClassVar, Final, TypeAlias, final
+from typing import Any, ClassVar, Final, Literal, TypeAlias, final, get_args
 
 from archc.diagnostics import catalog
 from archc.terms.record import arguments
@@ -19,12 +19,35 @@ Empty for a layer that works on each position alone; None where the output has n
 where two outputs are less than a position apart. The statistics of a normalisation are not counted.
 """
 
+Dtype: TypeAlias = Literal["float32", "int64"]
+"""The types of a tensor's elements."""
+
+DTYPES: Final[tuple[Dtype, ...]] = get_args(Dtype)
+
+Family: TypeAlias = Literal[
+    "activation", "adaptive pool", "attention", "batch norm", "branch", "container", "convolution", "dropout",
+    "embedding", "fractional pool", "gate", "instance norm", "linear", "padding", "pool", "power pool", "rearrangement",
+    "recurrent", "reduction", "sample norm", "selection", "softmax", "transposed convolution", "upsampling", "view",
+]  # fmt: skip
+"""What a layer is, for those who ask about layers and must not load them all. A view has the same values elsewhere."""
+
+Outputs: TypeAlias = Literal["any", "shares", "log_shares", "chances", "log_chances"]
+"""What values come out, by the layer alone: any; shares that add up to 1 along its axis; numbers from 0 to 1, each by
+itself; and the logarithms of both."""
+
+CHANNELS: Final = 0
+"""The axis of a sample that holds the channels of an image or a signal."""
+FEATURES: Final = -1
+"""The axis that holds the features of each position, or of a vector."""
+STEPS: Final = 0
+"""The axis along which a sequence runs."""
+
 INPUT: Final = "."
 """What a layer takes that takes its container's own input. No layer is called so: a name has no dot."""
 
-FLOATS: Final[Mapping[str, str]] = {"float32": "float32"}
-ANY_NUMBER: Final[Mapping[str, str]] = {"float32": "float32", "int64": "int64"}
-TO_FLOAT: Final[Mapping[str, str]] = {"float32": "float32", "int64": "float32"}
+FLOATS: Final[Mapping[Dtype, Dtype]] = {"float32": "float32"}
+ANY_NUMBER: Final[Mapping[Dtype, Dtype]] = {"float32": "float32", "int64": "int64"}
+TO_FLOAT: Final[Mapping[Dtype, Dtype]] = {"float32": "float32", "int64": "float32"}
 
 
 class Layer(Term):
@@ -32,16 +55,25 @@ class Layer(Term):
 
     url = "https://pytorch.org/docs/stable/generated/torch.nn.{name}.html"
 
+    family: ClassVar[Family]
+    """What it is. Every layer has one; checks ask for it, so that a new layer of a family is known to all of them."""
+
+    outputs: ClassVar[Outputs] = "any"
+    """What values come out."""
+
+    only_matrices: ClassVar[bool] = False
+    """Whether all its parameters but biases are matrices."""
+
     ranks: ClassVar[Mapping[int, str]] = {}
     """The numbers of axes it accepts, each with the names of those axes; empty for any."""
 
     instead: ClassVar[Mapping[int, str]] = {}
     """For a number of axes it does not accept: the layer that does."""
 
-    sizes: ClassVar[Mapping[str, int]] = {}
-    """Arguments that follow from the input: name to axis of the sample."""
+    sizes: ClassVar[Mapping[str, int | None]] = {}
+    """Arguments that follow from the input: name to axis of the sample; None where the layer's `inferred` knows it."""
 
-    dtypes: ClassVar[Mapping[str, str]] = FLOATS
+    dtypes: ClassVar[Mapping[Dtype, Dtype]] = FLOATS
     """The element types it accepts, each with the type of its output."""
 
     fixed: ClassVar[Mapping[str, Any]] = {}
@@ -78,7 +110,7 @@ class Layer(Term):
         for name, actual in self.inferred(x).items():
             written = getattr(self, name)
             if written is not None and written != actual:
-                is_features = self.sizes.get(name) == -1 and isinstance(actual, int)
+                is_features = self.sizes.get(name) == FEATURES and isinstance(actual, int)
                 flat = numel(x) if is_features and len(x) > 2 else None
                 raise catalog.shapes.SizeMismatch(field=name, written=written, actual=actual, flat=flat)
 
@@ -116,7 +148,7 @@ class Layer(Term):
 
     def inferred(self, x: Shape) -> dict[str, Any]:
         """The arguments of `sizes`, with their values for the input `x`."""
-        return {name: x[axis] for name, axis in self.sizes.items()}
+        return {name: x[axis] for name, axis in self.sizes.items() if axis is not None}
 
     @final
     def constructor(self, x: Shape) -> Call:

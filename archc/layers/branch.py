@@ -13,11 +13,12 @@ class LayerScale(Layer):
     Shape: `(*) -> (*)`. The channels of an image are axis -3, the features of a sequence axis -1.
     """
 
+    family = "branch"
     url = "https://arxiv.org/abs/2103.17239"
     principal = "init_value"
     positional = 1
     dtypes = TO_FLOAT
-    sizes = {"num_channels": -3}
+    sizes = {"num_channels": None}
 
     num_channels: Annotated[Size | None, Doc("Channels of the input; inferred.")] = None
     init_value: Annotated[Real, Doc("What the factors begin with.")] = 1e-6
@@ -36,6 +37,7 @@ class StochasticDepth(Layer):
     Shape: `(*) -> (*)`. Evaluation leaves the input as it is. It stands at the end of a Residual's branch.
     """
 
+    family = "branch"
     url = "https://pytorch.org/vision/stable/generated/torchvision.ops.StochasticDepth.html"
     principal = "p"
     positional = 1

@@ -14,6 +14,7 @@ class Sequential(Layer):
     Shape: that of the first layer's input to that of the last layer's output. Costs are the sums of its layers.
     """
 
+    family = "container"
     principal = "layers"
     dtypes = ANY_NUMBER
     contains = ("layers",)
@@ -25,6 +26,7 @@ class Residual(Layer):
     Shape: that of both branches, which must be equal; a size of 1 is stretched.
     """
 
+    family = "container"
     url = "https://arxiv.org/abs/1512.03385"
     principal = "layers"
     dtypes = ANY_NUMBER
@@ -45,6 +47,7 @@ class Concat(Layer):
     Shape: that of the branches, which must be equal but for the axis `dim`, where their sizes add up.
     """
 
+    family = "container"
     url = "https://pytorch.org/docs/stable/generated/torch.cat.html"
     principal = "branches"
     dtypes = ANY_NUMBER
@@ -66,6 +69,7 @@ class Add(Layer):
     Shape: that of the branches, which must be equal; a size of 1 is stretched.
     """
 
+    family = "container"
     url = "https://pytorch.org/docs/stable/generated/torch.add.html"
     principal = "branches"
     dtypes = ANY_NUMBER
@@ -85,6 +89,7 @@ class Multiply(Layer):
     Shape: that of the branches, which must be equal; a size of 1 is stretched.
     """
 
+    family = "container"
     url = "https://pytorch.org/docs/stable/generated/torch.mul.html"
     principal = "branches"
     dtypes = ANY_NUMBER
@@ -111,6 +116,7 @@ class Graph(Layer):
     Shape: that of its input to that of its output node. Every node is used, by a later one or as the output.
     """
 
+    family = "container"
     url = "https://pytorch.org/docs/stable/notes/modules.html"
     dtypes = ANY_NUMBER
     contains = ("nodes",)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from archc.diagnostics import catalog
 from archc.layers import window
-from archc.layers.base import IMAGE, SIGNAL, VOLUME, Layer, Reach, Shape, check_multiple, divisors, numel
+from archc.layers.base import CHANNELS, IMAGE, SIGNAL, VOLUME, Layer, Reach, Shape, check_multiple, divisors, numel
 from archc.terms.record import Doc
 from archc.terms.values import (
     ConvPadding,
@@ -33,8 +33,9 @@ _Mode = Annotated[
 class Convolution(Layer):
     """What convolutions of signals, images and volumes share: all but the number of axes. Abstract."""
 
+    family = "convolution"
     positional = 2
-    sizes = {"in_channels": 0}
+    sizes = {"in_channels": CHANNELS}
 
     out_channels: int
     kernel_size: tuple[int, ...]

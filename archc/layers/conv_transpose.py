@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from archc.diagnostics import catalog
 from archc.layers import window
-from archc.layers.base import IMAGE, SIGNAL, VOLUME, Layer, Reach, Shape, check_multiple, divisors, numel
+from archc.layers.base import CHANNELS, IMAGE, SIGNAL, VOLUME, Layer, Reach, Shape, check_multiple, divisors, numel
 from archc.terms.record import Doc
 from archc.terms.values import CountPair, CountSingle, CountTriple, Flag, Size, SizePair, SizeSingle, SizeTriple, choice
 
@@ -21,8 +21,9 @@ _EXTRA = "Added to one side of the output; less than `stride` or `dilation`."
 class TransposedConvolution(Layer):
     """What transposed convolutions of signals, images and volumes share: all but the number of axes. Abstract."""
 
+    family = "transposed convolution"
     positional = 2
-    sizes = {"in_channels": 0}
+    sizes = {"in_channels": CHANNELS}
 
     out_channels: int
     kernel_size: tuple[int, ...]

@@ -17,6 +17,7 @@ class Dropout(Layer):
     Shape: `(*) -> (*)`. Evaluation leaves the input as it is.
     """
 
+    family = "dropout"
     principal = "p"
     positional = 1
 
@@ -30,6 +31,7 @@ class Dropout1d(Layer):
     Shape: `(C, L) -> (C, L)`. Evaluation leaves the input as it is.
     """
 
+    family = "dropout"
     principal = "p"
     positional = 1
     ranks = SIGNAL
@@ -46,6 +48,7 @@ class Dropout2d(Layer):
     Evaluation leaves the input as it is.
     """
 
+    family = "dropout"
     principal = "p"
     positional = 1
 
@@ -60,6 +63,7 @@ class Dropout3d(Layer):
     (W615). Evaluation leaves the input as it is.
     """
 
+    family = "dropout"
     principal = "p"
     positional = 1
 
@@ -73,6 +77,7 @@ class AlphaDropout(Layer):
     Shape: `(*) -> (*)`. Evaluation leaves the input as it is.
     """
 
+    family = "dropout"
     principal = "p"
     positional = 1
 
@@ -86,6 +91,7 @@ class FeatureAlphaDropout(Layer):
     Shape: `(C, *) -> (C, *)`. Evaluation leaves the input as it is.
     """
 
+    family = "dropout"
     principal = "p"
     positional = 1
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from archc.diagnostics import catalog
-from archc.layers.base import SEQUENCE, TO_FLOAT, Layer, Reach, Shape
+from archc.layers.base import FEATURES, SEQUENCE, STEPS, TO_FLOAT, Layer, Reach, Shape
 from archc.terms.record import Doc
 from archc.terms.values import Flag, Index, NonNegative, Positive, Size
 
@@ -16,6 +16,8 @@ class Embedding(Layer):
     Shape: `(*) -> (*, embedding_dim)`. The input holds whole numbers: `input: {shape: [...], dtype: int64}`.
     """
 
+    family = "embedding"
+    only_matrices = True
     positional = 2
     dtypes = {"int64": "float32"}
 
@@ -48,11 +50,12 @@ class ClassToken(Layer):
     Shape: `(L, embed_dim) -> (1 + L, embed_dim)`. The vector begins as zeros.
     """
 
+    family = "embedding"
     url = "https://arxiv.org/abs/2010.11929"
     positional = 1
     ranks = SEQUENCE
     dtypes = TO_FLOAT
-    sizes = {"embed_dim": 1}
+    sizes = {"embed_dim": FEATURES}
 
     embed_dim: _EmbedDim = None
 
@@ -73,11 +76,12 @@ class PositionEmbedding(Layer):
     The vectors begin with a standard deviation of 0.02.
     """
 
+    family = "embedding"
     url = "https://arxiv.org/abs/2010.11929"
     positional = 2
     ranks = SEQUENCE
     dtypes = TO_FLOAT
-    sizes = {"num_positions": 0, "embed_dim": 1}
+    sizes = {"num_positions": STEPS, "embed_dim": FEATURES}
 
     num_positions: Annotated[Size | None, Doc("Steps of the input; inferred.")] = None
     embed_dim: _EmbedDim = None

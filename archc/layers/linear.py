@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from archc.layers.base import ANY_NUMBER, Layer, Reach, Shape, numel
+from archc.layers.base import ANY_NUMBER, FEATURES, Layer, Reach, Shape, numel
 from archc.terms.record import Doc
 from archc.terms.values import Flag, Size
 
@@ -13,9 +13,11 @@ class Linear(Layer):
     Shape: `(*, in_features) -> (*, out_features)`. On an image it maps each row apart; `Flatten` comes before it.
     """
 
+    family = "linear"
+    only_matrices = True
     principal = "out_features"
     positional = 2
-    sizes = {"in_features": -1}
+    sizes = {"in_features": FEATURES}
 
     in_features: Annotated[Size | None, Doc("Size of the last input axis; inferred.")] = None
     out_features: Annotated[Size, Doc("Size of the last output axis.")]
@@ -40,4 +42,5 @@ class Identity(Layer):
     Shape: `(*) -> (*)`.
     """
 
+    family = "view"
     dtypes = ANY_NUMBER

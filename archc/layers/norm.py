@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from archc.diagnostics import catalog
-from archc.layers.base import IMAGE, SIGNAL, VOLUME, Layer, Shape, numel
+from archc.layers.base import CHANNELS, IMAGE, SIGNAL, VOLUME, Layer, Shape, numel
 from archc.terms.record import Doc
 from archc.terms.values import Flag, Positive, Probability, Size
 
@@ -22,7 +22,7 @@ class ChannelNorm(Layer):
     """What the norms of each channel share. Abstract."""
 
     positional = 1
-    sizes = {"num_features": 0}
+    sizes = {"num_features": CHANNELS}
 
     affine: bool
     bias: bool
@@ -34,9 +34,13 @@ class ChannelNorm(Layer):
 class BatchNorm(ChannelNorm):
     """What the norms of each channel over the batch share. Abstract."""
 
+    family = "batch norm"
+
 
 class InstanceNorm(ChannelNorm):
     """What the norms of each channel within each sample share. Abstract."""
+
+    family = "instance norm"
 
     def infer(self, x: Shape) -> Shape:
         """Its input, which has more than one position."""

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from archc.diagnostics import catalog
-from archc.layers.base import TO_FLOAT, Layer, Shape, check_multiple, numel
+from archc.layers.base import CHANNELS, FEATURES, TO_FLOAT, Layer, Shape, check_multiple, numel
 from archc.terms.record import Doc
 from archc.terms.values import Flag, NonNegative, Real, Size, Sizes
 
@@ -17,9 +17,10 @@ class GroupNorm(Layer):
     Shape: `(C, *) -> (C, *)`, C being a multiple of `num_groups`.
     """
 
+    family = "sample norm"
     principal = "num_groups"
     positional = 2
-    sizes = {"num_channels": 0}
+    sizes = {"num_channels": CHANNELS}
 
     num_groups: Annotated[Size, Doc("Groups of channels.")]
     num_channels: Annotated[Size | None, Doc("Channels of the input; inferred.")] = None
@@ -41,9 +42,10 @@ class LayerNorm(Layer):
     Shape: `(*, normalized_shape) -> (*, normalized_shape)`. Left out, `normalized_shape` is the last axis.
     """
 
+    family = "sample norm"
     principal = "normalized_shape"
     positional = 1
-    sizes = {"normalized_shape": -1}
+    sizes = {"normalized_shape": FEATURES}
 
     normalized_shape: _Shape = None
     eps: _Eps = 1e-5
@@ -63,9 +65,10 @@ class RMSNorm(Layer):
     Shape: `(*, normalized_shape) -> (*, normalized_shape)`. Left out, `normalized_shape` is the last axis.
     """
 
+    family = "sample norm"
     principal = "normalized_shape"
     positional = 1
-    sizes = {"normalized_shape": -1}
+    sizes = {"normalized_shape": FEATURES}
 
     normalized_shape: _Shape = None
     eps: Annotated[NonNegative | None, Doc("Added to the mean square; null for the least step of the number type.")] = (
@@ -86,6 +89,7 @@ class LocalResponseNorm(Layer):
     Shape: `(C, L, *) -> (C, L, *)`. The mean is that of `size` channels around each.
     """
 
+    family = "sample norm"
     principal = "size"
     positional = 1
     dtypes = TO_FLOAT

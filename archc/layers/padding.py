@@ -16,6 +16,7 @@ _Value = Annotated[Real, Doc("What is added.")]
 class Pad(Layer):
     """What all padding shares: both sides of each axis, from the last axis on, as torch lists them. Abstract."""
 
+    family = "padding"
     positional = 1
     dtypes = ANY_NUMBER
 

@@ -19,6 +19,7 @@ class PixelShuffle(Layer):
     Shape: `(*, C * r * r, H, W) -> (*, C, H * r, W * r)`, with `r = upscale_factor`.
     """
 
+    family = "rearrangement"
     principal = "upscale_factor"
     positional = 1
     dtypes = ANY_NUMBER
@@ -45,6 +46,7 @@ class PixelUnshuffle(Layer):
     Shape: `(*, C, H * r, W * r) -> (*, C * r * r, H, W)`, with `r = downscale_factor`.
     """
 
+    family = "rearrangement"
     principal = "downscale_factor"
     positional = 1
     dtypes = ANY_NUMBER
@@ -71,6 +73,7 @@ class ChannelShuffle(Layer):
     Shape: `(C, L, *) -> (C, L, *)`, C being a multiple of `groups`.
     """
 
+    family = "rearrangement"
     principal = "groups"
     positional = 1
     dtypes = ANY_NUMBER
@@ -90,6 +93,7 @@ class Unfold(Layer):
     Shape: `(C, H, W) -> (C * kernel_size[0] * kernel_size[1], L)`, L being the number of the window's positions.
     """
 
+    family = "rearrangement"
     principal = "kernel_size"
     positional = 1
     ranks = IMAGE
@@ -116,6 +120,7 @@ class Fold(Layer):
     the window's positions in the output.
     """
 
+    family = "rearrangement"
     positional = 2
     ranks = {2: "values of a block, blocks"}
 
@@ -144,6 +149,8 @@ class Fold(Layer):
 
 class Upsampling(Layer):
     """What interpolations share: a size of the output, or factors. Abstract."""
+
+    family = "upsampling"
 
     size: int | Shape | None
     scale_factor: float | tuple[float, ...] | None

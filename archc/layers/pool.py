@@ -17,6 +17,7 @@ _Override = Annotated[Divisor | None, Doc("Divide by this number instead of by t
 class Pool(Layer):
     """What pools share: windows that step by their own size, unless `stride` says otherwise. Abstract."""
 
+    family = "pool"
     principal = "kernel_size"
     positional = 1
 

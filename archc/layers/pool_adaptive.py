@@ -26,6 +26,7 @@ _Ceil = Annotated[Flag, Doc("Round the output size up instead of down.")]
 class LPPool(Layer):
     """What pools by a norm share: windows that step by their own size, unless `stride` says otherwise. Abstract."""
 
+    family = "power pool"
     positional = 2
     dtypes = TO_FLOAT
 
@@ -112,6 +113,7 @@ class LPPool3d(LPPool):
 class AdaptivePool(Layer):
     """What pools to an output size share. Abstract."""
 
+    family = "adaptive pool"
     principal = "output_size"
     positional = 1
 
@@ -216,6 +218,7 @@ class AdaptiveMaxPool3d(AdaptiveMaxPool):
 class FractionalMaxPool(Layer):
     """What pools with windows at random positions share. Abstract."""
 
+    family = "fractional pool"
     positional = 1
 
     slack: ClassVar[int] = 0

@@ -16,6 +16,7 @@ class ReLU(Layer):
     Shape: `(*) -> (*)`.
     """
 
+    family = "activation"
     dtypes = ANY_NUMBER
 
     inplace: _Inplace = False
@@ -27,6 +28,7 @@ class ReLU6(Layer):
     Shape: `(*) -> (*)`.
     """
 
+    family = "activation"
     dtypes = ANY_NUMBER
 
     inplace: _Inplace = False
@@ -38,6 +40,7 @@ class LeakyReLU(Layer):
     Shape: `(*) -> (*)`.
     """
 
+    family = "activation"
     principal = "negative_slope"
     positional = 1
 
@@ -51,6 +54,7 @@ class PReLU(Layer):
     Shape: `(C, *) -> (C, *)`.
     """
 
+    family = "activation"
     principal = "num_parameters"
     positional = 1
 
@@ -72,6 +76,8 @@ class RReLU(Layer):
     Shape: `(*) -> (*)`.
     """
 
+    family = "activation"
+
     lower: Annotated[Real, Doc("Least slope.")] = 1 / 8
     upper: Annotated[Real, Doc("Largest slope.")] = 1 / 3
     inplace: _Inplace = False
@@ -88,6 +94,7 @@ class ELU(Layer):
     Shape: `(*) -> (*)`.
     """
 
+    family = "activation"
     principal = "alpha"
     positional = 1
 
@@ -101,6 +108,7 @@ class CELU(Layer):
     Shape: `(*) -> (*)`.
     """
 
+    family = "activation"
     principal = "alpha"
     positional = 1
 
@@ -114,6 +122,8 @@ class SELU(Layer):
     Shape: `(*) -> (*)`.
     """
 
+    family = "activation"
+
     inplace: _Inplace = False
 
 
@@ -123,6 +133,7 @@ class Hardtanh(Layer):
     Shape: `(*) -> (*)`.
     """
 
+    family = "activation"
     dtypes = ANY_NUMBER
 
     min_val: Annotated[Real, Doc("Least output.")] = -1.0
@@ -141,6 +152,7 @@ class Hardshrink(Layer):
     Shape: `(*) -> (*)`.
     """
 
+    family = "activation"
     principal = "lambd"
     positional = 1
 
@@ -153,6 +165,7 @@ class Softshrink(Layer):
     Shape: `(*) -> (*)`.
     """
 
+    family = "activation"
     principal = "lambd"
     positional = 1
 
@@ -165,6 +178,7 @@ class Threshold(Layer):
     Shape: `(*) -> (*)`.
     """
 
+    family = "activation"
     positional = 2
     dtypes = ANY_NUMBER
 

@@ -3,7 +3,7 @@
 from typing import Annotated, ClassVar, Literal
 
 from archc.diagnostics import catalog
-from archc.layers.base import SEQUENCE, Layer, Reach, Shape
+from archc.layers.base import FEATURES, SEQUENCE, Layer, Reach, Shape
 from archc.terms.record import Doc
 from archc.terms.values import Count, Flag, Probability, Size, choice
 
@@ -23,10 +23,12 @@ _Output = Annotated[
 class Recurrent(Layer):
     """What recurrent networks share: all but what happens in a step. Abstract."""
 
+    family = "recurrent"
+    only_matrices = True
     principal = "hidden_size"
     positional = 2
     ranks = SEQUENCE
-    sizes = {"input_size": 1}
+    sizes = {"input_size": FEATURES}
 
     gates: ClassVar[int]
     """Matrices for the input of a step, and as many for its state, in each layer and direction."""

@@ -14,6 +14,7 @@ class Flatten(Layer):
     Shape: `(C, H, W) -> (C * H * W)`. Axis 0 is the batch, which is not merged.
     """
 
+    family = "view"
     dtypes = ANY_NUMBER
 
     start_dim: Annotated[Axis, Doc("First axis to merge; axis 0 is the batch.")] = 1
@@ -42,6 +43,7 @@ class Unflatten(Layer):
     Shape: `(*, N, *) -> (*, *unflattened_size, *)`. One of the sizes may be -1: it is computed.
     """
 
+    family = "view"
     positional = 2
     dtypes = ANY_NUMBER
 
@@ -71,6 +73,7 @@ class Permute(Layer):
     first.
     """
 
+    family = "view"
     url = "https://pytorch.org/vision/stable/generated/torchvision.ops.Permute.html"
     principal = "dims"
     positional = 1
@@ -94,6 +97,7 @@ class Mean(Layer):
     Shape: that of the input without the axes, or with a size of 1 for each with `keepdim`.
     """
 
+    family = "reduction"
     url = "https://pytorch.org/docs/stable/generated/torch.mean.html"
     principal = "dim"
     positional = 1
@@ -125,6 +129,7 @@ class Select(Layer):
     Shape: that of the input without the axis.
     """
 
+    family = "selection"
     url = "https://pytorch.org/docs/stable/generated/torch.select.html"
     positional = 2
     dtypes = ANY_NUMBER

@@ -13,6 +13,7 @@ _Dim = Annotated[Axis | None, Doc("The axis that sums to 1; axis 0 is the batch.
 class AxisSoftmax(Layer):
     """What softmaxes along an axis that may be chosen share. Abstract."""
 
+    family = "softmax"
     principal = "dim"
 
     dim: int | None
@@ -44,6 +45,8 @@ class Softmax(AxisSoftmax):
     Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for samples of 1 or 3 axes, and the batch for those of 2.
     """
 
+    outputs = "shares"
+
     dim: _Dim = None
 
 
@@ -52,6 +55,8 @@ class LogSoftmax(AxisSoftmax):
 
     Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for samples of 1 or 3 axes, and the batch for those of 2.
     """
+
+    outputs = "log_shares"
 
     dim: _Dim = None
 
@@ -62,6 +67,8 @@ class Softmin(AxisSoftmax):
     Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for samples of 1 or 3 axes, and the batch for those of 2.
     """
 
+    outputs = "shares"
+
     dim: _Dim = None
 
 
@@ -71,6 +78,8 @@ class Softmax2d(Layer):
     Shape: `(C, H, W) -> (C, H, W)`.
     """
 
+    family = "softmax"
+    outputs = "shares"
     ranks = IMAGE
 
 
@@ -80,6 +89,7 @@ class GLU(Layer):
     Shape: `(*, 2 * N, *) -> (*, N, *)`.
     """
 
+    family = "gate"
     principal = "dim"
 
     dim: Annotated[Axis, Doc("The axis that is halved; axis 0 is the batch.")] = -1

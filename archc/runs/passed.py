@@ -9,6 +9,7 @@ from archc.data.whole import Whole
 from archc.diagnostics.fault import Fault
 from archc.errors import RunError
 from archc.front import Front
+from archc.layers.base import Dtype
 from archc.recipe.data import DATA
 from archc.recipe.section import flat_term
 from archc.recipe.train import Data
@@ -23,7 +24,7 @@ def passing(data: Given, front: Front) -> tuple[tuple[str, ...], Whole]:
         RunError: the arrays are no samples with targets.
     """
     try:
-        dtype = front.spec.input.dtype if front.spec and front.spec.input else "float32"
+        dtype: Dtype = front.spec.input.dtype if front.spec and front.spec.input else "float32"
         kind, whole = taken(data, dtype)
     except Fault as fault:
         raise RunError.of(fault) from None

@@ -3,6 +3,7 @@
 import pytest
 
 from archc import checks
+from archc.layers import LAYERS
 from tests.support.reading import findings, front, layer
 
 
@@ -119,6 +120,21 @@ def test_a_layer_that_nobody_means_is_a_warning_and_the_spec_is_fine(line, shape
 @pytest.mark.parametrize(("shape", "layers"), CHAINS)
 def test_layers_that_follow_each_other_are_looked_at(shape, layers):
     assert findings(chain(shape, layers)) == CHAINS[shape, layers]
+
+
+ARGUMENTS = {"Threshold": "{threshold: 0.1, value: 1}"}
+
+
+@pytest.mark.parametrize("name", [name for name, cls in LAYERS.items() if cls.family == "activation"])
+def test_every_activation_is_known_where_it_is_there_twice(name):
+    line = f"{{{name}: {ARGUMENTS.get(name, '{}')}}}"
+    assert findings(chain("[8, 4]", f"{line}, {line}")) == [f"activation-twice: {name}"]
+
+
+@pytest.mark.parametrize("name", [name for name, cls in LAYERS.items() if cls.family == "dropout"])
+def test_every_dropout_is_known_where_nothing_follows_it(name):
+    shape = {"Dropout2d": "[8, 4, 4]", "Dropout3d": "[8, 4, 4, 4]"}.get(name, "[8, 4]")
+    assert findings(chain(shape, f"ReLU, {name}")) == [f"dropout-last: {name}"]
 
 
 def test_the_linear_warning_says_how_many_features_a_flatten_makes():

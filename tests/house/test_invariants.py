@@ -177,6 +177,16 @@ def test_a_layer_is_final_and_its_families_are_abstract():
     assert unfinished(type("Leaf", (LAYERS["Identity"],), {}), layers) == ["Identity"]
 
 
+def test_every_layer_says_what_it_is():
+    from archc.layers import LAYERS
+    from archc.layers.base import Family, Layer
+
+    families = {name: getattr(cls, "family", None) for name, cls in LAYERS.items()}
+    assert {name: family for name, family in families.items() if family not in typing.get_args(Family)} == {}
+    assert set(families.values()) == set(typing.get_args(Family))
+    assert not hasattr(Layer, "family")
+
+
 def facts_declared_again(cls):
     """Names that a base declares to be facts of the class, and that a class below annotates anew.
 

@@ -214,7 +214,8 @@ def _inferred(name: str, given: Given, x: Sample) -> Given:
     try:
         return LAYERS[name](**given).inferred(x)
     except (pydantic_core.ValidationError, Fault, IndexError):
-        return {size: x[axis] if -len(x) <= axis < len(x) else 1 for size, axis in LAYERS[name].sizes.items()}
+        axes = {size: -3 if axis is None else axis for size, axis in LAYERS[name].sizes.items()}
+        return {size: x[axis] if -len(x) <= axis < len(x) else 1 for size, axis in axes.items()}
 
 
 def make(name: str) -> Callable[..., nn.Module]:

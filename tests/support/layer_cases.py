@@ -51,7 +51,8 @@ def fitting_arguments(draw: st.DrawFn, name: str, x: Sample, *, wild: bool = Fal
     for fit in fits:
         if len(x) in (cls.ranks or (len(x),)) and not draw(_one_in(6)):
             fit(draw, given, x)
-    for size, axis in cls.sizes.items():
+    for size, known_axis in cls.sizes.items():
+        axis = -3 if known_axis is None else known_axis
         actual, wrong = x[axis % len(x)], x[axis % len(x)] + 1
         if size == "normalized_shape":
             actual, wrong = [*x[-draw(st.integers(1, len(x))) :]], [*x, 1]

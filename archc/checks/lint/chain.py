@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from archc.diagnostics.report import Label
@@ -40,9 +40,9 @@ def _from(start: Node, network: Network) -> Iterator[Node]:
         yield start
 
 
-def without(nodes: tuple[Node, ...], types: frozenset[str]) -> tuple[Node, ...]:
-    """The layers that are not of these types."""
-    return tuple([node for node in nodes if node.type not in types])
+def without(nodes: tuple[Node, ...], left_out: Callable[[Node], bool]) -> tuple[Node, ...]:
+    """The layers that are not left out."""
+    return tuple([node for node in nodes if not left_out(node)])
 
 
 def marked(node: Node, text: str) -> tuple[Label, ...]:

@@ -12,47 +12,10 @@ from archc.diagnostics import catalog
 from archc.layers.base import numel
 from archc.network import Node
 
-CONVOLUTIONS: Final = frozenset({"Conv1d", "Conv2d", "Conv3d"})
-TRANSPOSED: Final = frozenset({"ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"})
-NORMS: Final = frozenset(
-    {"BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d"}
-)
-DROPOUTS: Final = frozenset({"Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout"})
-ACTIVATIONS: Final = frozenset(
-    [
-        "CELU",
-        "ELU",
-        "GELU",
-        "Hardshrink",
-        "Hardsigmoid",
-        "Hardswish",
-        "Hardtanh",
-        "LeakyReLU",
-        "LogSigmoid",
-        "LogSoftmax",
-        "Mish",
-        "PReLU",
-        "RReLU",
-        "ReLU",
-        "ReLU6",
-        "SELU",
-        "SiLU",
-        "Sigmoid",
-        "Softmax",
-        "Softmax2d",
-        "Softmin",
-        "Softplus",
-        "Softshrink",
-        "Softsign",
-        "Tanh",
-        "Tanhshrink",
-        "Threshold",
-    ]
-)
-_AFFINE: Final = CONVOLUTIONS | {"Linear"}
-_BIASED: Final = CONVOLUTIONS | TRANSPOSED
-_NOTHING: Final = DROPOUTS | {"Identity"}
-"""Layers that leave an affine map affine."""
+TAKE_THE_MEAN: Final = ("batch norm", "instance norm")
+"""Norms of each channel alone, which take a channel's mean away."""
+
+_BIASED: Final = ("convolution", "transposed convolution")
 
 HEAVY_PARAMS: Final = 10_000_000
 """Fewer parameters than this are no burden, whatever share of the network they are."""
@@ -60,16 +23,22 @@ HEAVY_PARAMS: Final = 10_000_000
 
 def nothing_between(chain: Chain) -> Iterator[Finding]:
     """Two affine maps that are one, as nothing stands between them."""
-    for first, second in pairwise(without(chain.nodes, _NOTHING)):
-        if second.type == first.type and first.type in _AFFINE and not _is_factored(first, second):
+    for first, second in pairwise(without(chain.nodes, leaves_affine)):
+        affine = first.family in ("convolution", "linear") and second.type == first.type
+        if affine and not _is_factored(first, second):
             fault = catalog.chain_lints.NothingBetween(layer=first.type)
             yield Finding(fault, second, labels=marked(first, "the one before"))
+
+
+def leaves_affine(node: Node) -> bool:
+    """Whether an affine map is still one behind it."""
+    return node.family == "dropout" or node.type == "Identity"
 
 
 def _is_factored(first: Node, second: Node) -> bool:
     """Whether two maps are meant to be cheaper than the one that they make: a bottleneck, or separable kernels."""
     wide, narrow, out = first.input, first.output, second.output
-    if first.type == "Linear":
+    if first.family == "linear":
         return narrow[-1] * (wide[-1] + out[-1]) <= wide[-1] * out[-1]
     a, b = _layer(first), _layer(second)
     if a.groups > 1 or b.groups > 1:
@@ -82,7 +51,7 @@ def _is_factored(first: Node, second: Node) -> bool:
 def bias_before_norm(chain: Chain) -> Iterator[Finding]:
     """A learned offset that the mean of a norm takes away again."""
     for first, second in pairwise(chain.nodes):
-        if second.type in NORMS and first.type in _BIASED and _layer(first).bias:
+        if second.family in TAKE_THE_MEAN and first.family in _BIASED and _layer(first).bias:
             fault = catalog.chain_lints.BiasBeforeNorm(layer=first.type, norm=second.type, params=first.output[0])
             yield Finding(fault, first, labels=marked(second, "takes the mean away"))
 
@@ -90,7 +59,7 @@ def bias_before_norm(chain: Chain) -> Iterator[Finding]:
 def dropout_twice(chain: Chain) -> Iterator[Finding]:
     """A Dropout of what is dropped out already."""
     for first, second in pairwise(chain.nodes):
-        if first.type in DROPOUTS and second.type in DROPOUTS:
+        if first.family == second.family == "dropout":
             kept = (1 - _layer(first).p) * (1 - _layer(second).p)
             fault = catalog.chain_lints.DropoutTwice(layer=second.type, both=1 - kept)
             yield Finding(fault, second, labels=marked(first, "the one before"))
@@ -99,7 +68,7 @@ def dropout_twice(chain: Chain) -> Iterator[Finding]:
 def activation_twice(chain: Chain) -> Iterator[Finding]:
     """The same activation twice."""
     for first, second in pairwise(chain.nodes):
-        if first.type in ACTIVATIONS and first.layer == second.layer:
+        if first.family in ("activation", "softmax") and first.layer == second.layer:
             fault = catalog.chain_lints.ActivationTwice(layer=second.type)
             yield Finding(fault, second, labels=marked(first, "the first one"))
 
@@ -107,7 +76,7 @@ def activation_twice(chain: Chain) -> Iterator[Finding]:
 def heavy_flatten(chain: Chain) -> Iterator[Finding]:
     """A Linear on a flattened image that holds most of the network."""
     total = None
-    for first, second in pairwise(without(chain.nodes, _NOTHING)):
+    for first, second in pairwise(without(chain.nodes, leaves_affine)):
         if first.type != "Flatten" or second.type != "Linear" or second.params <= HEAVY_PARAMS:
             continue
         image = first.input

@@ -7,15 +7,12 @@ from typing import Any, Final
 
 from archc.checks.check import Argument, Finding
 from archc.checks.lint.chain import Chain
-from archc.checks.lint.pairs import CONVOLUTIONS
 from archc.diagnostics import catalog
 from archc.layers import Shape
 from archc.layers.base import numel
 from archc.layers.window import slide, span
 from archc.network import Network, Node
 
-_POOLS: Final = frozenset({"MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d", "AvgPool2d", "AvgPool3d"})
-_WINDOWS: Final = _POOLS | CONVOLUTIONS
 _CHANNELS_OF: Final = {"Dropout2d": (3, "images"), "Dropout3d": (4, "volumes")}
 _DROPOUTS: Final = {1: "Dropout", 2: "Dropout1d", 3: "Dropout2d", 4: "Dropout3d"}
 """The dropout of a sample's channels, by its rank."""
@@ -27,9 +24,9 @@ NOTICED: Final = 20
 def softmax_axis(chain: Chain) -> Iterator[Finding]:
     """A softmax along the batch, or along an axis that torch guesses."""
     for node in chain.nodes:
-        if node.type not in ("Softmax", "LogSoftmax"):
-            continue
         layer: Any = node.layer
+        if node.family != "softmax" or "dim" not in vars(layer):
+            continue
         dim = layer.resolve(node.input)["dim"]
         if dim == 0:
             yield Finding(catalog.layer_lints.SoftmaxOverBatch(layer=node.type, implicit=layer.dim is None), node)
@@ -53,7 +50,7 @@ def dropout_of_another_rank(chain: Chain) -> Iterator[Finding]:
 def rows_dropped(chain: Chain) -> Iterator[Finding]:
     """A window that stops before the end of its input."""
     for node in chain.nodes:
-        if node.type in _WINDOWS:
+        if node.family in ("convolution", "pool"):
             layer: Any = node.layer
             unseen = _unseen(layer, node.input, node.output)
             if any(NOTICED * lost > size for lost, size in zip(unseen, node.input[1:], strict=True)):
@@ -100,7 +97,7 @@ def _slid(layer: Any, x: Shape, more: int, *, ceil: bool) -> Shape:
 
 def _enough(layer: Any, node: Node) -> Shape | None:
     """The least padding with which every position is seen, and that the layer can have."""
-    limit = min(layer.kernel_size) // 2 if node.type in _POOLS else max(layer.kernel_size)
+    limit = min(layer.kernel_size) // 2 if node.family == "pool" else max(layer.kernel_size)
     for more in range(1, limit + 1):
         y = _slid(layer, node.input, more, ceil=False)
         padding = tuple(_padding(layer, axis) + more for axis in range(len(y) - 1))
@@ -111,7 +108,7 @@ def _enough(layer: Any, node: Node) -> Shape | None:
 
 def _rounded_up(layer: Any, node: Node) -> Shape | None:
     """The output with `ceil_mode`, where the layer has it and it sees every position."""
-    if node.type not in _POOLS or layer.ceil_mode:
+    if node.family != "pool" or layer.ceil_mode:
         return None
     y = _slid(layer, node.input, 0, ceil=True)
     return None if any(_unseen(layer, node.input, y)) else y[1:]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import ClassVar, Literal, NamedTuple, Self, TypeAlias
 
 from archc.layers import Shape
+from archc.layers.base import Dtype
 from archc.terms.term import Term
 
 Background: TypeAlias = Literal["dark", "light"]
@@ -34,7 +35,7 @@ class DataFacts(NamedTuple):
 
     name: str
     sample: Shape
-    dtype: Literal["float32", "int64"]
+    dtype: Dtype
     target: Target
     train: int | None = None
     test: int | None = None

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
+from archc.layers.base import Dtype
 from archc.recipe.data.base import Classes, DataFacts, DataKind, Numbers
 from archc.terms.record import Doc, Kind, nullable
 from archc.terms.values import choice, integer, listed
@@ -20,9 +21,7 @@ class InMemory(DataKind):
     url = "https://numpy.org/doc/stable/reference/arrays.html"
 
     sample: Annotated[tuple[int, ...], _SHAPE, Doc("Shape of one sample of `X`.")]
-    dtype: Annotated[Literal["float32", "int64"], choice("float32", "int64"), Doc("Type of the network's input.")] = (
-        "float32"
-    )
+    dtype: Annotated[Dtype, choice("float32", "int64"), Doc("Type of the network's input.")] = "float32"
     target: Annotated[tuple[int, ...], _SHAPE, Doc("Shape of one target; `[]` is a number.")] = ()
     classes: Annotated[tuple[str, ...] | None, nullable(_NAMES), Doc("Names of the classes, in their order.")] = None
 
