@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import typing
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -111,6 +110,6 @@ def _sections() -> Iterator[tuple[str, tuple[str, ...]]]:
 def _inside(path: str, cls: type[Section]) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield f"`{path}`", tuple(declared(cls))
     for name, field in declared(cls).items():
-        for part in typing.get_args(field.annotation) or (field.annotation,):
-            if isinstance(part, type) and issubclass(part, Section):
-                yield from _inside(f"{path}.{name}", part)
+        part = field.record
+        if part and issubclass(part, Section):
+            yield from _inside(f"{path}.{name}", part)

@@ -22,7 +22,7 @@ from archc.source import Span
 from archc.spec import LayerSpec, Places
 from archc.syntax.limits import NESTING
 from archc.syntax.tree import MappingNode, ScalarNode, SequenceNode, Tree, clip, kind, text_of
-from archc.terms.record import Kind
+from archc.terms.values import FLAG
 
 if TYPE_CHECKING:
     from archc.expressions import Value
@@ -31,7 +31,6 @@ MAX_LAYERS: Final = 100_000
 
 _OWN: Final = frozenset({"name", "when"})
 _CONTAINED: Final = {"nodes": "a mapping of names to nodes"}
-_WHEN: Final = Kind("true or false", {"type": "bool"}, {"type": "boolean"})
 
 
 class _TooMany(Exception):  # noqa: N818 - it is control flow, not an error
@@ -154,7 +153,7 @@ class _Reader:
         if when is None or value is True:
             return False
         if value is not False:
-            self.report.add(wrong_value("when", _WHEN, when.value), when.value.span, path=path)
+            self.report.add(wrong_value("when", FLAG, when.value), when.value.span, path=path)
             siblings.made.append(_unknown(term.name, term.span, path))
         return True
 

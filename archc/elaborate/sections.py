@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import typing
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic_core import ValidationError
 
@@ -11,13 +10,13 @@ from archc.diagnostics import catalog
 from archc.diagnostics.report import Report
 from archc.elaborate.arguments import Owner, validate, written
 from archc.elaborate.keys import known_entries, unknown_key
-from archc.elaborate.terms import choice_of, elaborate_choice
+from archc.elaborate.terms import elaborate_choice
 from archc.recipe.section import FlatTerm, Section, flat_term, keys
 from archc.source import Span
 from archc.syntax.tree import Entry, MappingNode, ScalarNode, Tree, kind
 from archc.terms.record import Argument
 from archc.terms.record import arguments as declared
-from archc.terms.term import Term
+from archc.terms.term import Term, choice_of
 
 S = TypeVar("S", bound=Section)
 
@@ -69,7 +68,8 @@ def _parts(
     ready: dict[str, object] = {}
     for item in entries:
         inner, field = f"{path}.{item.name}", known[item.name]
-        if nested := _section_of(field):
+        nested = field.record
+        if nested and issubclass(nested, Section):
             ready[item.name] = elaborate_section(item, nested, inner, places, report)
         elif choice := choice_of(field):
             ready[item.name] = elaborate_choice(item.value, choice, field, inner, report)
@@ -93,9 +93,3 @@ def _key_of(cls: type[Section], name: str, tree: Tree) -> str | None:
 def _known(tree: MappingNode, known: tuple[str, ...], path: str, report: Report) -> list[Entry]:
     """The entries that the section has keys for; the others are reported."""
     return list(known_entries(tree.entries, known, unknown_key(f"`{path}`", known), path, report).values())
-
-
-def _section_of(field: Argument) -> type[Section] | None:
-    """The section that a field holds, also where it may be left out."""
-    candidates: tuple[Any, ...] = typing.get_args(field.annotation) or (field.annotation,)
-    return next((item for item in candidates if isinstance(item, type) and issubclass(item, Section)), None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import typing
 from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
@@ -15,7 +14,7 @@ from archc.source import Span
 from archc.syntax.tree import Entry, MappingNode, ScalarNode, SequenceNode, Tree, clip, kind
 from archc.terms.record import Argument
 from archc.terms.record import arguments as declared
-from archc.terms.term import OneOf, Table, Term
+from archc.terms.term import OneOf, Table, Term, choice_of
 
 T = TypeVar("T", bound=Term)
 
@@ -171,14 +170,9 @@ def _unknown_choice(term: Spelling, noun: str, table: Table[T]) -> catalog.names
     )
 
 
-def choice_of(field: Argument) -> OneOf | None:
-    """What an argument that is itself a term, or a list of them, is chosen from."""
-    return next((item for item in field.marks if isinstance(item, OneOf)), None)
-
-
 def elaborate_choice(tree: Tree, choice: OneOf, field: Argument, path: str, report: Report) -> object:
     """One term, or a tuple of them where the field is a list; None where one is wrong."""
-    if typing.get_origin(field.annotation) is not tuple:
+    if not field.many:
         return elaborate_term(tree, choice.noun, choice.table, path, report)
     if not isinstance(tree, SequenceNode):
         fault = catalog.values.WrongStructure(where=f"`{path}`", expected=f"a list of {choice.noun}s", found=kind(tree))

@@ -3,9 +3,9 @@
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from archc.recipe.figures import better
-from archc.recipe.section import Section, plain
-from archc.terms.record import Doc, Kind, nullable
-from archc.terms.values import Flag, NonNegative, Size, Text, choice, listed
+from archc.recipe.section import Section
+from archc.terms.record import Doc, nullable
+from archc.terms.values import Flag, NonNegative, Size, Text, choice, listed, read_by
 
 
 class Clip(NamedTuple):
@@ -30,9 +30,9 @@ def _clip(value: object) -> Clip:
 
 _MOST: Final[dict[str, Any]] = {"type": "number", "exclusiveMinimum": 0}
 CLIP: Final = nullable(
-    Kind(
+    read_by(
         "a number above 0, or a mapping with `norm` or `value`, as in `{value: 0.5}`",
-        plain(_clip),
+        _clip,
         {
             "anyOf": [
                 _MOST,

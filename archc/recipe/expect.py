@@ -3,8 +3,9 @@
 import re
 from typing import Annotated, Any, Final, NamedTuple
 
-from archc.recipe.section import Section, plain
-from archc.terms.record import Doc, Kind, nullable
+from archc.recipe.section import Section
+from archc.terms.record import Doc, nullable
+from archc.terms.values import read_by
 
 _UNITS: Final = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 _QUANTITY = r"(?P<number>[0-9][0-9_]*(?:\.[0-9]+)?)\s*(?P<unit>B|KB|MB|GB|KiB|MiB|GiB)?"
@@ -72,9 +73,9 @@ _QUANTITY_JSON: Final[dict[str, Any]] = {
         {"type": "string", "pattern": r"^[0-9][0-9_]*(\.[0-9]+)?\s*(B|KB|MB|GB|KiB|MiB|GiB)?$"},
     ]
 }
-_LIMITS: Final = Kind(
+_LIMITS: Final = read_by(
     "a number, or a mapping with `min` and `max`, as in `{max: 2_000_000}` or `{max: 64MiB}`",
-    plain(_bound),
+    _bound,
     {
         "anyOf": [
             *_QUANTITY_JSON["anyOf"],
@@ -87,10 +88,10 @@ _LIMITS: Final = Kind(
         ]
     },
 )
-_SHAPE: Final = Kind("a list of sizes, as in `[10]`", plain(_shape), _SHAPE_JSON)
-_SHAPES: Final = Kind(
+_SHAPE: Final = read_by("a list of sizes, as in `[10]`", _shape, _SHAPE_JSON)
+_SHAPES: Final = read_by(
     "a mapping of layer paths to shapes, as in `{conv2: [64, 12, 12]}`",
-    plain(_shapes),
+    _shapes,
     {"type": "object", "additionalProperties": _SHAPE_JSON},
 )
 

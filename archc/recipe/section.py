@@ -3,8 +3,9 @@
 import re
 from typing import Any, Literal, NamedTuple
 
-from archc.terms.record import Argument, Kind, Record, arguments
-from archc.terms.term import Flat, OneOf, Table, Term
+from archc.terms.record import Argument, Record, arguments
+from archc.terms.term import Flat, Table, Term, choice_of
+from archc.terms.values import read_by
 
 
 class Section(Record):
@@ -22,9 +23,10 @@ class FlatTerm(NamedTuple):
 def flat_term(cls: type[Section]) -> FlatTerm | None:
     """The term that is written flat in a section, if it has one."""
     for field in arguments(cls).values():
-        marks = {type(mark): mark for mark in field.marks}
-        if Flat in marks:
-            return FlatTerm(field, marks[Flat].by, marks[OneOf].table)
+        flat = next((mark for mark in field.marks if isinstance(mark, Flat)), None)
+        choice = choice_of(field)
+        if flat and choice:
+            return FlatTerm(field, flat.by, choice.table)
     return None
 
 
@@ -89,19 +91,14 @@ def _cadence(value: object) -> Cadence:
     return Cadence(int(found[1]), unit)
 
 
-def plain(function: Any) -> dict[str, Any]:
-    """The schema of a kind whose values a function reads. It raises ValueError where it cannot."""
-    return {"type": "function-plain", "function": {"type": "no-info", "function": function}}
-
-
-INTERVAL = Kind(
+INTERVAL = read_by(
     "a number of epochs or steps, as in `1 epoch` or `50 steps`",
-    plain(_interval),
+    _interval,
     {"type": "string", "pattern": f"^{_INTERVAL}$"},
 )
 
-CADENCE = Kind(
+CADENCE = read_by(
     "a number of epochs, steps or minutes, as in `1 epoch`, `500 steps` or `10 minutes`",
-    plain(_cadence),
+    _cadence,
     {"type": "string", "pattern": f"^{_CADENCE}$"},
 )

@@ -17,8 +17,8 @@ from archc.reference import EXAMPLE, TABLES, documentation
 from archc.reference.prose import WIDEST, fitted
 from archc.reference.usage import Section as Form
 from archc.reference.usage import Usage, forms, usages_of
-from archc.terms.record import Argument, Record, arguments, record_of
-from archc.terms.term import OneOf, Term
+from archc.terms.record import Argument, Record, arguments
+from archc.terms.term import Term, choice_of
 
 
 def explain(topic: str, width: int = WIDEST) -> str | None:
@@ -66,7 +66,7 @@ def _key(key: str, width: int) -> Iterator[str] | None:
     argument = keys(Data if section == "data" else Train).get(name) if section in ("", "data") else None
     if argument is None:
         return None
-    inner = record_of(argument)
+    inner = argument.record
     if inner is None or not issubclass(inner, Section):
         return _value(key, argument, width)
     return _section(key, argument, inner, width)
@@ -75,7 +75,7 @@ def _key(key: str, width: int) -> Iterator[str] | None:
 def _value(key: str, argument: Argument, width: int) -> Iterator[str]:
     """The page of a key with one value, or with a term."""
     _, says, default, doc = _argument_row(argument, Train)
-    choice = next((mark for mark in argument.marks if isinstance(mark, OneOf)), None)
+    choice = choice_of(argument)
     if choice:
         says = f"{'a list of ' if says.startswith('a list') else 'one of the '}{choice.noun}s"
     yield from (f"train.{key} ({says}; {default})", "", *fitted(doc, width))

@@ -14,8 +14,8 @@ from archc.recipe.expect import Expect
 from archc.recipe.section import FlatTerm, Section, flat_term, keys
 from archc.recipe.train import Train
 from archc.reference import TABLES, documentation
-from archc.terms.record import Argument, arguments, record_of
-from archc.terms.term import OneOf, Term
+from archc.terms.record import Argument, arguments
+from archc.terms.term import Term, choice_of
 from archc.terms.values import DIMENSION_LIMIT
 
 DRAFT: Final = "http://json-schema.org/draft-07/schema#"
@@ -319,12 +319,11 @@ def _flat_schema(schema: _Json, cls: type[Section], flat: FlatTerm) -> _Json:
 
 
 def _entry_schema(argument: Argument) -> _Json:
-    choice = next((mark for mark in argument.marks if isinstance(mark, OneOf)), None)
+    choice = choice_of(argument)
     if choice:
         term = {"$ref": f"#/definitions/{choice.noun}"}
-        many = "tuple" in str(argument.annotation)
-        return {"description": argument.doc, **({"type": "array", "items": term} if many else term)}
-    section = record_of(argument)
+        return {"description": argument.doc, **({"type": "array", "items": term} if argument.many else term)}
+    section = argument.record
     if section is not None and issubclass(section, Section):
         return {**_section_schema(section), "description": argument.doc}
     return _argument_schema(argument)

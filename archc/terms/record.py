@@ -47,7 +47,19 @@ class Argument(NamedTuple):
 
     @property
     def required(self) -> bool:
+        """Whether it has no default."""
         return self.default is REQUIRED
+
+    @property
+    def many(self) -> bool:
+        """Whether its value is a list."""
+        return typing.get_origin(self.annotation) is tuple
+
+    @property
+    def record(self) -> "type[Record] | None":
+        """The record that it holds, also where it may be left out."""
+        candidates: tuple[Any, ...] = typing.get_args(self.annotation) or (self.annotation,)
+        return next((item for item in candidates if isinstance(item, type) and issubclass(item, Record)), None)
 
 
 class _Required:
@@ -172,12 +184,6 @@ def _kind(annotation: Any) -> Kind:
         return Kind(f"a list of {item.says}", schema, {"type": "array", "items": item.json})
     assert isinstance(annotation, type), f"{annotation} has no kind"
     return Kind("a mapping", {"type": "is-instance", "cls": annotation}, {"type": "object"})
-
-
-def record_of(argument: Argument) -> type[Record] | None:
-    """The record that an argument holds, also where it may be left out."""
-    candidates: tuple[Any, ...] = typing.get_args(argument.annotation) or (argument.annotation,)
-    return next((item for item in candidates if isinstance(item, type) and issubclass(item, Record)), None)
 
 
 def nullable(kind: Kind) -> Kind:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
-from archc.terms.record import Record, arguments
+from archc.terms.record import Argument, Record, arguments
 
 
 class Call(NamedTuple):
@@ -91,6 +91,11 @@ class OneOf(NamedTuple):
 
     noun: str
     table: Table[Any]
+
+
+def choice_of(argument: Argument) -> OneOf | None:
+    """What an argument that is itself a term, or a list of them, is chosen from."""
+    return next((mark for mark in argument.marks if isinstance(mark, OneOf)), None)
 
 
 class Flat(NamedTuple):

@@ -1,5 +1,6 @@
 """The kinds of argument values, each with its words, its check and its JSON Schema."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from archc.terms.record import Kind
@@ -95,6 +96,21 @@ def listed(says: str, item: Kind, *, length: int | None = None, least: int = 0) 
     return Kind(says, _before(_tuple, schema), json)
 
 
+def read_by(says: str, function: Callable[[object], object], json: dict[str, Any], *, spread: int = 0) -> Kind:
+    """Values that a function reads, which raises ValueError where it cannot."""
+    schema = {"type": "function-plain", "function": {"type": "no-info", "function": function}}
+    return Kind(says, schema, json, spread=spread)
+
+
+def listed_each(says: str, *items: Kind) -> Kind:
+    """A list with one value of each kind, in their order; in a JSON Schema all are of the first."""
+    schema: _Schema = {"type": "tuple", "items_schema": [item.schema for item in items]}
+    count = len(items)
+    return Kind(
+        says, _before(_tuple, schema), {"type": "array", "items": items[0].json, "minItems": count, "maxItems": count}
+    )
+
+
 def _before(function: Any, schema: _Schema) -> _Schema:
     return {"type": "function-before", "function": {"type": "no-info", "function": function}, "schema": schema}
 
@@ -121,6 +137,8 @@ def _not_zero(value: float) -> float:
     return value
 
 
+FLAG: Final = Kind("true or false", {"type": "bool"}, {"type": "boolean"})
+TEXT: Final = Kind("text", {"type": "str"}, {"type": "string"})
 _SIZE: Final = integer("an int of at least 1", 1)
 _COUNT: Final = integer("an int of at least 0", 0)
 _SIZE_OR_NULL: Final = Kind(
@@ -148,8 +166,8 @@ Axis: TypeAlias = Annotated[int, integer("the number of an axis", -17, 18)]
 AxisFromEnd: TypeAlias = Annotated[int, integer("the number of an axis, counted from the end: -1 or less", -17, 0)]
 Divisor: TypeAlias = Annotated[int, not_zero(integer("an int", -DIMENSION_LIMIT + 1))]
 NotZero: TypeAlias = Annotated[float, not_zero(number("a number"))]
-Flag: TypeAlias = Annotated[bool, Kind("true or false", {"type": "bool"}, {"type": "boolean"})]
-Text: TypeAlias = Annotated[str, Kind("text", {"type": "str"}, {"type": "string"})]
+Flag: TypeAlias = Annotated[bool, FLAG]
+Text: TypeAlias = Annotated[str, TEXT]
 Real: TypeAlias = Annotated[float, number("a number")]
 NonNegative: TypeAlias = Annotated[float, number("a number of at least 0", least=0)]
 Positive: TypeAlias = Annotated[float, number("a number above 0", above=0)]

@@ -3,8 +3,8 @@
 from typing import Annotated, Any, Final
 
 from archc.recipe.augmentations.base import Augmentation
-from archc.recipe.section import plain
-from archc.terms.record import Doc, Kind
+from archc.terms.record import Doc
+from archc.terms.values import read_by
 
 _JSON: Final[dict[str, Any]] = {
     "anyOf": [
@@ -39,12 +39,12 @@ def _turn(value: object) -> tuple[float, float]:
     return _limits(value, 0.0, -0.5, 0.5)
 
 
-_FACTORS = Kind(
+_FACTORS = read_by(
     "a number `x` of at least 0, which means factors from `1 - x` to `1 + x`, or a list [least, most]",
-    plain(_factor),
+    _factor,
     _JSON,
 )
-_TURNS = Kind("a number `x` from 0 to 0.5, which means `[-x, x]`, or a list [least, most]", plain(_turn), _JSON)
+_TURNS = read_by("a number `x` from 0 to 0.5, which means `[-x, x]`, or a list [least, most]", _turn, _JSON)
 
 
 class ColorJitter(Augmentation):

@@ -4,9 +4,8 @@ from typing import Annotated, Any, Final, Literal
 
 from archc.diagnostics import catalog
 from archc.recipe.augmentations.base import Augmentation, Fill, OutputSize, pair
-from archc.recipe.section import plain
-from archc.terms.record import Doc, Kind, nullable
-from archc.terms.values import choice, listed, number
+from archc.terms.record import Doc, nullable
+from archc.terms.values import choice, listed, number, read_by
 
 _NUMBER: Final[dict[str, Any]] = {"type": "number"}
 
@@ -38,10 +37,10 @@ def _json(*counts: int) -> dict[str, Any]:
     return {"anyOf": [{"type": "number", "minimum": 0}, *lists]}
 
 
-_RANGE = Kind("a number `d` of at least 0, which means `[-d, d]`, or a list [least, most]", plain(_range), _json(2))
-_SHEAR = Kind(
+_RANGE = read_by("a number `d` of at least 0, which means `[-d, d]`, or a list [least, most]", _range, _json(2))
+_SHEAR = read_by(
     "a number `d` of at least 0, which means `[-d, d]`, a list [least, most] or [least x, most x, least y, most y]",
-    plain(_shears),
+    _shears,
     _json(2, 4),
 )
 _SHARE = number("", least=0, most=1)

@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 
 from archc.layers.base import Dtype
 from archc.recipe.data.base import Classes, DataFacts, DataKind, Numbers
-from archc.terms.record import Doc, Kind, nullable
-from archc.terms.values import choice, integer, listed
+from archc.terms.record import Doc, nullable
+from archc.terms.values import TEXT, choice, integer, listed
 
 _SHAPE = listed("a list of ints of at least 1", integer("an int of at least 1", 1))
-_NAMES = listed("a list of texts", Kind("text", {"type": "str"}, {"type": "string"}), least=1)
+_NAMES = listed("a list of texts", TEXT, least=1)
 
 
 class InMemory(DataKind):

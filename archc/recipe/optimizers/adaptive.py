@@ -15,8 +15,8 @@ from archc.recipe.optimizers.base import (
     Optimizer,
     WeightDecay,
 )
-from archc.terms.record import Doc, Kind, nullable
-from archc.terms.values import Decay, Flag, NonNegative, Real, number
+from archc.terms.record import Doc, nullable
+from archc.terms.values import Decay, Flag, NonNegative, Real, listed_each, number
 
 _EPS: Final = number("a number of at least 0", least=0)
 _EPS_OR_NULL: Final = nullable(_EPS)
@@ -68,15 +68,7 @@ class Adafactor(Optimizer):
     ] = -0.8
     eps: Annotated[
         tuple[float | None, float],
-        Kind(
-            "a list of two numbers of at least 0, the first of which may be null",
-            {
-                "type": "function-before",
-                "function": {"type": "no-info", "function": _tuple},
-                "schema": {"type": "tuple", "items_schema": [_EPS_OR_NULL.schema, _EPS.schema]},
-            },
-            {"type": "array", "items": _EPS_OR_NULL.json, "minItems": 2, "maxItems": 2},
-        ),
+        listed_each("a list of two numbers of at least 0, the first of which may be null", _EPS_OR_NULL, _EPS),
         Doc("Added to the squares, where null is the type's own epsilon, and the least scale of a weight."),
     ] = (None, 1e-3)
     d: Annotated[Real, number("a number of at least 1", least=1), Doc("Updates larger than this are cut.")] = 1.0
