@@ -72,7 +72,11 @@ class WeightDecay(Section):
     """Which parameters the optimizer's `weight_decay` leaves alone."""
 
     exclude: Annotated[
-        tuple[Literal["bias", "norm", "embedding"], ...],
-        listed("a list of `bias`, `norm` and `embedding`", choice("bias", "norm", "embedding"), least=1),
-        Doc("Biases of all layers, the parameters of norms, those of embeddings."),
+        tuple[Literal["bias", "norm", "embedding", "activation"], ...],
+        listed(
+            "a list of `bias`, `norm`, `embedding` and `activation`",
+            choice("bias", "norm", "embedding", "activation"),
+            least=1,
+        ),
+        Doc("Biases of all layers, the parameters of norms, those of embeddings, the slopes of PReLU."),
     ] = ("bias", "norm")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
 
-from archc.backends import torch_modules
 from archc.diagnostics import catalog
+from archc.layers import LAYERS
+from archc.layers.base import Family
 from archc.lowering import adam, sgd
 from archc.machine import torch_private
 from archc.recipe.control import WeightDecay
@@ -36,26 +37,33 @@ def groups(model: nn.Module, decay: WeightDecay | None) -> list[dict[str, Any]]:
     return [group for group in found if group["params"]]
 
 
-def _exempt(model: nn.Module, kinds: Iterable[str]) -> frozenset[str]:
-    """The names of the parameters of some kinds."""
+def _exempt(model: nn.Module, kinds: Collection[str]) -> frozenset[str]:
+    """The names of the parameters of some kinds. Layers inside of others count too, as those of a Transformer."""
     found: set[str] = set()
     for path, module in model.named_modules():
         names = {name: f"{path}.{name}" if path else name for name, _ in module.named_parameters(recurse=False)}
         if "bias" in kinds:
             found |= {full for name, full in names.items() if "bias" in name}
-        if "norm" in kinds and isinstance(module, _NORMS):
-            found |= set(names.values())
-        if "embedding" in kinds and isinstance(module, _EMBEDDINGS):
+        if _KINDS.get(_family(module)) in kinds:
             found |= set(names.values())
     return frozenset(found)
 
 
-_NORMS: Final = (
-    *(nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm),
-    *(nn.InstanceNorm1d, nn.InstanceNorm2d, nn.InstanceNorm3d),
-    *(nn.GroupNorm, nn.LayerNorm, nn.RMSNorm),
-)
-_EMBEDDINGS: Final = (nn.Embedding, torch_modules.ClassToken, torch_modules.PositionEmbedding)
+_KINDS: Final[Mapping[Family | None, str]] = {
+    "batch norm": "norm",
+    "instance norm": "norm",
+    "sample norm": "norm",
+    "embedding": "embedding",
+    "activation": "activation",
+}
+"""What `exclude` calls the parameters of a family."""
+
+
+def _family(module: nn.Module) -> Family | None:
+    """Of which family a module's layer is, by the name of its class or, as FSDP makes subclasses, of a base."""
+    if isinstance(module, nn.SyncBatchNorm):
+        return "batch norm"
+    return next((LAYERS[base.__name__].family for base in type(module).__mro__ if base.__name__ in LAYERS), None)
 
 
 def make(

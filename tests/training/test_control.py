@@ -13,10 +13,11 @@ from torch import nn
 from torch.optim import lr_scheduler
 
 from archc import loads
+from archc.backends import torch_modules
 from archc.errors import Interrupted, RunError
 from archc.machine import randomness
 from archc.machine.precision import is_emulated
-from archc.recipe.control import EarlyStopping
+from archc.recipe.control import EarlyStopping, WeightDecay
 from archc.recipe.figures import FIGURES
 from archc.recipe.losses import LOSSES
 from archc.recipe.optimizers import OPTIMIZERS
@@ -295,6 +296,32 @@ def test_decay_leaves_out_what_it_names_alone():
     model = nn.Sequential(nn.Embedding(3, 4), nn.LayerNorm(4), nn.LSTM(4, 2))
     whole = optimizer.groups(model, None)
     assert [len(group["params"]) for group in whole] == [7]
+
+
+EXEMPT = {
+    ("bias",): 5,
+    ("norm",): 4,
+    ("embedding",): 2,
+    ("activation",): 1,
+    ("bias", "norm", "embedding", "activation"): 10,
+}
+
+
+@pytest.mark.parametrize("kinds", EXEMPT)
+def test_each_kind_of_parameters_can_be_left_out_of_weight_decay_inside_of_layers_too(kinds):
+    model = nn.ModuleList(
+        [
+            nn.Linear(2, 2),
+            nn.PReLU(),
+            nn.Embedding(3, 2),
+            torch_modules.ClassToken(2),
+            nn.BatchNorm1d(2),
+            nn.LayerNorm(2),
+        ]
+    )
+    model.append(nn.ModuleDict({"attention": nn.MultiheadAttention(2, 1)}))
+    free = optimizer.groups(model, WeightDecay(exclude=kinds))[1]["params"]
+    assert len(free) == EXEMPT[kinds]
 
 
 def test_the_average_is_torchs():

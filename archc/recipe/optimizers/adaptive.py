@@ -1,6 +1,6 @@
 """Steps scaled by squared gradients: their sum, their running mean, or a factored one."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from archc.recipe.optimizers.base import (
     Capturable,
@@ -20,10 +20,6 @@ from archc.terms.values import Decay, Flag, NonNegative, Real, listed_each, numb
 
 _EPS: Final = number("a number of at least 0", least=0)
 _EPS_OR_NULL: Final = nullable(_EPS)
-
-
-def _tuple(value: object) -> Any:
-    return tuple(value) if isinstance(value, list) else value
 
 
 class Adadelta(Optimizer):
