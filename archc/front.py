@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from pathlib import PurePath
 from typing import Final, NamedTuple
@@ -17,6 +16,7 @@ from archc.elaborate.overrides import apply_overrides
 from archc.errors import SpecError
 from archc.findings.levels import apply_levels
 from archc.infer import infer
+from archc.language import name_like
 from archc.layers import Shape
 from archc.network import Network
 from archc.settings import LintSettings
@@ -155,6 +155,6 @@ def _offer_input(spec: Spec, report: Report, input_shape: Shape | None) -> None:
 
 
 def default_name(source: SourceFile) -> str:
-    """The name of a network that its spec does not name: the file's stem, as far as it can name a folder."""
+    """The name of a network that its spec does not name: the file's stem, or what is like it and can name a folder."""
     stem = "" if source.name.startswith("<") else PurePath(source.name).stem
-    return re.sub(r"[^A-Za-z0-9_.-]+", "-", stem)[:64].strip(".-") or "network"
+    return name_like(stem) or "network"

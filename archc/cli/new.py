@@ -7,15 +7,17 @@ is written beside the spec.
 from __future__ import annotations
 
 import argparse
-import re
 from pathlib import Path
+from shlex import quote
 
+from archc import language
 from archc.cli import fail
 from archc.cli.arguments import say
 from archc.cli.codes import OK, USAGE
 from archc.cli.output import cannot_write, write
 from archc.cli.schema import render_schema
 from archc.diagnostics import catalog
+from archc.syntax.write import write_yaml
 
 SCHEMA = Path("schema/archc.schema.json")
 BESIDE = "archc.schema.json"
@@ -23,7 +25,7 @@ BESIDE = "archc.schema.json"
 STARTER = """\
 # yaml-language-server: $schema={schema}
 archc: 1
-name: {name}
+{name}
 input: [1, 28, 28]  # one sample: channels, height, width
 
 layers:
@@ -55,14 +57,14 @@ def run(options: argparse.Namespace) -> int:
     """Write NAME.yaml, unless it exists."""
     path = Path(options.name if options.name.endswith((".yaml", ".yml")) else f"{options.name}.yaml")
     name = path.stem
-    if not re.fullmatch(r"[a-z][a-z0-9_-]{0,63}", name):
-        reason = "it needs lower-case letters, digits, `-` and `_`, a letter first, 64 at most"
-        fail.fail(catalog.names.BadName(name=name, reason=reason), options)
+    if reason := language.why_no_name(name):
+        suggestion = language.name_like(name) or None
+        fail.fail(catalog.names.BadName(name=name, reason=reason, suggestion=suggestion), options)
         return USAGE
     schema = nearest_schema(path)
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(STARTER.format(name=name, schema=schema or BESIDE))
+            file.write(STARTER.format(name=write_yaml({"name": name}).rstrip("\n"), schema=schema or BESIDE))
     except FileExistsError:
         return fail.fail(catalog.runs.FileExists(file=str(path)), options)
     except OSError as error:
@@ -70,7 +72,8 @@ def run(options: argparse.Namespace) -> int:
     if schema is None and (code := write(path.with_name(BESIDE), render_schema().encode(), options)):
         return code
     print(path)
-    say(f"next: archc check {path}; archc train {path}", options)
+    file = quote(str(path))
+    say(f"next: archc check {file}; archc train {file}", options)
     return OK
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Final
 
 from archc.checks.capacity import check_capacity
@@ -128,7 +129,7 @@ def _train(front: Front | None, options: argparse.Namespace, levels: Levels) -> 
             return OK
     except ArchcError as error:
         if isinstance(error, Interrupted):
-            where = error.directory
+            where = quote(str(error.directory))
             print(f"archc: interrupted; saved. Go on with: archc train --resume {where}", file=sys.stderr)
         fail.show(error.report, options)
         return codes.of_error(error)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from archc import language
 from archc.diagnostics import catalog
 from archc.diagnostics.report import Label, Report
 from archc.elaborate.keys import known_entries, unknown_key
 from archc.elaborate.scope import Scope, resolve
-from archc.language import BLOCK, RESERVED, VARIABLE
 from archc.source import Span
 from archc.syntax.tree import Entry, MappingNode, ScalarNode, Tree, clip, kind
 
 if TYPE_CHECKING:
     from archc.expressions import Value
 
-_VARIABLE = re.compile(VARIABLE)
-_BLOCK = re.compile(BLOCK)
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "int": (int,),
     "float": (float, int),
@@ -87,14 +84,14 @@ class Definitions:
         # The names themselves, not a copy of them for each variable: nobody keeps this scope.
         scope = Scope(self.names)
         for item in self._mapping(entry):
-            if self._claim("vars", item, _VARIABLE, "letters, digits and `_`, no digit first"):
+            if self._claim("vars", item, language.is_variable, "letters, digits and `_`, no digit first"):
                 tree = resolve(item.value, scope, self.report)
                 self.names[item.name] = self._scalar(tree, item.name, "vars")
 
     def add_blocks(self, entry: Entry) -> None:
         """Blocks may use each other in any order."""
         for item in self._mapping(entry):
-            if self._claim("blocks", item, _BLOCK, "lower-case letters, digits and `_`, a letter first"):
+            if self._claim("blocks", item, language.is_block, "lower-case letters, digits and `_`, a letter first"):
                 block = self._block(item)
                 if block:
                     self.blocks[item.name] = block
@@ -106,11 +103,12 @@ class Definitions:
         self.report.add(fault, entry.key.span, path=entry.name)
         return ()
 
-    def _claim(self, where: str, item: Entry, pattern: re.Pattern[str], reason: str) -> bool:
+    def _claim(self, where: str, item: Entry, is_name: Callable[[str], bool], reason: str) -> bool:
         """Whether a name is well-formed and new."""
         path = f"{where}.{clip(item.name)}"
-        if not pattern.fullmatch(item.name) or item.name in RESERVED:
-            said = "expressions use this word themselves" if item.name in RESERVED else f"it needs {reason}"
+        if not is_name(item.name):
+            taken = item.name in language.RESERVED
+            said = "expressions use this word themselves" if taken else f"it needs {reason}"
             self.report.add(catalog.names.BadName(name=clip(item.name), reason=said), item.key.span, path=path)
             return False
         first = self._places.setdefault(path, item.key.span)
@@ -134,10 +132,10 @@ class Definitions:
             fault = catalog.values.WrongStructure(where=f"`{path}`", expected="a mapping", found=kind(item.value))
             self.report.add(fault, item.key.span, path=path)
             return None
-        known = ("params", "layers")
+        known = language.names(language.BLOCK)
         given = known_entries(item.value.entries, known, unknown_key(f"`{path}`", known), path, self.report)
         if "layers" not in given:
-            missing = catalog.values.MissingKey(key="layers", where=f"`{path}`", example="layers: [ReLU]")
+            missing = catalog.values.MissingKey(key="layers", where=f"`{path}`", example=language.BLOCK[1].example)
             self.report.add(missing, item.key.span, path=path)
             return None
         params = self._params(given["params"], path) if "params" in given else {}
@@ -146,7 +144,7 @@ class Definitions:
     def _params(self, entry: Entry, path: str) -> dict[str, Param]:
         made = {}
         for item in self._mapping(entry):
-            if not _VARIABLE.fullmatch(item.name) or item.name in RESERVED or item.name == "name":
+            if not language.is_variable(item.name) or item.name == "name":
                 reason = "`name` names the block's module" if item.name == "name" else "it is not a variable's name"
                 self.report.add(catalog.names.BadName(name=clip(item.name), reason=reason), item.key.span, path=path)
                 continue

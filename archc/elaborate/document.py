@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from archc import language
 from archc.diagnostics import catalog
 from archc.diagnostics.report import Report
 from archc.elaborate.arguments import wrong_value
@@ -27,10 +27,6 @@ _SHAPE: Final = listed("a list of ints, the shape of one sample", _SIZE, least=1
 
 EDITION: Final = 1
 MAX_RANK: Final = 16
-KEYS: Final = ("archc", "name", "description", "input", "vars", "include", "blocks", "layers", "expect", "train")
-
-_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
-_EXAMPLES: Final = {"archc": "archc: 1", "input": "input: [1, 28, 28]", "layers": "layers: [ReLU]"}
 
 
 def elaborate(tree: Tree, default_name: str, report: Report) -> Spec | None:
@@ -94,23 +90,21 @@ def _edition(tree: MappingNode, report: Report) -> bool:
 def _known_keys(tree: MappingNode, report: Report) -> dict[str, Entry]:
     """The entries that a spec has keys for; the others are reported, and so is a key that is missing."""
     entries = tuple(entry for entry in tree.entries if not entry.name.startswith("x-"))
-    given = known_entries(entries, KEYS, unknown_key("a spec", KEYS), "", report)
-    for key, example in _EXAMPLES.items():
-        if key not in given and not report.settled(tree.span):
-            missing = catalog.values.MissingKey(key=key, where="a spec", example=example)
+    known = language.names(language.DOCUMENT)
+    given = known_entries(entries, known, unknown_key("a spec", known), "", report)
+    for key in language.DOCUMENT:
+        if key.required and key.name not in given and not report.settled(tree.span):
+            missing = catalog.values.MissingKey(key=key.name, where="a spec", example=key.example)
             report.add(missing, tree.entries[0].key.span if tree.entries else tree.span)
     return given
 
 
 def _name(entry: Entry | None, report: Report) -> str | None:
     name = _text(entry, report)
-    if name is None or entry is None or _NAME.fullmatch(name):
+    if name is None or entry is None or (reason := language.why_no_name(name)) is None:
         return name
-    fixed = re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-0123456789_")[:64]
-    reason = "it needs lower-case letters, digits, `-` and `_`, a letter first, 64 at most"
-    report.add(
-        catalog.names.BadName(name=clip(name), reason=reason, suggestion=fixed or None), _value_span(entry), path="name"
-    )
+    fault = catalog.names.BadName(name=clip(name), reason=reason, suggestion=language.name_like(name) or None)
+    report.add(fault, _value_span(entry), path="name")
     return None
 
 
@@ -129,13 +123,14 @@ def _input(entry: Entry, report: Report) -> InputSpec | None:
     tree = entry.value
     dtype: Dtype | None = "float32"
     if isinstance(tree, MappingNode):
-        known = ("shape", "dtype")
+        known = language.names(language.INPUT)
         given = known_entries(tree.entries, known, unknown_key("`input`", known), "input", report)
         if "dtype" in given:
             dtype = _dtype(given["dtype"], report)
         if "shape" not in given:
             if not report.settled(tree.span):
-                missing = catalog.values.MissingKey(key="shape", where="`input`", example="shape: [1, 28, 28]")
+                example = language.INPUT[0].example
+                missing = catalog.values.MissingKey(key="shape", where="`input`", example=example)
                 report.add(missing, entry.key.span, path="input")
             return None
         tree = given["shape"].value

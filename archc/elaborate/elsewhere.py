@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from archc import language
 from archc.elaborate import synonyms
 from archc.elaborate.foreign import activation
 from archc.elaborate.suggest import fold
@@ -18,7 +19,6 @@ from archc.syntax.tree import Entry, ScalarNode
 from archc.terms.record import arguments as declared
 from archc.terms.term import Term
 
-DOCUMENT: Final = ("name", "description", "input", "vars", "include", "blocks", "layers", "expect", "train")
 _ACTIVATION: Final = frozenset({"activation", "act", "actfn", "activationfn", "activationfunction", "nonlinearity"})
 _OF_THEIR_OWN: Final = {
     "dropout": "Dropout",
@@ -94,7 +94,7 @@ def key_advice(name: str, where: str) -> str | None:
         return synonyms.KEY_ADVICE[fold(name)]
     if place is not None:
         return f"`{name}` is a key of {place}, not of {where}"
-    if name in DOCUMENT and where != "a spec":
+    if name in language.names(language.DOCUMENT)[1:] and where != "a spec":
         return f"`{name}` is a key of the document itself, not of {where}"
     return None
 
@@ -103,7 +103,7 @@ def _sections() -> Iterator[tuple[str, tuple[str, ...]]]:
     """Every section of the document with its keys, by what it is called in messages."""
     yield from _inside("train", Train)
     yield from _inside("expect", Expect)
-    yield "`input`", ("shape", "dtype")
+    yield "`input`", language.names(language.INPUT)
     yield "a block", ("params",)
 
 

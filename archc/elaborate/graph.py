@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from archc import language
 from archc.diagnostics import catalog
 from archc.diagnostics.report import Label, Report
 from archc.elaborate.arguments import Written
@@ -23,7 +24,7 @@ from archc.syntax.tree import Entry, MappingNode, SequenceNode, Tree, clip, kind
 OWN_INPUT: Final = "input"
 """How a node names what the graph itself receives."""
 
-_KEYS: Final = ("from", "merge", "layers")
+_KEYS: Final = language.names(language.NODE)
 _RESERVED: Final = {
     OWN_INPUT: "it is what the graph itself receives",
     "_steps": "it is an attribute of every Graph",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Final
 
+from archc import language
 from archc.diagnostics import catalog
 from archc.diagnostics.report import Label, Report
 from archc.elaborate.definitions import Definitions
@@ -17,8 +18,6 @@ from archc.syntax.tree import Entry, MappingNode, SequenceNode, Tree, kind, text
 
 TOTAL_BYTES: Final = 16 * 1024 * 1024
 """A spec and all files that it includes have at most this many bytes."""
-
-FRAGMENT_KEYS: Final = ("archc", "include", "vars", "blocks")
 
 
 def include(entry: Entry, definitions: Definitions, report: Report) -> None:
@@ -107,8 +106,8 @@ class _Includer:
             self.report.add(fault, tree.span)
             return
         entries = tuple(entry for entry in tree.entries if not entry.name.startswith("x-"))
-        wrong = unknown_key("a fragment", FRAGMENT_KEYS)
-        given = known_entries(entries, FRAGMENT_KEYS, wrong, "", self.report)
+        known = language.names(language.FRAGMENT)
+        given = known_entries(entries, known, unknown_key("a fragment", known), "", self.report)
         if "include" in given:
             self.entry(given["include"], target, (*chain, target))
         self.definitions.add(given)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from archc import language
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Remedy
 from archc.diagnostics.report import Label, Report
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 MAX_LAYERS: Final = 100_000
 
-_OWN: Final = frozenset({"name", "when"})
+_OWN: Final = frozenset(language.names(language.LAYER))
 _CONTAINED: Final = {"nodes": "a mapping of names to nodes"}
 
 
@@ -287,7 +288,7 @@ class _Reader:
 
     def block_arguments(self, block: Block, term: Spelling, path: str) -> dict[str, Written]:
         """The written arguments of a call. A block with one parameter may be given its value alone."""
-        known = (*block.params, "name", "when")
+        known = (*block.params, *language.names(language.LAYER))
 
         def wrong(stray: Stray) -> catalog.names.UnknownArgument:
             return catalog.names.UnknownArgument(

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
+from archc import language
 from archc.diagnostics import catalog
 from archc.diagnostics.report import Report
 from archc.elaborate.arguments import Written, wrong_value
 from archc.elaborate.keys import Stray, known_entries
 from archc.elaborate.suggest import suggest_argument
 from archc.elaborate.terms import Spelling
-from archc.language import is_variable
 from archc.syntax.tree import MappingNode, ScalarNode, kind, text_of
 from archc.terms.values import integer
 
 REPEAT: Final = "Repeat"
 """The one name in a list of layers that is no layer: its layers are spliced in its place."""
 
-_KNOWN: Final = ("times", "as", "layers", "when")
+_KNOWN: Final = language.names(language.REPEAT)
 _REQUIRED: Final = {"times": "how often", "layers": "a list of layers"}
 _TIMES: Final = integer("an int of at least 0", 0)
 
@@ -56,7 +56,7 @@ def counter(given: Written | None, path: str, report: Report) -> str | None:
     if given is None:
         return None
     name = text_of(given.value)
-    if name is not None and is_variable(name):
+    if name is not None and language.is_variable(name):
         return name
     fault = catalog.values.WrongValue(name="as", expected="the name of a variable", found=kind(given.value))
     report.add(fault, given.value.span, path=path)

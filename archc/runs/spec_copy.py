@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,6 @@ from archc.source import SourceFile
 from archc.syntax.read import format_of
 from archc.syntax.tree import MappingNode, data_of
 from archc.syntax.write import write_yaml
-
-_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 
 def text_of(front: Front) -> str:
@@ -26,7 +23,7 @@ def text_of(front: Front) -> str:
     assert isinstance(front.tree, MappingNode)
     train, name = front.network.train, front.network.name
     moved = _moved(train.data.kind, front.source.folder) if train else {}
-    named = front.tree.get("name") is not None or not _NAME.fullmatch(name)
+    named = front.tree.get("name") is not None
     if front.changed or moved or format_of(front.source) != "yaml":
         return _written(front.tree, None if named else name, moved)
     if named:
@@ -63,4 +60,4 @@ def _with_name(source: SourceFile, tree: MappingNode, name: str) -> str:
     at = tree.entries[0].key.span.start
     if tree.span.text.startswith("{") or source.position(at).column != 1:
         return _written(tree, name, {})
-    return f"{source.text[:at]}name: {name}\n{source.text[at:]}"
+    return f"{source.text[:at]}{write_yaml({'name': name})}{source.text[at:]}"

@@ -3,6 +3,10 @@
 import json
 from pathlib import Path
 
+import pytest
+
+from archc import load
+
 
 def test_new_writes_a_spec_that_checks_and_the_schema_that_its_first_line_names(archc, tmp_path):
     assert archc("new", "first")[:2] == (0, "first.yaml\n")
@@ -29,8 +33,16 @@ def test_new_never_writes_over_a_file(archc, write):
 
 
 def test_new_refuses_a_name_that_no_network_can_have(archc):
-    assert archc("new", "First Net")[0] == 2
+    code, _, err = archc("new", "con")
+    assert code == 2
+    assert "Windows keeps this name for a device" in err
     assert list(Path().iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["FashionCNN", "Größe 3", "yes", "1e3"])
+def test_a_starter_has_the_name_that_was_asked_for(archc, name):
+    assert archc("new", name)[0] == 0
+    assert load(f"{name}.yaml").name == name
 
 
 def test_new_says_why_it_cannot_write(archc, write):

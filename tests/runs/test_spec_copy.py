@@ -124,3 +124,10 @@ def test_a_name_that_comes_from_the_file_is_written_down(text):
     front, written, again = copy_of(text.replace("name: small\n", ""), "my-net.yaml")
     assert front.network.name == again.network.name == "my-net"
     assert "name: my-net\n" in written
+
+
+@pytest.mark.parametrize("stem", ["yes", "1e3", "Größe 3", "FashionCNN"])
+def test_a_spec_that_is_named_by_its_file_has_that_name_in_its_copy(stem):
+    front, _, again = copy_of(BUNDLED.replace("name: small\n", ""), name=f"{stem}.yaml")
+    assert front.network.name == stem
+    assert again.network == front.network

@@ -164,7 +164,8 @@ class UnknownArgument(Fault):
 class BadName(Fault):
     """A name has characters that it cannot have.
 
-    A network's name begins with a lower-case letter, followed by lower-case letters, digits, `-` and `_`, 64 at most.
+    A network's name is that of a folder of its runs, under any system: 64 characters at most, no slash, colon and the
+    like, no dot or space at its ends.
     A layer's name becomes an attribute of its module in torch, so it has no dots and does not hide one of
     Sequential's own attributes; two layers of one Sequential cannot share a name.
 
