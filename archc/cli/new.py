@@ -72,8 +72,8 @@ def run(options: argparse.Namespace) -> int:
     if schema is None and (code := write(path.with_name(BESIDE), render_schema().encode(), options)):
         return code
     print(path)
-    file = quote(str(path))
-    say(f"next: archc check {file}; archc train {file}", options)
+    quoted = quote(str(path))
+    say(f"next: archc check {quoted}; archc train {quoted}", options)
     return OK
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from archc.diagnostics.fault import Family, Fault, Stage
 
 fault = Family("E5", Stage.RUN, "Runs and exports")
@@ -17,7 +19,7 @@ class RunExists(Fault):
         return f"`{self.directory}` exists and is not empty"
 
     def help(self) -> str:
-        return "choose another `--run`, or go on with it: `archc train --resume " + self.directory + "`"
+        return "choose another `--run`, or go on with it: `archc train --resume " + quote(self.directory) + "`"
 
 
 @fault("E502", "cannot-write")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from archc.diagnostics.fault import Family, Fault, Stage
 
 fault = Family("E47", Stage.RUN, "Training and data")
@@ -27,7 +29,7 @@ class ProcessLost(Fault):
         return (self.kept,)
 
     def help(self) -> str | None:
-        return f"go on from there with `archc train --resume {self.run}`" if self.run else None
+        return f"go on from there with `archc train --resume {quote(self.run)}`" if self.run else None
 
 
 @fault("E471", "device-of-one-process")
