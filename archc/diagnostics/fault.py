@@ -56,7 +56,7 @@ class Remedy(NamedTuple):
     action: Action = "replace"
 
 
-@dataclass_transform(kw_only_default=True)
+@dataclass_transform(kw_only_default=True, frozen_default=True)
 class _Facts(Exception):  # noqa: N818 - it is a base, and most faults are never raised
     """Fields by keyword. A dataclass would do the same, and take longer than all of `archc check` to define."""
 
@@ -65,6 +65,12 @@ class _Facts(Exception):  # noqa: N818 - it is a base, and most faults are never
         if __debug__:  # the type checker cannot look into `**facts` of a caller, and the message comes much later
             _assert_declared(type(self), facts)
         vars(self).update(facts)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        # What Python notes of a raised exception is no fact: `contextlib` sets its traceback.
+        if not name.startswith("__"):
+            raise AttributeError(f"`{name}` of {type(self).__name__} cannot be changed; with_() makes another fault")
+        super().__setattr__(name, value)
 
     def with_(self, **facts: object) -> Self:
         """The same fault with these facts instead of its own."""

@@ -150,10 +150,8 @@ def _wrong_value(field: Argument, detail: dict[str, Any], tree: Tree, cls: type[
         if suggestion:
             return catalog.values.WrongValue(name=name, expected=expected, found=kind(tree), suggestion=suggestion)
     fault = wrong_value(name, field.kind, tree, key)
-    fault.expected = expected
-    if key != name:
-        fault.advice = fault.advice or _by_name(cls, tree)
-    return fault
+    advice = fault.advice or (_by_name(cls, tree) if key != name else None)
+    return fault.with_(expected=expected, advice=advice)
 
 
 def wrong_value(name: str, wanted: Kind, tree: Tree, key: str | None = None) -> catalog.values.WrongValue:

@@ -159,17 +159,16 @@ def input_shape(tree: Tree, report: Report, fallback: Span) -> tuple[int, ...] |
         span = tree.span if tree.span.end > tree.span.start else fallback
         fault = wrong_value("input", _SHAPE, tree)
         if isinstance(tree, ScalarNode) and isinstance(tree.value, int):
-            fault.advice = f"write `input: [{tree.value}]`"
+            fault = fault.with_(advice=f"write `input: [{tree.value}]`")
         elif isinstance(tree, ScalarNode) and tree.value is None:
-            fault.advice = "as in `input: [1, 28, 28]`"
+            fault = fault.with_(advice="as in `input: [1, 28, 28]`")
         report.add(fault, span, path="input")
         return None
     first = tree.items[0]
     if len(tree.items) == 1 and isinstance(first, ScalarNode) and isinstance(first.value, str) and not first.quoted:
         whole = wrong_value("input", _SHAPE, first)
         if whole.replacement is not None:
-            whole.replacement = None
-            report.add(whole, first.span, path="input")
+            report.add(whole.with_(replacement=None), first.span, path="input")
             return None
     if len(tree.items) > MAX_RANK:
         report.add(catalog.values.RankTooLarge(limit=MAX_RANK), tree.span, path="input")
@@ -185,9 +184,9 @@ def _dimension(tree: Tree, report: Report) -> int | None:
         return value
     fault = wrong_value("input", _SIZE, tree, "")
     if isinstance(value, int) and value >= DIMENSION_LIMIT:
-        fault.expected = f"an int below {DIMENSION_LIMIT:,}"
+        fault = fault.with_(expected=f"an int below {DIMENSION_LIMIT:,}")
     elif value is None or value == -1:
-        fault.advice = "the batch axis is not written: delete it"
+        fault = fault.with_(advice="the batch axis is not written: delete it")
     report.add(fault, tree.span, path="input")
     return None
 

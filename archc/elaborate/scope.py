@@ -69,7 +69,7 @@ def _with_suggestion(fault: Fault) -> Fault:
     from archc.diagnostics import catalog
 
     if isinstance(fault, catalog.expressions.UnknownName):
-        fault.suggestion = suggest(fault.name, fault.known)
+        return fault.with_(suggestion=suggest(fault.name, fault.known))
     return fault
 
 

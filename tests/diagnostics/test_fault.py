@@ -25,3 +25,11 @@ def test_a_fault_has_exactly_the_facts_that_its_class_declares(facts):
 def test_what_is_changed_must_be_a_fact():
     with pytest.raises(AssertionError, match="no fact"):
         fault(layer="Linear").with_(layr="Conv2d")
+
+
+def test_facts_stay_as_they_were_stated():
+    one = fault(layer="Linear")
+    with pytest.raises(AttributeError, match="`layer` of NothingBetween cannot be changed"):
+        one.layer = "Conv2d"
+    assert one.layer == "Linear"
+    one.__traceback__ = None
