@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from archc import language
 from archc.diagnostics import catalog
@@ -34,8 +34,23 @@ _OWN: Final = frozenset(language.names(language.LAYER))
 _CONTAINED: Final = {"nodes": "a mapping of names to nodes"}
 
 
-class _TooMany(Exception):  # noqa: N818 - it is control flow, not an error
-    """The network has more layers than the limit."""
+class _Budget:
+    """How many layers may still be read. Once more are asked for, nothing is read any more."""
+
+    def __init__(self, layers: int) -> None:
+        self.left = layers
+        self.over = False
+
+    def allows(self, layers: int) -> bool:
+        """Whether so many more may be read."""
+        self.over = self.over or layers > self.left
+        return not self.over
+
+    def spend(self) -> bool:
+        """Take one; false where there is none."""
+        if self.allows(1):
+            self.left -= 1
+        return not self.over
 
 
 class _Siblings:
@@ -46,12 +61,23 @@ class _Siblings:
         self.names: dict[str, Span] = {}
 
 
+class Here(NamedTuple):
+    """Where a layer is read: its path in the document, the names that expressions may use, and its siblings."""
+
+    path: str
+    scope: Scope
+    siblings: _Siblings
+
+    def unknown(self, name: str, span: Span) -> None:
+        """Put a layer in its place of which nothing is known, so that nothing after it is blamed."""
+        self.siblings.made.append(LayerSpec(name, None, None, (), Places(self.path, span, {}, {})))
+
+
 def elaborate_layers(tree: Tree, definitions: Definitions, report: Report) -> tuple[LayerSpec, ...]:
     """The layers of a document. A layer whose arguments are wrong is kept, without them."""
     reader = _Reader(definitions.blocks, definitions.scope, report)
-    try:
-        layers = reader.layers(tree, "layers", definitions.scope)
-    except _TooMany:
+    layers = reader.layers(tree, "layers", definitions.scope)
+    if reader.budget.over:
         return ()
     if not layers and isinstance(tree, SequenceNode) and tree.items:
         report.add(catalog.values.NoLayerLeft(), _first_line(tree), path="layers")
@@ -63,7 +89,7 @@ class _Reader:
         self.blocks = blocks
         self.document = document
         self.report = report
-        self.count = 0
+        self.budget = _Budget(MAX_LAYERS)
 
     # Lists
 
@@ -71,7 +97,7 @@ class _Reader:
         """The layers of one Sequential; none only where `empty` permits it."""
         siblings = _Siblings()
         if self.is_list(tree, path, empty=empty):
-            self.items(tree, path, scope, siblings)
+            self.items(tree, Here(path, scope, siblings))
         return tuple(siblings.made)
 
     def is_list(self, tree: Tree, path: str, *, empty: bool = False) -> bool:
@@ -87,52 +113,57 @@ class _Reader:
         self.report.add(fault, _first_line(tree), path=path)
         return False
 
-    def items(self, tree: Tree, path: str, scope: Scope, siblings: _Siblings) -> None:
+    def items(self, tree: Tree, here: Here) -> None:
         """Read the items of a list into the siblings: a layer is one of them, a Repeat may be many."""
-        if isinstance(tree, SequenceNode):
-            for index, item in enumerate(tree.items):
-                self.item(item, f"{path}[{index}]", scope, siblings)
+        for index, item in enumerate(tree.items if isinstance(tree, SequenceNode) else ()):
+            if self.budget.over:
+                return
+            self.item(item, here._replace(path=f"{here.path}[{index}]"))
 
-    def item(self, tree: Tree, path: str, scope: Scope, siblings: _Siblings) -> None:
-        self.counted(tree, path)
-        if scope.depth > NESTING:
-            self.report.add(catalog.syntax.NestedTooDeep(limit=NESTING), _first_line(tree), path=path)
-            raise _TooMany
-        term = spelling(tree, "layer", LAYERS, path, self.report)
+    def item(self, tree: Tree, here: Here) -> None:
+        if not self.counted(tree, here.path):
+            return
+        if here.scope.depth > NESTING:
+            self.report.add(catalog.syntax.NestedTooDeep(limit=NESTING), _first_line(tree), path=here.path)
+            self.budget.over = True
+            return
+        term = spelling(tree, "layer", LAYERS, here.path, self.report)
         if term is None:
-            siblings.made.append(_unknown("", tree.span, path))
+            here.unknown("", tree.span)
         elif term.name == repeats.REPEAT:
-            self.repeat(term, path, scope, siblings)
+            self.repeat(term, here)
         elif term.name in self.blocks:
-            self.call(self.blocks[term.name], term, path, scope, siblings)
+            self.call(self.blocks[term.name], term, here)
         else:
-            cls = LAYERS.get(term.name) or self.meant(term, path)
+            cls = LAYERS.get(term.name) or self.meant(term, here.path)
             if cls is None:
-                siblings.made.append(_unknown(term.name, term.span, path))
+                here.unknown(term.name, term.span)
             else:
-                as_named = term if term.name == cls.__name__ else term._replace(name=cls.__name__)
-                self.layer(cls, as_named, path, scope, siblings)
+                self.layer(cls, term if term.name == cls.__name__ else term._replace(name=cls.__name__), here)
 
-    def counted(self, tree: Tree, path: str) -> None:
+    def counted(self, tree: Tree, path: str) -> bool:
         """Count a layer before anything is made of it: what repeats it multiplies the work."""
-        self.count += 1
-        if self.count > MAX_LAYERS:
+        was_over = self.budget.over
+        if self.budget.spend():
+            return True
+        if not was_over:
             self.report.add(catalog.values.TooManyLayers(limit=MAX_LAYERS), tree.span, path=path)
-            raise _TooMany
+        return False
 
     # Layers
 
-    def layer(self, cls: type[Layer], term: Spelling, path: str, scope: Scope, siblings: _Siblings) -> None:
+    def layer(self, cls: type[Layer], term: Spelling, here: Here) -> None:
+        path, scope, siblings = here
         needed = tuple(name for name in cls.contains if name not in cls.may_be_empty)
         given = arguments(cls, term, _OWN | set(cls.contains), LAYERS, self.report, path, needed)
         if given is None:
-            siblings.made.append(_unknown(term.name, term.span, path))
+            here.unknown(term.name, term.span)
             return
         inner = {name: given.pop(name) for name in cls.contains if name in given}
         given = self.resolved(given, scope)
-        if self.is_left_out(given.pop("when", None), term, path, siblings):
+        if self.is_left_out(given.pop("when", None), term, here):
             return
-        name = self.claimed(given.pop("name", None), term, path, siblings)
+        name = self.claimed(given.pop("name", None), term, here)
         children: tuple[LayerSpec, ...] | None = ()
         if cls.contains:
             children = self.children(cls, inner, given, term, path, scope._replace(depth=scope.depth + 1))
@@ -148,18 +179,19 @@ class _Reader:
         """The arguments with their expressions evaluated."""
         return {name: Written(item.span, resolve(item.value, scope, self.report)) for name, item in given.items()}
 
-    def is_left_out(self, when: Written | None, term: Spelling, path: str, siblings: _Siblings) -> bool:
+    def is_left_out(self, when: Written | None, term: Spelling, here: Here) -> bool:
         """Whether a layer is not there. Where `when` is wrong, something unknown is in its place."""
         value = when.value.value if when and isinstance(when.value, ScalarNode) else None
         if when is None or value is True:
             return False
         if value is not False:
-            self.report.add(wrong_value("when", FLAG, when.value), when.value.span, path=path)
-            siblings.made.append(_unknown(term.name, term.span, path))
+            self.report.add(wrong_value("when", FLAG, when.value), when.value.span, path=here.path)
+            here.unknown(term.name, term.span)
         return True
 
-    def claimed(self, given: Written | None, term: Spelling, path: str, siblings: _Siblings) -> str | None:
+    def claimed(self, given: Written | None, term: Spelling, here: Here) -> str | None:
         """The name of a layer, which no sibling has. None where it has its position as name."""
+        path, _, siblings = here
         name = self.name(given, path)
         place = given.value.span if given and name else term.span
         shown = name or str(len(siblings.made))
@@ -209,9 +241,8 @@ class _Reader:
 
     def branch(self, name: str, tree: Tree, path: str, scope: Scope, cls: type[Layer] | None = None) -> LayerSpec:
         """One branch of a container: a Sequential with the branch's name. An empty one is the identity."""
-        self.counted(tree, path)
         empty = cls is None or name in cls.may_be_empty
-        layers = self.layers(tree, path, scope, empty=empty)
+        layers = self.layers(tree, path, scope, empty=empty) if self.counted(tree, path) else ()
         return LayerSpec("Sequential", Sequential(), name, layers, Places(path, tree.span, {}, {}, scope.calls))
 
     def branches(self, tree: Tree, path: str, scope: Scope) -> tuple[LayerSpec, ...] | None:
@@ -233,41 +264,44 @@ class _Reader:
 
     # Repeat
 
-    def repeat(self, term: Spelling, path: str, scope: Scope, siblings: _Siblings) -> None:
+    def repeat(self, term: Spelling, here: Here) -> None:
+        path, scope, _ = here
         given = repeats.arguments_of(term, path, self.report)
         if given is None:
-            siblings.made.append(_unknown(term.name, term.span, path))
+            here.unknown(term.name, term.span)
             return
         own = self.resolved({name: item for name, item in given.items() if name != "layers"}, scope)
-        if self.is_left_out(own.get("when"), term, path, siblings):
+        if self.is_left_out(own.get("when"), term, here):
             return
         times = repeats.times(own["times"], path, self.report)
         counter = repeats.counter(own.get("as"), path, self.report)
         if not self.is_list(given["layers"].value, f"{path}.layers") or times is None:
-            siblings.made.append(_unknown(term.name, term.span, path))
+            here.unknown(term.name, term.span)
             return
-        if self.count + times > MAX_LAYERS:
+        if not self.budget.allows(times):
             self.report.add(catalog.values.TooManyLayers(limit=MAX_LAYERS), own["times"].value.span, path=path)
-            raise _TooMany
         for number in range(times):
+            if self.budget.over:
+                return
             inner = scope.within({counter: number}) if counter else scope
             inner = inner._replace(repetition=repeats.which(number, times, counter, scope.repetition))
             with self.report.repetition(term.span):
-                self.items(given["layers"].value, f"{path}.layers", inner, siblings)
+                self.items(given["layers"].value, Here(f"{path}.layers", inner, here.siblings))
 
     # Blocks
 
-    def call(self, block: Block, term: Spelling, path: str, scope: Scope, siblings: _Siblings) -> None:
+    def call(self, block: Block, term: Spelling, here: Here) -> None:
         """A call of a block: a nested Sequential of its layers, which see its parameters and the document's vars."""
+        path, scope, siblings = here
         if block.name in scope.blocks:
             fault = catalog.blocks.RecursiveBlock(name=block.name, chain=(*scope.blocks, block.name))
             self.report.add(fault, term.span, path=path, labels=[Label(block.span, "defined here")])
-            siblings.made.append(_unknown(term.name, term.span, path))
+            here.unknown(term.name, term.span)
             return
         given = self.resolved(self.block_arguments(block, term, path), scope)
-        if self.is_left_out(given.pop("when", None), term, path, siblings):
+        if self.is_left_out(given.pop("when", None), term, here):
             return
-        name = self.claimed(given.pop("name", None), term, path, siblings)
+        name = self.claimed(given.pop("name", None), term, here)
         values = self.parameters(block, given, term, path)
         places = Places(path, term.span, {}, {}, scope.calls, term.item, scope.repetition)
         if values is None:
@@ -375,11 +409,6 @@ class _Reader:
         )
         self.report.add(fault, term.span, path=path, target=term.item if spelling else None)
         return LAYERS.get(found.suggestion or "") if found.certain else None
-
-
-def _unknown(name: str, span: Span, path: str) -> LayerSpec:
-    """A layer of which nothing is known, so that nothing after it is blamed."""
-    return LayerSpec(name, None, None, (), Places(path, span, {}, {}))
 
 
 def _why_not_a_name(name: str) -> str | None:
