@@ -156,9 +156,9 @@ def _wrong_value(field: Argument, detail: dict[str, Any], tree: Tree, cls: type[
 
 def wrong_value(name: str, wanted: Kind, tree: Tree, key: str | None = None) -> catalog.values.WrongValue:
     """The fault of a value that is not of its kind, with what was meant by it."""
-    from archc.elaborate.slips import slip
+    from archc.elaborate.corrections import correction
 
-    meant = slip(tree, wanted, name if key is None else key)
+    meant = correction(tree, wanted, name if key is None else key)
     advice = meant.advice if meant else None
     return catalog.values.WrongValue(
         name=name, expected=wanted.says, found=kind(tree), advice=advice, replacement=meant

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from archc import language
 from archc.diagnostics import catalog
 from archc.diagnostics.report import Label, Report
-from archc.elaborate.keys import known_entries, unknown_key
+from archc.elaborate.arguments import Written
+from archc.elaborate.keys import Stray, known_entries, unknown_key
 from archc.elaborate.scope import Scope, resolve
+from archc.elaborate.suggest import suggest_argument
+from archc.elaborate.terms import Spelling
 from archc.source import Span
 from archc.syntax.tree import Entry, MappingNode, ScalarNode, Tree, clip, kind
 
@@ -56,6 +59,48 @@ class Block(NamedTuple):
     layers: Entry
     span: Span
     path: str
+
+    def arguments(self, term: Spelling, path: str, report: Report) -> dict[str, Written]:
+        """The written arguments of a call; a block with one parameter may be given its value alone."""
+        known = (*self.params, *language.names(language.LAYER))
+
+        def wrong(stray: Stray) -> catalog.names.UnknownArgument:
+            return catalog.names.UnknownArgument(
+                argument=stray.name, owner=self.name, known=known, suggestion=stray.suggestion, free=stray.free
+            )
+
+        value = term.value
+        if value is None or (isinstance(value, ScalarNode) and value.value is None):
+            return {}
+        if isinstance(value, MappingNode):
+            entries = known_entries(value.entries, known, wrong, path, report, suggest_argument)
+            return {name: Written(entry.span, entry.value) for name, entry in entries.items()}
+        if len(self.params) == 1:
+            return {next(iter(self.params)): Written(value.span, value)}
+        fault = catalog.values.NoPrincipalArgument(owner=self.name, required=tuple(self.params))
+        report.add(fault, value.span, path=path)
+        report.settle(term.span)
+        return {}
+
+    def values(self, given: dict[str, Written], term: Spelling, path: str, report: Report) -> dict[str, Value] | None:
+        """The values of its parameters; None where one is missing or wrong."""
+        missing = tuple(name for name, param in self.params.items() if param.required and name not in given)
+        labels = [Label(self.span, "defined here")]
+        if missing:
+            fault = catalog.blocks.MissingParameter(block=self.name, names=missing)
+            report.add(fault, term.span, path=path, labels=labels)
+        values: dict[str, Value] = {}
+        for name, param in self.params.items():
+            tree = given[name].value if name in given else None
+            if tree is None:
+                values[name] = param.default
+            elif isinstance(tree, ScalarNode) and param.accepts(tree.value):
+                values[name] = tree.value
+            else:
+                wrong = catalog.blocks.WrongParameter(block=self.name, name=name, expected=param.says, found=kind(tree))
+                report.add(wrong, tree.span, path=path, labels=[Label(param.span, "declared here")])
+                missing = (*missing, name)
+        return None if missing else values
 
 
 class Definitions:

@@ -12,10 +12,8 @@ from archc.diagnostics.report import Label, Report
 from archc.elaborate import repeats
 from archc.elaborate.arguments import Owner, Written, validate, wrong_value
 from archc.elaborate.definitions import Block, Definitions
-from archc.elaborate.keys import Stray, known_entries
 from archc.elaborate.scope import Scope, resolve
-from archc.elaborate.suggest import suggest_argument
-from archc.elaborate.terms import Spelling, arguments, spelling
+from archc.elaborate.terms import Expected, Spelling, arguments, spelling
 from archc.layers import LAYERS, Layer
 from archc.layers.container import Sequential
 from archc.layers.reserved import SEQUENTIAL_ATTRIBUTES
@@ -26,7 +24,7 @@ from archc.syntax.tree import MappingNode, ScalarNode, SequenceNode, Tree, clip,
 from archc.terms.values import FLAG
 
 if TYPE_CHECKING:
-    from archc.expressions import Value
+    pass
 
 MAX_LAYERS: Final = 100_000
 
@@ -155,7 +153,7 @@ class _Reader:
     def layer(self, cls: type[Layer], term: Spelling, here: Here) -> None:
         path, scope, siblings = here
         needed = tuple(name for name in cls.contains if name not in cls.may_be_empty)
-        given = arguments(cls, term, _OWN | set(cls.contains), LAYERS, self.report, path, needed)
+        given = arguments(Expected(cls, LAYERS, _OWN | set(cls.contains), needed), term, path, self.report)
         if given is None:
             here.unknown(term.name, term.span)
             return
@@ -298,11 +296,11 @@ class _Reader:
             self.report.add(fault, term.span, path=path, labels=[Label(block.span, "defined here")])
             here.unknown(term.name, term.span)
             return
-        given = self.resolved(self.block_arguments(block, term, path), scope)
+        given = self.resolved(block.arguments(term, path, self.report), scope)
         if self.is_left_out(given.pop("when", None), term, here):
             return
         name = self.claimed(given.pop("name", None), term, here)
-        values = self.parameters(block, given, term, path)
+        values = block.values(given, term, path, self.report)
         places = Places(path, term.span, {}, {}, scope.calls, term.item, scope.repetition)
         if values is None:
             siblings.made.append(LayerSpec("Sequential", None, name, (), places))
@@ -319,50 +317,6 @@ class _Reader:
             children = self.layers(block.layers.value, f"{block.path}.layers", inner)
         layer = Sequential() if children else None
         siblings.made.append(LayerSpec("Sequential", layer, name, children, places))
-
-    def block_arguments(self, block: Block, term: Spelling, path: str) -> dict[str, Written]:
-        """The written arguments of a call. A block with one parameter may be given its value alone."""
-        known = (*block.params, *language.names(language.LAYER))
-
-        def wrong(stray: Stray) -> catalog.names.UnknownArgument:
-            return catalog.names.UnknownArgument(
-                argument=stray.name, owner=block.name, known=known, suggestion=stray.suggestion, free=stray.free
-            )
-
-        value = term.value
-        if value is None or (isinstance(value, ScalarNode) and value.value is None):
-            return {}
-        if isinstance(value, MappingNode):
-            entries = known_entries(value.entries, known, wrong, path, self.report, suggest_argument)
-            return {name: Written(entry.span, entry.value) for name, entry in entries.items()}
-        if len(block.params) == 1:
-            return {next(iter(block.params)): Written(value.span, value)}
-        fault = catalog.values.NoPrincipalArgument(owner=block.name, required=tuple(block.params))
-        self.report.add(fault, value.span, path=path)
-        self.report.settle(term.span)
-        return {}
-
-    def parameters(self, block: Block, given: dict[str, Written], term: Spelling, path: str) -> dict[str, Value] | None:
-        """The values of a block's parameters; None where one is missing or wrong."""
-        missing = tuple(name for name, param in block.params.items() if param.required and name not in given)
-        labels = [Label(block.span, "defined here")]
-        if missing:
-            fault = catalog.blocks.MissingParameter(block=block.name, names=missing)
-            self.report.add(fault, term.span, path=path, labels=labels)
-        values: dict[str, Value] = {}
-        for name, param in block.params.items():
-            tree = given[name].value if name in given else None
-            if tree is None:
-                values[name] = param.default
-            elif isinstance(tree, ScalarNode) and param.accepts(tree.value):
-                values[name] = tree.value
-            else:
-                wrong = catalog.blocks.WrongParameter(
-                    block=block.name, name=name, expected=param.says, found=kind(tree)
-                )
-                self.report.add(wrong, tree.span, path=path, labels=[Label(param.span, "declared here")])
-                missing = (*missing, name)
-        return None if missing else values
 
     # Names
 

@@ -69,70 +69,74 @@ def _start(tree: Tree) -> Span:
     return tree.entries[0].key.span if isinstance(tree, MappingNode) and tree.entries else tree.span
 
 
-def arguments(
-    cls: type[T],
-    term: Spelling,
-    own: frozenset[str],
-    table: Mapping[str, type[T]],
-    report: Report,
-    path: str,
-    needed: tuple[str, ...] = (),
-) -> dict[str, Written] | None:
-    """The written arguments of a term; None where they cannot be told apart.
+class Expected(NamedTuple):
+    """What a term may have beside its name.
 
     `own` names the arguments that the caller reads itself (a layer's `name`, its children), `needed` those of them that
-    it cannot do without.
+    it cannot do without. `table` has the other terms, whose argument a wrong one may be.
     """
-    value = term.value
-    if value is not None and report.settled(value.span):
-        return None
-    if value is None or (isinstance(value, ScalarNode) and value.value is None):
-        return {}
-    if isinstance(value, MappingNode):
-        return _known(cls, term, value.entries, own, table, report, path, needed)
-    if cls.principal is None:
-        required = (*(name for name, field in declared(cls).items() if field.required), *needed)
-        report.add(catalog.values.NoPrincipalArgument(owner=term.name, required=required), value.span, path=path)
-        return None
-    return {cls.principal: Written(value.span, value)}
 
+    cls: type[Term]
+    table: Mapping[str, type[Term]]
+    own: frozenset[str] = frozenset()
+    needed: tuple[str, ...] = ()
 
-def _known(
-    cls: type[T],
-    term: Spelling,
-    entries: tuple[Entry, ...],
-    own: frozenset[str],
-    table: Mapping[str, type[T]],
-    report: Report,
-    path: str,
-    needed: tuple[str, ...],
-) -> dict[str, Written]:
-    """The entries that the term has arguments for; the others are reported.
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The arguments that cannot be left out."""
+        return (*(name for name, field in declared(self.cls).items() if field.required), *self.needed)
 
-    One that is no argument's stands for a required argument that is not there: it is one mistake, and reported once.
-    """
-    known = (*declared(cls), *sorted(own))
-    strays: list[Entry] = []
-
-    def wrong(stray: Stray) -> catalog.names.UnknownArgument:
-        from archc.elaborate.elsewhere import argument_advice
-
-        advice = None if stray.suggestion else argument_advice(stray.entry, term.name, table)
+    def wrong(self, owner: str, stray: Stray) -> catalog.names.UnknownArgument:
+        """The fault of an argument that it does not have."""
+        advice = None
         if not stray.suggestion:
-            strays.append(stray.entry)
+            from archc.elaborate.elsewhere import argument_advice
+
+            advice = argument_advice(stray.entry, owner, self.table)
         return catalog.names.UnknownArgument(
             argument=stray.name,
-            owner=term.name,
-            known=known,
-            required=required,
+            owner=owner,
+            known=(*declared(self.cls), *sorted(self.own)),
+            required=self.required,
             suggestion=stray.suggestion,
             free=stray.free,
             advice=advice,
         )
 
-    required = (*(name for name, field in declared(cls).items() if field.required), *needed)
+
+def arguments(expected: Expected, term: Spelling, path: str, report: Report) -> dict[str, Written] | None:
+    """The written arguments of a term; None where they cannot be told apart."""
+    value, cls = term.value, expected.cls
+    if value is not None and report.settled(value.span):
+        return None
+    if value is None or (isinstance(value, ScalarNode) and value.value is None):
+        return {}
+    if isinstance(value, MappingNode):
+        return _known(expected, term, value.entries, path, report)
+    if cls.principal is None:
+        fault = catalog.values.NoPrincipalArgument(owner=term.name, required=expected.required)
+        report.add(fault, value.span, path=path)
+        return None
+    return {cls.principal: Written(value.span, value)}
+
+
+def _known(
+    expected: Expected, term: Spelling, entries: tuple[Entry, ...], path: str, report: Report
+) -> dict[str, Written]:
+    """The entries that the term has arguments for; the others are reported.
+
+    One that is no argument's stands for a required argument that is not there: it is one mistake, and reported once.
+    """
+    strays: list[Entry] = []
+
+    def wrong(stray: Stray) -> catalog.names.UnknownArgument:
+        if not stray.suggestion:
+            strays.append(stray.entry)
+        return expected.wrong(term.name, stray)
+
+    known = (*declared(expected.cls), *sorted(expected.own))
     given = known_entries(entries, known, wrong, path, report, suggest_argument)
-    for name, entry in zip((name for name in required if name not in given), strays, strict=False):
+    for name, entry in zip((name for name in expected.required if name not in given), strays, strict=False):
         given[name] = entry
         report.settle(entry.value.span)
     return {name: Written(entry.span, entry.value) for name, entry in given.items()}
@@ -147,7 +151,7 @@ def elaborate_term(tree: Tree, noun: str, table: Table[T], path: str, report: Re
     if cls is None:
         report.add(_unknown_choice(term, noun, table), term.span, path=path)
         return None
-    given = arguments(cls, term, frozenset(), table, report, path)
+    given = arguments(Expected(cls, table), term, path, report)
     if given is None:
         return None
     ready = {
