@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archc.data import cache, sources
+from archc.data import cache, pixels, sources
+from archc.data.pixels import Samples
 from archc.data.whole import Whole
 from archc.diagnostics import catalog
+from archc.layers import Shape
 from archc.recipe.data.mnist import IdxImages
 
 
@@ -17,6 +19,11 @@ def read(kind: IdxImages, folder: Path, data_dir: str | None) -> Whole:
     if kind.source == "auto":
         _check_sizes(kind, whole, files)
     return whole
+
+
+def samples(kind: IdxImages, folder: Path, file: Path, shape: Shape) -> Samples:
+    """Images, or rows of pixels; see `archc.data.kinds.samples`."""
+    return pixels.read(file, shape, kind.background)
 
 
 def _check_sizes(kind: IdxImages, whole: Whole, files: sources.Files) -> None:

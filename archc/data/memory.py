@@ -8,8 +8,11 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
+from archc.data import pixels
+from archc.data.pixels import Samples
 from archc.data.whole import Array, Arrays, Whole, digest_of
 from archc.diagnostics import catalog
+from archc.layers import Shape
 from archc.layers.base import Dtype
 from archc.recipe.data import DataKind
 from archc.recipe.data.memory import InMemory
@@ -27,6 +30,11 @@ def read(kind: DataKind, folder: Path, data_dir: str | None) -> Whole:
         DataNotPassed: always; the arrays are in no file.
     """
     raise catalog.training.DataNotPassed()
+
+
+def samples(kind: DataKind, folder: Path, file: Path, shape: Shape) -> Samples:
+    """Rows of numbers; see `archc.data.kinds.samples`."""
+    return pixels.read(file, shape, numbers=True)
 
 
 def taken(given: Given, dtype: Dtype) -> tuple[InMemory, Whole]:

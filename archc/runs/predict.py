@@ -12,8 +12,9 @@ import torch
 from torch import Tensor
 
 from archc.analysis.probabilities import reading
-from archc.data import pixels
+from archc.data import kinds
 from archc.data.batches import Preparation
+from archc.data.pixels import Samples
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
 from archc.errors import RunError
@@ -55,16 +56,11 @@ def predict(run: Run, files: Iterable[str | os.PathLike[str]], *, device: str | 
         RunError: a file cannot be used (all such files are in the report), or the device is not there.
     """
     report = Report()
-    found: list[tuple[str, pixels.Samples]] = []
+    found: list[tuple[str, Samples]] = []
     kind = recipe(run.network).data.kind
     for file in files:
         try:
-            found.append(
-                (
-                    os.fspath(file),
-                    pixels.read(Path(file), run.network.input, kind.background, numbers=kind.holds == "numbers"),
-                )
-            )
+            found.append((os.fspath(file), kinds.samples(kind, run.directory, Path(file), run.network.input)))
         except Fault as fault:
             report.add(fault)
     try:
@@ -92,7 +88,7 @@ class _Model:
         more = range(len(classes), run.network.output[0]) if classes else ()
         self.names = [*classes, *map(str, more)]
 
-    def predict(self, file: str, samples: pixels.Samples) -> list[Prediction]:
+    def predict(self, file: str, samples: Samples) -> list[Prediction]:
         outputs = self.outputs(torch.from_numpy(samples.pixels.astype(_torch_type(samples.pixels), order="C")))
         shares: Iterable[Tensor | None] = [None] * len(outputs)
         if self.reading is not None:
