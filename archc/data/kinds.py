@@ -13,7 +13,12 @@ from archc.data.whole import Whole
 from archc.layers import Shape
 from archc.recipe.data import DataKind
 
-MODULES: Final[Mapping[str, str]] = {"FashionMNIST": "idx_sets", "InMemory": "memory", "MNIST": "idx_sets"}
+MODULES: Final[Mapping[str, str]] = {
+    "FashionMNIST": "idx_sets",
+    "InMemory": "memory",
+    "MNIST": "idx_sets",
+    "Table": "table",
+}
 """Each has `read(kind, folder, data_dir)`, and `samples(kind, folder, file, shape)`."""
 
 

@@ -182,6 +182,7 @@ def _kind(annotation: Any) -> Kind:
         item = _kind(typing.get_args(annotation)[0])
         schema = {"type": "tuple", "items_schema": [item.schema], "variadic_item_index": 0}
         return Kind(f"a list of {item.says}", schema, {"type": "array", "items": item.json})
+    assert not isinstance(annotation, str), "a module of records does without `from __future__ import annotations`"
     assert isinstance(annotation, type), f"{annotation} has no kind"
     return Kind("a mapping", {"type": "is-instance", "cls": annotation}, {"type": "object"})
 

@@ -35,6 +35,8 @@ WITHOUT_EXAMPLES = {
     "override-path": "is about the command line; tests/elaborate/test_overrides.py",
     "no-train-section": "is a fault of `archc train` alone; tests/training",
     "data-not-found": "is about the machine; tests/training",
+    "no-such-column": "is about files; tests/data/test_table.py",
+    "table-unusable": "is about files; tests/data/test_table.py",
     "data-corrupt": "is about files; tests/training",
     "no-such-device": "is about the machine; tests/training",
     "loss-not-finite": "happens while training; tests/training",

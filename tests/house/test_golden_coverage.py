@@ -21,6 +21,8 @@ WITHOUT_A_SPEC = {
     "E247": "two files; tests/elaborate/test_includes.py",
     "E250": "101 files; tests/elaborate/test_includes.py",
     "E272": "archc.toml; tests/test_settings.py",
+    "E476": "data that are a file; tests/data/test_table.py",
+    "E477": "data that are a file; tests/data/test_table.py",
     "E401": "`archc train` without a `train` section",
     "E405": "data that is not there",
     "E406": "data that is broken",

@@ -44,7 +44,7 @@ class InputNotTheData(Fault):
     def help(self) -> str:
         if self.shape == self.sample:
             return f"write `dtype: {self.sample_dtype}`"
-        flat = len(self.shape) == 1
+        flat = len(self.shape) == 1 < len(self.sample)
         return f"write `input: {list(self.sample)}`" + (" and begin the layers with `Flatten`" if flat else "")
 
 
@@ -238,6 +238,43 @@ class NotImages(Fault):
 
     def help(self) -> str:
         return "leave it out, and change the samples before they are trained on"
+
+
+@fault("E476", "no-such-column")
+class NoSuchColumn(Fault):
+    """A table has no column of this name. Names of columns are those of its first line, in their own case."""
+
+    column: str
+    file: str
+    known: tuple[str, ...]
+
+    def message(self) -> str:
+        return f"`{self.file}` has no column `{self.column}`"
+
+    def help(self) -> str:
+        from difflib import get_close_matches
+
+        folded = {name.casefold(): name for name in reversed(self.known)}
+        near = get_close_matches(self.column.casefold(), folded, n=1)
+        if near:
+            return f"did you mean `{folded[near[0]]}`?"
+        more = f" and {len(self.known) - 12} more" if len(self.known) > 12 else ""
+        return f"there is {', '.join(f'`{name}`' for name in self.known[:12])}{more}"
+
+
+@fault("E477", "table-unusable")
+class TableUnusable(Fault):
+    """A file of rows and columns is not there, or holds something else than a line of names and rows of numbers."""
+
+    file: str
+    reason: str
+    advice: str | None = None
+
+    def message(self) -> str:
+        return f"`{self.file}` cannot be used: {self.reason}"
+
+    def help(self) -> str | None:
+        return self.advice
 
 
 @fault("E412", "class-weights-differ")

@@ -8,6 +8,6 @@ from archc.terms.term import Table
 __all__ = ["DATA", "Classes", "DataFacts", "DataKind", "Numbers"]
 
 DATA: Final[Table[DataKind]] = Table(
-    "archc.recipe.data", {"FashionMNIST": "mnist", "InMemory": "memory", "MNIST": "mnist"}
+    "archc.recipe.data", {"FashionMNIST": "mnist", "InMemory": "memory", "MNIST": "mnist", "Table": "table"}
 )
 """Every kind with its module. `archc/data/kinds.py` has the same names, with what reads them."""
