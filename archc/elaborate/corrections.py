@@ -36,7 +36,9 @@ _LONGEST: Final = 100
 
 def correction(tree: Tree, kind: Kind, name: str) -> Correction | None:
     """What a value was meant to be, if that would be a right one."""
-    if len(tree.span.text) > _LONGEST and isinstance(tree, ScalarNode):
+    # Its value too: that of an expression may be longer than what is written.
+    texts = (tree.span.text, tree.value) if isinstance(tree, ScalarNode) else ()
+    if any(isinstance(text, str) and len(text) > _LONGEST for text in texts):
         return None
     return next((found for value, found in _readings(tree, name) if _is_right(value, kind)), None)
 
