@@ -73,6 +73,7 @@ SIZED: Final[tuple[Check[Sized], ...]] = (
     control.schedule_too_short,
     control.schedule_never_changes,
     control.warmup_as_long_as_the_run,
+    control.average_too_slow,
     control.no_checkpoint_before_the_end,
 )
 """What is looked for in a recipe where the length of the training is known, or a part of it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import ROUND_CEILING, Decimal
 
 from archc.checks.check import Finding, Plan, Sized
 from archc.diagnostics import catalog
@@ -123,6 +124,23 @@ def warmup_as_long_as_the_run(sized: Sized) -> Iterator[Finding]:
     last = sized.length.of(unit)
     if last is not None and number >= last:
         yield Finding(catalog.train_lints.WarmupAsLongAsTheRun(warmup=number, length=last, unit=unit), "train.warmup")
+
+
+FORGOTTEN = 0.1
+"""As much of the first step's weights may be left in an average."""
+
+
+def average_too_slow(sized: Sized) -> Iterator[Finding]:
+    """An average of the weights that is mostly what they were in the beginning."""
+    decay, steps = sized.plan.train.ema, sized.length.step
+    if decay is None or not steps or decay**steps <= FORGOTTEN:
+        return
+    # One significant digit of what is forgotten in a step, rounded up: 0.98 rather than 0.9847.
+    forgets = Decimal(1 - 0.01 ** (1 / steps))
+    digit = Decimal(1).scaleb(forgets.adjusted())
+    enough = max(0.0, float(1 - forgets.quantize(digit, ROUND_CEILING)))
+    fault = catalog.train_lints.AverageTooSlow(decay=decay, steps=steps, left=decay**steps, enough=enough)
+    yield Finding(fault, "train.ema")
 
 
 def no_checkpoint_before_the_end(sized: Sized) -> Iterator[Finding]:

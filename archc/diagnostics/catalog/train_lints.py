@@ -282,6 +282,42 @@ class WarmupAsLongAsTheRun(Fault):
         return f"make it shorter, or the run longer than {self.warmup:,} {self.unit}s"
 
 
+@fault("W616", "average-too-slow")
+class AverageTooSlow(Fault):
+    """The average of the weights forgets its beginning so slowly that the run ends before.
+
+    It begins at the weights of the first step, of which `decay ** steps` are left at the end: with 0.999 that is a
+    third after 1,100 steps. Such weights are evaluated and kept.
+
+    ```yaml bad
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      ema: 0.9999  # warning: average-too-slow
+      epochs: 1
+    ```
+
+    ```yaml good
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      ema: 0.99
+      epochs: 1
+    ```
+    """
+
+    decay: float
+    steps: int
+    left: float
+    """The share of the first step's weights in the last average."""
+    enough: float
+    """A decay with which a hundredth is left."""
+
+    def message(self) -> str:
+        return f"after {self.steps:,} steps, {self.left:.0%} of the average is still the weights of the first"
+
+    def help(self) -> str:
+        return f"write `ema: {self.enough:g}`, which forgets them, or train longer"
+
+
 @fault("W613", "sigmoid-before-logits-loss")
 class SigmoidBeforeLogitsLoss(Fault):
     """A loss with a Sigmoid of its own sees probabilities instead of logits, and trains slowly or not at all.
