@@ -17,7 +17,11 @@ Figures = dict[str, float | None]
 
 @with_config(ConfigDict(strict=True, extra="allow"))
 class Result(TypedDict):
-    """result.json. `best` has `epoch`, `step` and figures as `val_loss`; `test` has figures and `samples`."""
+    """result.json. `best` has `epoch`, `step` and figures as `val_loss`; `test` has figures and `samples`.
+
+    `seconds` are those of steps and evaluations, over all interruptions; loading data and writing checkpoints are not
+    in them. `samples_per_second` is of the steps alone.
+    """
 
     version: Literal[1]
     epochs: int

@@ -127,7 +127,7 @@ class Session:
             yield
         except Diverged as error:
             raise catalog.training.LossNotFinite(
-                step=error.step, epoch=error.epoch, loss=error.loss, kept=self._kept()
+                step=error.step, epoch=error.epoch, loss=error.loss, kept=self._kept(), ignored=self._ignored(error)
             ) from None
         except RuntimeError as error:
             if reason := torch_errors.not_deterministic(error):
@@ -137,6 +137,12 @@ class Session:
             if not torch_errors.is_out_of_memory(error):
                 raise
             raise catalog.training.OutOfMemory(device=str(parts.device), batch_size=parts.train.batch_size) from error
+
+    def _ignored(self, error: Diverged) -> int | None:
+        """The class that the loss leaves out, where that may be why a loss is not a number: 0 divided by 0."""
+        left_out = getattr(self.parts.train.loss, "ignore_index", None)
+        known = range(len(self.parts.splits.facts.classes))
+        return left_out if error.loss == "nan" and left_out in known else None
 
     def _process_lost(self) -> catalog.scale.ProcessLost:
         ranks, run = self.parts.ranks, self.run_directory

@@ -250,7 +250,9 @@ class Engine:
         """
         weights, placement = _tensors(self.parts.model), self.parts.placement
         if self.parts.ranks.largest(not self._finite(weights)):
-            raise Diverged(self.state.step, self.state.epoch, "followed by weights that are not finite")
+            # At an epoch's end the place is already that of the next one, and the step of the last.
+            epoch = self.state.epoch - (self.state.step_in_epoch == 0)
+            raise Diverged(self.state.step, epoch, "followed by weights that are not finite")
         return Snapshot(
             # A copy, as the state goes on changing.
             state=replace(self.state),

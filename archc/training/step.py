@@ -22,7 +22,8 @@ class Step:
     """Forward, backward and update. `scaler` is None but for float16.
 
     A batch that is cut into parts gives the gradient of the whole batch, summed part by part, whatever the loss's
-    weights and reduction; only batch norms see the parts. So it is with a batch that processes share.
+    weights and reduction; batch norms see the parts, and Dropout draws for each. So it is with a batch that processes
+    share.
     """
 
     def __init__(

@@ -268,7 +268,25 @@ def test_weights_that_are_not_finite_are_not_kept(spec, monkeypatch):
     monkeypatch.setattr(torch.Tensor, "isfinite", lambda self: torch.zeros(1, dtype=torch.bool))
     with pytest.raises(RunError) as error:
         trained(front)
-    assert "the loss is followed by weights that are not finite at step 1" in message(error)
+    assert "the loss is followed by weights that are not finite at step 1 (epoch 1)" in message(error)
+
+
+def test_weights_that_are_not_finite_at_an_epochs_end_are_told_of_that_epoch(spec, monkeypatch):
+    front = spec({"epochs: 3": "epochs: 1"})
+    monkeypatch.setattr(torch.Tensor, "isfinite", lambda self: torch.zeros(1, dtype=torch.bool))
+    with pytest.raises(RunError) as error:
+        trained(front)
+    assert "at step 8 (epoch 1)" in message(error)
+
+
+@pytest.mark.parametrize(("ignored", "told"), [(0, True), (-100, False)])
+def test_a_batch_of_ignored_samples_alone_has_a_hint(spec, monkeypatch, ignored, told):
+    front = spec({"CrossEntropyLoss": f"{{CrossEntropyLoss: {{ignore_index: {ignored}}}}}"})
+    original = nn.functional.cross_entropy
+    monkeypatch.setattr(nn.functional, "cross_entropy", lambda *given, **more: original(*given, **more) * math.nan)
+    with pytest.raises(RunError) as error:
+        trained(front)
+    assert ("`ignore_index`" in message(error)) == told
 
 
 def test_too_little_memory_is_a_fault(spec, monkeypatch):

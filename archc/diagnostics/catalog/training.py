@@ -81,6 +81,8 @@ class LossNotFinite(Fault):
     epoch: int
     loss: str
     kept: str
+    ignored: int | None = None
+    """The class whose samples the loss leaves out, where a batch may have had no others."""
 
     def message(self) -> str:
         return f"the loss is {self.loss} at step {self.step} (epoch {self.epoch})"
@@ -89,6 +91,11 @@ class LossNotFinite(Fault):
         return (self.kept,)
 
     def help(self) -> str:
+        if self.ignored is not None:
+            return (
+                f"a batch of samples of the class {self.ignored} alone, which `ignore_index` leaves out, has no mean "
+                "loss: make the batches larger; else lower the learning rate"
+            )
         return "lower the learning rate"
 
 

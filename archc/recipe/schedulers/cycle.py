@@ -44,7 +44,8 @@ class OneCycleLR(Scheduler):
     """Let the learning rate rise to `max_lr` and fall to almost nothing, once in the run.
 
     Its length is that of the run, unless `total_steps`, or `epochs` and `steps_per_epoch`, say otherwise. It counts
-    steps; it has its own warm-up.
+    steps; it has its own warm-up. Unless `cycle_momentum` is false it also sets the optimizer's momentum, from 0.95
+    down to 0.85 and back, which SGD without momentum then has, as in torch.
     """
 
     principal = "max_lr"
