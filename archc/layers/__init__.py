@@ -43,6 +43,7 @@ _MODULES: Final[Mapping[str, str]] = {
     "Dropout3d": "dropout",
     "ELU": "rectifier",
     "Embedding": "embedding",
+    "EmbeddingBag": "embedding",
     "FeatureAlphaDropout": "dropout",
     "Flatten": "shape",
     "Fold": "pixels",

@@ -15,7 +15,6 @@ ABSENT: Final[Mapping[str, str]] = {
     "Bilinear": _TWO_INPUTS,
     "CosineSimilarity": _TWO_INPUTS,
     "PairwiseDistance": _TWO_INPUTS,
-    "EmbeddingBag": "its bags lie across samples, marked by offsets beside its input; write `Embedding` and `Mean`",
     "Transformer": "it takes a source and a target; `TransformerEncoder` takes one sequence",
     "TransformerDecoder": "it takes the encoder's output beside its input; `TransformerEncoder` takes one sequence",
     "TransformerDecoderLayer": "it takes the encoder's output beside its input; "

@@ -1,11 +1,11 @@
 """Learned vectors: for whole numbers, for positions, and for the class token of a vision transformer."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from archc.diagnostics import catalog
 from archc.layers.base import FEATURES, SEQUENCE, STEPS, TO_FLOAT, Layer, Reach, Shape
 from archc.terms.record import Doc
-from archc.terms.values import Flag, Index, NonNegative, Positive, Size
+from archc.terms.values import Flag, Index, NonNegative, Positive, Size, choice
 
 _EmbedDim = Annotated[Size | None, Doc("Features of the input; inferred.")]
 
@@ -36,6 +36,48 @@ class Embedding(Layer):
 
     def infer(self, x: Shape) -> Shape:
         return (*x, self.embedding_dim)
+
+    def params(self, x: Shape) -> int:
+        return self.num_embeddings * self.embedding_dim
+
+    def reach(self, x: Shape) -> Reach:
+        return None
+
+
+class EmbeddingBag(Layer):
+    """The mean, sum or largest values of the learned vectors of a bag of numbers from 0 to `num_embeddings - 1`.
+
+    Shape: `(length) -> (embedding_dim)`. All bags have one length; `padding_idx` fills shorter ones and counts nothing.
+    """
+
+    family = "embedding"
+    only_matrices = True
+    positional = 2
+    dtypes = {"int64": "float32"}
+    ranks = {1: "steps"}
+
+    num_embeddings: Annotated[Size, Doc("How many numbers there are: one more than the largest.")]
+    embedding_dim: Annotated[Size, Doc("Size of each vector.")]
+    max_norm: Annotated[NonNegative | None, Doc("Vectors of a larger norm are shortened to it.")] = None
+    norm_type: Annotated[Positive, Doc("The p of that norm.")] = 2.0
+    scale_grad_by_freq: Annotated[Flag, Doc("Divide gradients by how often a number is in the batch.")] = False
+    mode: Annotated[
+        Literal["mean", "sum", "max"], choice("mean", "sum", "max"), Doc("What is made of the vectors of a bag.")
+    ] = "mean"
+    sparse: Annotated[Flag, Doc("Make gradients sparse; few optimizers take them.")] = False
+    padding_idx: Annotated[Index | None, Doc("A number whose vector is zero, not learned, and left out.")] = None
+
+    def check(self) -> None:
+        size = self.num_embeddings
+        if self.padding_idx is not None and not -size <= self.padding_idx < size:
+            raise catalog.axes.NoSuchIndex(field="padding_idx", index=self.padding_idx, size=size)
+        for name in ("scale_grad_by_freq", "sparse"):
+            if self.mode == "max" and getattr(self, name):
+                reason = "torch has no such gradient of the largest values"
+                raise catalog.values.Contradiction(field=name, first="mode", second=name, reason=reason)
+
+    def infer(self, x: Shape) -> Shape:
+        return (self.embedding_dim,)
 
     def params(self, x: Shape) -> int:
         return self.num_embeddings * self.embedding_dim
