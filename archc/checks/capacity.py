@@ -10,7 +10,7 @@ from archc.diagnostics.report import Report
 from archc.network import Network
 
 MAX_PARAMS: Final = 20_000_000_000
-_MEMINFO: Final = Path("/proc/meminfo")
+MEMINFO: Final = Path("/proc/meminfo")
 
 
 def check_capacity(
@@ -44,7 +44,7 @@ def check_capacity(
 def available_bytes() -> int | None:
     """The memory that new programs can have without swapping; None where the system does not tell (outside Linux)."""
     try:
-        lines = _MEMINFO.read_text("ascii").splitlines()
+        lines = MEMINFO.read_text("ascii").splitlines()
     except (OSError, UnicodeDecodeError):
         return None
     line = next((line.split() for line in lines if line.startswith("MemAvailable:")), None)

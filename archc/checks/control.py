@@ -126,7 +126,7 @@ def warmup_as_long_as_the_run(sized: Sized) -> Iterator[Finding]:
         yield Finding(catalog.train_lints.WarmupAsLongAsTheRun(warmup=number, length=last, unit=unit), "train.warmup")
 
 
-FORGOTTEN = 0.1
+FORGOTTEN = 0.3
 """As much of the first step's weights may be left in an average."""
 
 

@@ -40,7 +40,7 @@ def load(files: Files, dataset: IdxImages) -> Whole:
         DataCorrupt: a file cannot be used.
     """
     folder = user_cache() / "arrays" / _key(files, dataset)
-    cached = _read(folder)
+    cached = stored(folder)
     if cached is not None:
         _note_use(folder)
         return cached
@@ -62,7 +62,7 @@ def _key(files: Files, dataset: IdxImages) -> str:
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32]
 
 
-def _read(folder: Path) -> Whole | None:
+def stored(folder: Path) -> Whole | None:
     """The cached arrays, mapped into memory; None where they are not there, or not those that were written."""
     try:
         index = json.loads((folder / _INDEX).read_text("utf-8"))
@@ -109,9 +109,9 @@ def _evict(newest: Path) -> None:
             if time.time() - scratch.stat().st_mtime > _ABANDONED_SECONDS:
                 shutil.rmtree(scratch, ignore_errors=True)
         entries = [path for path in newest.parent.iterdir() if path != newest and not path.name.startswith(_SCRATCH)]
-        total = _size(newest)
+        total = size(newest)
         for entry in sorted(entries, key=_last_use, reverse=True):
-            total += _size(entry)
+            total += size(entry)
             if total > MOST_BYTES:
                 shutil.rmtree(entry, ignore_errors=True)
 
@@ -124,5 +124,6 @@ def _last_use(entry: Path) -> float:
         return 0.0
 
 
-def _size(entry: Path) -> int:
+def size(entry: Path) -> int:
+    """The bytes of an entry's files; 0 where it is none."""
     return sum(path.stat().st_size for path in entry.iterdir()) if entry.is_dir() else 0

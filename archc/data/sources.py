@@ -89,10 +89,10 @@ def _places(dataset: IdxImages, data_dir: str | None) -> Iterator[Place]:
 
 
 def _first(places: list[Place]) -> Files | None:
-    return next((files for place in places if (files := _files(place.folder))), None)
+    return next((files for place in places if (files := in_folder(place.folder))), None)
 
 
-def _files(folder: Path) -> Files | None:
+def in_folder(folder: Path) -> Files | None:
     """The four files of a folder; None where one is missing."""
     found: list[Path] = []
     for name in NAMES:
@@ -123,7 +123,7 @@ def _download(dataset: IdxImages, places: list[Place]) -> Files:
     """Fetch the files into the user's cache through torchvision, which checks their digests."""
     root = user_cache() / "data"
     try:
-        _fetch(dataset, root)
+        fetch(dataset, root)
     except ImportError:
         raise catalog.training.MissingExtra(command="downloading a data set", package="torchvision") from None
     except (OSError, RuntimeError) as error:  # URLError is an OSError; torchvision wraps others in RuntimeError
@@ -133,7 +133,8 @@ def _download(dataset: IdxImages, places: list[Place]) -> Files:
     return _need(dataset, [Place(_torchvision_layout(root, dataset), "archc's cache")])
 
 
-def _fetch(dataset: IdxImages, root: Path) -> None:
+def fetch(dataset: IdxImages, root: Path) -> None:
+    """Download a data set into a folder, as torchvision does."""
     from archc.data.torchvision_import import import_torchvision
 
     datasets = import_torchvision().datasets

@@ -10,14 +10,9 @@ import os
 from pathlib import Path
 
 
-def create(path: Path, mode: int = 0o644) -> int:
+def create(path: Path) -> int:
     """Make an empty file, or empty the one that is there; a descriptor to write to it. Follows no symbolic link."""
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
-
-
-def set_mode(descriptor: int, mode: int) -> None:
-    """Who may read and write a file."""
-    os.fchmod(descriptor, mode)
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
 
 
 def extend(path: Path) -> int:

@@ -213,7 +213,7 @@ def _write(path: Path, data: bytes, mode: int | None = None) -> None:
     descriptor = disk.create(path)
     try:
         if mode is not None:
-            disk.set_mode(descriptor, mode)
+            os.fchmod(descriptor, mode)
         disk.write(descriptor, data)
         disk.fsync(descriptor)
     finally:

@@ -37,7 +37,7 @@ class OneDnnLinear(nn.Module):
             and precision == "float32"
             and module.weight.numel() >= LEAST_WEIGHTS
             and module.weight.dtype == torch.float32
-            and _mkl_holds_back()
+            and mkl_holds_back()
         )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -66,7 +66,7 @@ class _Product(torch.autograd.Function):
 
 
 @functools.cache
-def _mkl_holds_back() -> bool:
+def mkl_holds_back() -> bool:
     """Whether float32 products go through MKL, on an x86 processor that is not Intel's, and oneDNN is there instead."""
     return (
         platform.machine().lower() in ("x86_64", "amd64")

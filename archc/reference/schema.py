@@ -276,21 +276,33 @@ def _flat_schema(schema: _Json, cls: type[Section], flat: FlatTerm) -> _Json:
     """A section with a term written flat: its name alone, or a mapping in which that name says what keys there are."""
     own = {name: set(keys(cls, term)) for name, term in flat.table.items()}
     foreign = {name: sorted(set(schema["properties"]) - known) for name, known in own.items()}
-    rules = [
-        {
-            "if": {"properties": {flat.by: {"const": name}}, "required": [flat.by]},
-            "then": {
-                "required": [key for key, argument in arguments(flat.table[name]).items() if argument.required],
-                "properties": dict.fromkeys(others, False),
-            },
+    shared = _of_several(flat)
+    rules = []
+    for name, term in flat.table.items():
+        declared = arguments(term)
+        required = [key for key, argument in declared.items() if argument.required]
+        properties = {
+            **dict.fromkeys(foreign[name], False),
+            **{key: _entry_schema(argument) for key, argument in declared.items() if key in shared},
         }
-        for name, others in foreign.items()
-        if others or any(argument.required for argument in arguments(flat.table[name]).values())
-    ]
-    mapping = {**schema, **({"allOf": rules} if rules else {})}
+        if properties or required:
+            condition = {"properties": {flat.by: {"const": name}}, "required": [flat.by]}
+            rules.append({"if": condition, "then": {"required": required, "properties": properties}})
+    properties = {**schema["properties"], **{key: {"description": said} for key, said in shared.items()}}
+    mapping = {**schema, "properties": properties, **({"allOf": rules} if rules else {})}
     del mapping["description"]
     bare = [name for name, term in flat.table.items() if not _needs_value(term)]
     return {"description": schema["description"], "if": {"type": "object"}, "then": mapping, "else": {"enum": bare}}
+
+
+def _of_several(flat: FlatTerm) -> dict[str, str]:
+    """The keys that several terms have with values of different kinds, each with what they say of it."""
+    said: dict[str, list[_Json]] = {}
+    for term in flat.table.values():
+        for key, argument in arguments(term).items():
+            entry = _entry_schema(argument)
+            said.setdefault(key, []).extend([] if entry in said.get(key, []) else [entry])
+    return {key: " / ".join([each["description"] for each in each_]) for key, each_ in said.items() if len(each_) > 1}
 
 
 def _entry_schema(argument: Argument) -> _Json:

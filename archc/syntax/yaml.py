@@ -16,7 +16,7 @@ from archc.syntax.builder import Builder, Frame
 from archc.syntax.document import Document
 from archc.syntax.tree import MappingNode, ScalarNode, Tree, clip, kind
 
-_Loader: Any = getattr(yaml, "CLoader", yaml.Loader)
+LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
 _PROPERTIES = re.compile(r"(?:(?:&[0-9A-Za-z_-]+|!(?:<[^>\s]*>|[^\s,\[\]{}]*))\s*)+")
 _NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _JOINED = re.compile(r"[\r\n][ \t]*(-[ \t]+[^\r\n]*)")
@@ -42,7 +42,7 @@ def read_yaml(source: SourceFile, report: Report) -> Document:
     if bad := _NOT_YAML.search(source.text):
         report.add(catalog.syntax.ControlCharacter(character=bad.group()), source.span(*bad.span()))
         return Document(source, "yaml", None, 0)
-    parser = _Loader(source.text)
+    parser = LOADER(source.text)
     reader = _Reader(source, report, parser)
     try:
         return reader.read()

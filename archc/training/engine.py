@@ -90,7 +90,7 @@ class Engine:
         batches = torch.split(order.to(parts.device), train.batch_size)
         self._stopwatch.start()
         for rows in batches[state.step_in_epoch :]:
-            self._step(rows)
+            self.train_on(rows)
             yield from self._after_step()
             if self.complete:
                 return
@@ -101,15 +101,15 @@ class Engine:
             batch = Split(self.parts.augment(batch.inputs, rows, self.state.epoch), batch.targets)
         return batch
 
-    def _step(self, rows: Tensor) -> None:
+    def train_on(self, rows: Tensor) -> None:
         """Train on the samples of these numbers, or on this process's share of them."""
         self.parts.schedule.before_step(self.state.step)
         self.parts.ranks.seed(self.parts.train.seed, self.state.step, self.parts.device)
         share = self.parts.ranks.share(self.parts.splits.train.targets, rows, self.parts.train.accumulate)
         batch = self._batch(share.rows if share else rows)
-        loss, outputs = self.parts.step(batch, share)
+        loss, outputs_n = self.parts.step(batch, share)
         self.parts.schedule.after_step()
-        self._figures.add(loss, outputs, batch.targets, len(rows), counts=share is None or share.counts)
+        self._figures.add(loss, outputs_n, batch.targets, len(rows), counts=share is None or share.counts)
         self.state.step += 1
         self.state.step_in_epoch += 1
         if self.parts.average is not None:
@@ -124,7 +124,7 @@ class Engine:
             yield evaluated
             self._stopwatch.start()
         if ends:
-            yield self._end_epoch()
+            yield self.end_epoch()
         elif self.parts.ranks.due(self._stopwatch.running(), PROGRESS_SECONDS) or self._may_be_saved():
             yield self._progress()
             self._stopwatch.start()
@@ -169,7 +169,7 @@ class Engine:
         """The model that is evaluated and kept: the average, where one is asked for."""
         return self.parts.average.model() if self.parts.average is not None else self.parts.model
 
-    def _end_epoch(self) -> EpochEnded:
+    def end_epoch(self) -> EpochEnded:
         self._settle()
         state, evaluated = self.state, self._evaluated
         running = self._running()

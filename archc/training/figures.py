@@ -50,15 +50,15 @@ class StepFigures:
     def __len__(self) -> int:
         return len(self._losses)
 
-    def add(self, loss: Tensor, outputs: Tensor, targets: Tensor, size: int, *, counts: bool = True) -> None:
+    def add(self, loss: Tensor, outputs_n: Tensor, targets_n: Tensor, size: int, *, counts: bool = True) -> None:
         """Keep the figures of a step, detached. Takes no time on the device, and waits for nothing.
 
         `size` is that of the whole batch, of which this process may have a share; one that does not count is left out.
         """
         self._losses.append(loss)
         self._sizes.append(size)
-        self._outputs.append(outputs if counts else outputs[:0])
-        self._targets.append(targets if counts else targets[:0])
+        self._outputs.append(outputs_n if counts else outputs_n[:0])
+        self._targets.append(targets_n if counts else targets_n[:0])
 
     def drain(self, tally: Tally, ranks: Ranks = ALONE) -> None:
         """Add the kept steps, of all processes, to the tally, and forget them. Waits for the device.

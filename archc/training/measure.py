@@ -77,11 +77,11 @@ class Measure:
         losses, shares, counts = [], [], self.task.counts(in_full=in_full)
         for start in range(0, len(split), self._batch * self._ranks.size):
             part, own = self._part(split, start)
-            outputs = forward(self.prepare(part.inputs))[:own]
+            outputs_n = forward(self.prepare(part.inputs))[:own]
             part = part.rows(0, own)
-            losses.append(self.objective.total(outputs, part.targets))
+            losses.append(self.objective.total(outputs_n, part.targets))
             shares.append(self.objective.share(part.targets))
-            counts.add(outputs, part.targets)
+            counts.add(outputs_n, part.targets)
         own_sums = [sum(torch.stack(losses).tolist()), sum(torch.stack(shares).tolist()), *counts.sums()]
         loss, share, *sums = self._ranks.summed(own_sums)
         figures = {"loss": loss / max(share, 1e-30), **self.task.figures(sums, len(split))}

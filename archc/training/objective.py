@@ -39,7 +39,7 @@ class Objective:
                 kwargs[name] = balanced(labels, outputs).tolist() if labels is not None else None
             if kwargs.get(name) is not None:
                 kwargs[name] = torch.tensor(kwargs[name], dtype=torch.float32, device=device)
-        self._weight: Tensor | None = kwargs.get("weight")
+        self.weight: Tensor | None = kwargs.get("weight")
         self._outputs = outputs
         self._module: nn.Module = getattr(nn, call.name)(*call.args, **kwargs)
         self._sum: nn.Module = getattr(nn, call.name)(*call.args, **(kwargs | {"reduction": "sum"}))
@@ -47,27 +47,27 @@ class Objective:
         self.is_mean: bool = self._reduction != "sum"
         """Whether a batch's loss is already a mean, so that it counts once for each sample."""
 
-    def __call__(self, outputs: Tensor, labels: Tensor) -> Tensor:
+    def __call__(self, outputs_n: Tensor, targets_n: Tensor) -> Tensor:
         """The loss of a batch, as torch's module gives it."""
-        return cast(Tensor, self._module(outputs, self._encode(self._term, outputs, labels)))
+        return cast(Tensor, self._module(outputs_n, self._encode(self._term, outputs_n, targets_n)))
 
-    def total(self, outputs: Tensor, labels: Tensor) -> Tensor:
+    def total(self, outputs_n: Tensor, targets_n: Tensor) -> Tensor:
         """The sum of the losses of a batch. Sums over `count` make a mean that does not depend on batches."""
-        return cast(Tensor, self._sum(outputs, self._encode(self._term, outputs, labels)))
+        return cast(Tensor, self._sum(outputs_n, self._encode(self._term, outputs_n, targets_n)))
 
-    def count(self, labels: Tensor) -> Tensor:
-        """What torch divides the sum for these labels by: the denominator of its mean, or 1 where it takes the sum."""
-        return self.share(labels) if self.is_mean else labels.new_ones((), dtype=torch.float32)
+    def count(self, targets_n: Tensor) -> Tensor:
+        """What torch divides the sum for these targets by: the denominator of its mean, or 1 where it takes the sum."""
+        return self.share(targets_n) if self.is_mean else targets_n.new_ones((), dtype=torch.float32)
 
-    def share(self, labels: Tensor) -> Tensor:
-        """What to divide the sum for these labels by, for a mean: for a loss that is a sum, their number."""
+    def share(self, targets_n: Tensor) -> Tensor:
+        """What to divide the sum for these targets by, for a mean: for a loss that is a sum, their number."""
         mean = "samples" if self._reduction in ("sum", "batchmean") else self._term.mean
         if mean == "samples":
-            return labels.new_tensor(len(labels), dtype=torch.float32)
+            return targets_n.new_tensor(len(targets_n), dtype=torch.float32)
         if mean == "outputs":
-            return labels.new_tensor(len(labels) * self._outputs, dtype=torch.float32)
-        counted = labels != getattr(self._term, "ignore_index", -100)
-        return counted.sum().float() if self._weight is None else (self._weight[labels] * counted).sum()
+            return targets_n.new_tensor(len(targets_n) * self._outputs, dtype=torch.float32)
+        counted = targets_n != getattr(self._term, "ignore_index", -100)
+        return counted.sum().float() if self.weight is None else (self.weight[targets_n] * counted).sum()
 
 
 def probabilities(outputs_nc: Tensor, how: Reading) -> Tensor:
@@ -83,13 +83,13 @@ def probabilities(outputs_nc: Tensor, how: Reading) -> Tensor:
             return outputs_nc
 
 
-def balanced(labels: Tensor, outputs: int) -> Tensor:
+def balanced(labels_n: Tensor, outputs: int) -> Tensor:
     """(outputs,) float32 weights that give all classes the same say: samples / (classes * samples of the class).
 
     Classes without samples count as absent, with weight 1.
 
     Source: scikit-learn, `class_weight="balanced"`, after King and Zeng, Logistic Regression in Rare Events Data, 2001.
     """
-    counts = torch.bincount(labels.cpu(), minlength=outputs)
+    counts = torch.bincount(labels_n.cpu(), minlength=outputs)
     present = int((counts > 0).sum())
-    return torch.where(counts > 0, len(labels) / (present * counts.clamp(min=1)), 1.0).float()
+    return torch.where(counts > 0, len(labels_n) / (present * counts.clamp(min=1)), 1.0).float()

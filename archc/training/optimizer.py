@@ -81,7 +81,7 @@ def make(
     if getattr(term, "capturable", False) and device.type != "cuda":
         raise catalog.training.CudaOnlyArgument(argument="capturable", device=device.type)
     name, args, kwargs = term.call({})
-    cls: Any = _eager(getattr(torch.optim, name))
+    cls: Any = eager(getattr(torch.optim, name))
     made: torch.optim.Optimizer = cls(list(parameters), *args, **kwargs, **kernels(term, device, sharded=sharded))
     return made
 
@@ -95,7 +95,7 @@ _STEPS: Final[Mapping[str, torch_private.Stepping]] = {
 
 
 @functools.cache
-def _eager(cls: type[torch.optim.Optimizer]) -> type[torch.optim.Optimizer]:
+def eager(cls: type[torch.optim.Optimizer]) -> type[torch.optim.Optimizer]:
     """The same optimizer, without what torch needs for those that are compiled."""
     return torch_private.eager_optimizer(cls, _STEPS.get(cls.__name__, lambda step: step))
 

@@ -48,7 +48,7 @@ class Running:
         self.term = term
         self._optimizer = optimizer
         self._parts = [Running(part, optimizer) for part in term.parts()]
-        self._torch: Any = _make(term, optimizer, [part._torch for part in self._parts])
+        self.scheduler: Any = _make(term, optimizer, [part.scheduler for part in self._parts])
 
     def step(self, *figures: float) -> None:
         """Go on by one epoch or step. `figures` is what ReduceLROnPlateau looks at."""
@@ -60,18 +60,18 @@ class Running:
                 part.step()
             self._note_rates()
         else:
-            self._torch.step(*figures)
+            self.scheduler.step(*figures)
 
     def _step_in_sequence(self, milestones: tuple[int, ...]) -> None:
         """As torch's SequentialLR does, which cannot begin a part that is made of others: it asks it for a learning
         rate of its own, and such parts have none.
         """
-        epoch = self._torch.last_epoch + 1
+        epoch = self.scheduler.last_epoch + 1
         part = self._parts[bisect_right(milestones, epoch)]
         if not part._parts:
-            self._torch.step()
+            self.scheduler.step()
             return
-        self._torch.last_epoch = epoch
+        self.scheduler.last_epoch = epoch
         if epoch in milestones:
             part._begin()
         else:
@@ -86,11 +86,11 @@ class Running:
         self.restore(fresh.state())
 
     def _note_rates(self) -> None:
-        self._torch._last_lr = [group["lr"] for group in self._optimizer.param_groups]
+        self.scheduler._last_lr = [group["lr"] for group in self._optimizer.param_groups]
 
     def state(self) -> dict[str, Any]:
         """The numbers that its steps change, and those of its parts under `parts`."""
-        own = {name: getattr(self._torch, name) for name in CHANGING[type(self.term).__name__]}
+        own = {name: getattr(self.scheduler, name) for name in CHANGING[type(self.term).__name__]}
         return own | ({"parts": [part.state() for part in self._parts]} if self._parts else {})
 
     def restore(self, state: object) -> None:
@@ -107,13 +107,13 @@ class Running:
         for part, of_part in zip(self._parts, parts, strict=True):
             part.restore(of_part)
         self._check_counters(own, name)
-        saved.put_back(vars(self._torch), own, CHANGING[name], f"`{name}`")
+        saved.put_back(vars(self.scheduler), own, CHANGING[name], f"`{name}`")
 
     def _check_counters(self, state: Mapping[str, Any], name: str) -> None:
         """See that torch can count on from what was saved: it divides by some, and goes through tables by others."""
         for counter in _COUNTERS & state.keys():
             count = state[counter]
-            most = getattr(self._torch, "total_steps", _MOST)
+            most = getattr(self.scheduler, "total_steps", _MOST)
             if not isinstance(count, int) or not _COUNTERS_FROM.get(counter, -_MOST) <= count <= most:
                 raise saved.DoesNotFit(f"`{counter}` of `{name}` cannot be {count}")
 

@@ -43,7 +43,7 @@ class Step:
         self._prepare = prepare
         self._optimizer = optimizer
         self._parameters: list[Tensor] = [own for group in optimizer.param_groups for own in group["params"]]
-        self._clip = clipper(train.gradient_clip, model)
+        self.clip = clipper(train.gradient_clip, model)
         self._part_size = train.part_size if train.accumulate > 1 else 0
 
     def __call__(self, batch: Split, share: Share | None = None) -> tuple[Tensor, Tensor]:
@@ -52,62 +52,62 @@ class Step:
         The losses of all shares add up to that of the whole batch.
         """
         if share is not None:
-            loss, outputs = self._shared(batch, share)
+            loss, outputs_n = self._shared(batch, share)
         else:
-            loss, outputs = self._in_parts(batch) if self._part_size else self._whole(batch)
-        self._update()
+            loss, outputs_n = self._in_parts(batch) if self._part_size else self._whole(batch)
+        self.update()
         for parameter in self._parameters:
             parameter.grad = None
-        return loss.detach(), outputs.detach()
+        return loss.detach(), outputs_n.detach()
 
     def _whole(self, batch: Split) -> tuple[Tensor, Tensor]:
-        outputs = self._forward(self._prepare(batch.inputs))
-        loss = self._objective(outputs, batch.targets)
+        outputs_n = self._forward(self._prepare(batch.inputs))
+        loss = self._objective(outputs_n, batch.targets)
         self._backward(loss)
-        return loss, outputs
+        return loss, outputs_n
 
     def _in_parts(self, batch: Split) -> tuple[Tensor, Tensor]:
         count = self._objective.count(batch.targets)
-        losses, outputs = [], []
+        losses, parts_n = [], []
         for start in range(0, len(batch), self._part_size):
             part = batch.rows(start, min(start + self._part_size, len(batch)))
-            output = self._forward(self._prepare(part.inputs))
-            loss = self._objective.total(output, part.targets) / count
+            outputs_n = self._forward(self._prepare(part.inputs))
+            loss = self._objective.total(outputs_n, part.targets) / count
             self._backward(loss)
             losses.append(loss.detach())
-            outputs.append(output.detach())
-        return torch.stack(losses).sum(), torch.cat(outputs)
+            parts_n.append(outputs_n.detach())
+        return torch.stack(losses).sum(), torch.cat(parts_n)
 
     def _shared(self, batch: Split, share: Share) -> tuple[Tensor, Tensor]:
         """In as many parts as the other processes, which send their gradients with the last one."""
         count = self._objective.count(share.targets)
         edges = [len(batch) * part // share.parts for part in range(share.parts + 1)]
-        losses, outputs = [], []
+        losses, parts_n = [], []
         for part, (start, end) in enumerate(pairwise(edges), 1):
             piece = batch.rows(start, end)
             with nullcontext() if part == share.parts else self._apart():
-                output = self._forward(self._prepare(piece.inputs))
-                loss = self._objective.total(output, piece.targets) / count * share.counts
+                outputs_n = self._forward(self._prepare(piece.inputs))
+                loss = self._objective.total(outputs_n, piece.targets) / count * share.counts
                 # Gradients become means over the processes, where a sum is meant.
                 self._backward(loss * share.processes)
             losses.append(loss.detach())
-            outputs.append(output.detach())
-        return torch.stack(losses).sum(), torch.cat(outputs)
+            parts_n.append(outputs_n.detach())
+        return torch.stack(losses).sum(), torch.cat(parts_n)
 
     def _backward(self, loss: Tensor) -> None:
         scaled = loss if self.scaler is None else self.scaler.scale(loss)
         scaled.backward()  # type: ignore[no-untyped-call]
 
-    def _update(self) -> None:
+    def update(self) -> None:
         if self.scaler is not None:
-            if self._clip is not None:
+            if self.clip is not None:
                 self.scaler.unscale_(self._optimizer)
-                self._clip()
+                self.clip()
             self.scaler.step(self._optimizer)
             self.scaler.update()
             return
-        if self._clip is not None:
-            self._clip()
+        if self.clip is not None:
+            self.clip()
         self._optimizer.step()
 
 

@@ -152,7 +152,7 @@ def test_data_that_cannot_be_found_names_every_place_and_remedy(archc, write, mo
     def offline(*_, **__):
         raise RuntimeError("no network")
 
-    monkeypatch.setattr("archc.data.sources._fetch", offline, raising=True)
+    monkeypatch.setattr("archc.data.sources.fetch", offline, raising=True)
     write("small.yaml", SMALL.replace("source: bundled", "source: auto"))
     code, _, err = archc("train", "small.yaml", "--data-dir", "data")
     assert code == 1

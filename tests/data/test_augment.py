@@ -207,10 +207,10 @@ def splitmix(number):
 
 
 def test_the_random_numbers_are_those_of_splitmix():
-    from archc.data.augment.draws import _mixed, _signed
+    from archc.data.augment.draws import mixed, signed
 
     given = [1, 2**63, 2**64 - 5, 0x9E3779B97F4A7C15]
-    found = _mixed(torch.tensor([_signed(number) for number in given]))
+    found = mixed(torch.tensor([signed(number) for number in given]))
     assert [number % 2**64 for number in found.tolist()] == [splitmix(number) for number in given]
 
 

@@ -88,21 +88,21 @@ def test_a_small_file_cannot_make_archc_take_much_memory(tmp_path):
 def test_a_label_that_is_no_class_is_a_fault(tmp_path):
     write_data(tmp_path, classes=11, train=500)
     with pytest.raises(DataCorrupt, match="is 10, and MNIST has the classes 0 to 9"):
-        decode(sources._files(tmp_path), MNIST)
+        decode(sources.in_folder(tmp_path), MNIST)
 
 
 def test_labels_and_images_have_to_be_as_many(tmp_path):
     write_data(tmp_path)
     (tmp_path / LABELS).write_bytes(idx(np.zeros(3)))
     with pytest.raises(DataCorrupt, match="it has 3 labels"):
-        decode(sources._files(tmp_path), MNIST)
+        decode(sources.in_folder(tmp_path), MNIST)
 
 
 def test_images_of_another_size_are_a_fault(tmp_path):
     write_data(tmp_path)
     (tmp_path / IMAGES).write_bytes(idx(np.zeros((150, 32, 32))))
     with pytest.raises(DataCorrupt, match="32 x 32, those of MNIST are 28 x 28"):
-        decode(sources._files(tmp_path), MNIST)
+        decode(sources.in_folder(tmp_path), MNIST)
 
 
 # Sources
@@ -128,7 +128,7 @@ def test_a_folder_with_another_data_set_of_the_same_file_names_is_not_taken(tmp_
 
 def test_offline_the_fault_names_each_place_and_each_remedy(tmp_path, monkeypatch):
     monkeypatch.setenv("ARCHC_DATA", "/elsewhere")
-    monkeypatch.setattr(sources, "_fetch", lambda *args: (_ for _ in ()).throw(OSError("no route")))
+    monkeypatch.setattr(sources, "fetch", lambda *args: (_ for _ in ()).throw(OSError("no route")))
     with pytest.raises(DataNotFound) as error:
         find(data_dir="/given", name="FashionMNIST")
     fault = error.value
@@ -150,7 +150,7 @@ def test_torchvision_downloads_and_its_failure_is_a_fault(tmp_path):
 
 
 def test_what_torchvision_downloads_is_found_in_the_cache(tmp_path, monkeypatch):
-    monkeypatch.setattr(sources, "_fetch", lambda dataset, root: write_data(root / dataset.name / "raw"))
+    monkeypatch.setattr(sources, "fetch", lambda dataset, root: write_data(root / dataset.name / "raw"))
     assert find().test_labels.parent == tmp_path / "cache/archc/data/MNIST/raw"
 
 
@@ -186,7 +186,7 @@ def recipe(transforms):
 
 
 def test_a_data_set_is_decoded_once(tmp_path, monkeypatch):
-    files = sources._files(write_data(tmp_path / "data"))
+    files = sources.in_folder(write_data(tmp_path / "data"))
     first = cache.load(files, MNIST)
     monkeypatch.setattr(cache, "decode", None)
     second = cache.load(files, MNIST)
@@ -196,7 +196,7 @@ def test_a_data_set_is_decoded_once(tmp_path, monkeypatch):
 
 
 def test_a_changed_file_is_decoded_again(tmp_path):
-    files = sources._files(write_data(tmp_path / "data"))
+    files = sources.in_folder(write_data(tmp_path / "data"))
     first = cache.load(files, MNIST)
     write_data(tmp_path / "data", train=151)
     assert len(cache.load(files, MNIST).train.targets) == 151
@@ -226,7 +226,7 @@ def unpacked(old, new):
 @pytest.mark.parametrize(("name", "reason"), [(LABELS, None), (LABELS, "label 3 is 77"), (IMAGES, None)])
 def test_another_file_of_the_same_size_and_times_is_decoded_again(tmp_path, put, name, reason):
     """So do `cp -p`, tar, and layers of images with fixed times."""
-    files = sources._files(write_data(tmp_path / "data"))
+    files = sources.in_folder(write_data(tmp_path / "data"))
     old, new = tmp_path / "data" / name, tmp_path / "new"
     os.utime(old, ns=(0, 0))
     digest = cache.load(files, MNIST).digest
@@ -247,7 +247,7 @@ def test_another_file_of_the_same_size_and_times_is_decoded_again(tmp_path, put,
 
 @pytest.mark.parametrize("damage", ["truncate", "flip", "index", "type"])
 def test_a_damaged_cache_is_not_used(tmp_path, damage):
-    files = sources._files(write_data(tmp_path / "data"))
+    files = sources.in_folder(write_data(tmp_path / "data"))
     digest = cache.load(files, MNIST).digest
     (folder,) = (tmp_path / "cache/archc/arrays").iterdir()
     images = folder / "train-images.npy"
@@ -262,17 +262,17 @@ def test_a_damaged_cache_is_not_used(tmp_path, damage):
     else:
         images.write_bytes(data[:300])
     assert cache.load(files, MNIST).digest == digest
-    assert cache._read(folder).digest == digest, "it is written again"
+    assert cache.stored(folder).digest == digest, "it is written again"
 
 
 def test_a_cache_that_cannot_be_written_changes_nothing(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    assert len(cache.load(sources._files(write_data(tmp_path / "data")), MNIST).train.targets) == 150
+    assert len(cache.load(sources.in_folder(write_data(tmp_path / "data")), MNIST).train.targets) == 150
 
 
 def test_packed_and_plain_files_have_the_same_digest(tmp_path):
-    plain, packed = (sources._files(write_data(tmp_path / name, pack=name == "gz")) for name in ("plain", "gz"))
+    plain, packed = (sources.in_folder(write_data(tmp_path / name, pack=name == "gz")) for name in ("plain", "gz"))
     assert decode(plain, MNIST).digest == decode(packed, MNIST).digest
 
 
@@ -305,7 +305,7 @@ def test_the_cache_is_bounded_and_keeps_what_was_used_last(tmp_path, monkeypatch
         cache.load(sources.find(DATA["MNIST"](source=str(write_data(tmp_path / f"data-{number}"))), tmp_path), MNIST)
         names.append((entries(tmp_path) - before).pop())
         os.utime(tmp_path / "cache/archc/arrays" / names[-1] / "index.json", (number, number))
-    size = cache._size(tmp_path / "cache/archc/arrays" / names[0])
+    size = cache.size(tmp_path / "cache/archc/arrays" / names[0])
     assert entries(tmp_path) == set(names)
     # The oldest is used again; then there is room for three, a new one among them.
     cache.load(sources.find(DATA["MNIST"](source=str(tmp_path / "data-0")), tmp_path), MNIST)
@@ -381,7 +381,7 @@ def test_a_training_holds_its_data_once_and_not_at_all_where_it_is_cached(spec):
 
 @pytest.fixture
 def decoded(tmp_path):
-    return decode(sources._files(write_data(tmp_path / "data")), MNIST)
+    return decode(sources.in_folder(write_data(tmp_path / "data")), MNIST)
 
 
 def test_first_keeps_the_first_samples_for_validation(decoded):

@@ -19,7 +19,7 @@ CHANGES = {
     "  - Linear: 16\n": "  - Linear: 4\n",
     "epochs: 3": "epochs: 2",
     "batch_size: 16": "batch_size: 40",
-    "  seed: 5": "  seed: 5\n  checkpoint: {every: 2 steps, keep: 2}\n  evaluate: {every: 2 steps}\n  ema: 0.9",
+    "  seed: 5": "  seed: 5\n  checkpoint: {every: 2 steps, keep: 2}\n  evaluate: {every: 2 steps}\n  ema: 0.5",
 }
 """Two epochs of three steps, a checkpoint and an evaluation after every second step and at the end."""
 

@@ -138,6 +138,44 @@ def test_a_run_changes_its_files_by_the_operations_of_disk_alone():
         assert changes_of_files(ast.parse(broken))
 
 
+OF_TUPLES = {"_replace", "_asdict", "_fields", "_make"}
+OF_OTHERS = {"_getframe", "_exit", "_get_name"}
+"""Of sys, os and torch's modules: the ways that they have, underscore and all."""
+
+
+def private(tree):
+    """Names of archc's insides that a test reaches for: attributes, imports, and texts that name them."""
+    found = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=owner, attr=name) if name.startswith("_") and not name.startswith("__"):
+                of_its_own = isinstance(owner, ast.Name) and owner.id in ("self", "cls")
+                found += [] if of_its_own or name in OF_TUPLES | OF_OTHERS else [name]
+            case ast.Call(func=ast.Attribute(attr="setattr"), args=[_, ast.Constant(value=str() as name), *_]) if (
+                name.startswith("_") and not name.endswith("__") and "mkldnn" not in name
+            ):
+                found.append(name)
+            case ast.Constant(value=str() as text) if text.startswith("archc.") and "._" in text:
+                found.append(text)
+            case ast.ImportFrom(module=str() as module) if module.startswith("archc"):
+                found += [
+                    each.name for each in node.names if each.name.startswith("_") and not each.name.endswith("__")
+                ]
+    return found
+
+
+def test_tests_use_what_is_public():
+    tests = {path.relative_to(ROOT): ast.parse(path.read_text()) for path in (ROOT / "tests").rglob("*.py")}
+    assert {str(path): private(tree) for path, tree in tests.items() if private(tree)} == {}
+    for broken in (
+        "cache._size(x)",
+        "patch.setattr(cache, '_size', 1)",
+        "from archc.data.cache import _size",
+        "patch('archc.data.cache._size', 1)",
+    ):
+        assert private(ast.parse(broken))
+
+
 def test_modules_are_short():
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in MODULES}
     assert {path: length for path, length in lengths.items() if length > 400} == {}

@@ -120,8 +120,8 @@ def test_a_formatted_spec_gives_the_same_network(spec, format_):
 def test_the_law_above_sees_a_comment_that_is_lost(monkeypatch):
     from archc.edit.fmt import yaml
 
-    monkeypatch.setattr(yaml._Printer, "closing", lambda *_: None)
-    monkeypatch.setattr(yaml._Printer, "own_line", lambda self, _: setattr(self, "next", self.next + 1))
+    monkeypatch.setattr(yaml.Printer, "closing", lambda *_: None)
+    monkeypatch.setattr(yaml.Printer, "own_line", lambda self, _: setattr(self, "next", self.next + 1))
     report = Report("x")
     assert format_text(SourceFile("x", "# c\na: 1\n"), report) is None
     assert "bug in archc" in report.diagnostics[0].message

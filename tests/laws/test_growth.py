@@ -1,5 +1,6 @@
 """Time grows with a spec's size at most in proportion: whatever grows, wherever a value can stand."""
 
+import gc
 from random import Random
 from time import process_time
 
@@ -143,6 +144,15 @@ def seconds(place, form, size):
     said = process_time()
     format_text(source, Report("x.yaml"))
     return said - began, process_time() - said
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_collected():
+    """Among the objects of a thousand tests, looking for cycles takes longer the more objects are made."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def is_worse(place, form):

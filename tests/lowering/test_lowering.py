@@ -34,7 +34,7 @@ needs_onednn = pytest.mark.skipif(
 @pytest.fixture
 def other_maker(monkeypatch):
     """A processor on which MKL holds back."""
-    monkeypatch.setattr(linear, "_mkl_holds_back", lambda: True)
+    monkeypatch.setattr(linear, "mkl_holds_back", lambda: True)
 
 
 def kinds(module):
@@ -194,13 +194,13 @@ def test_small_layers_and_other_precisions_stay_with_torch(other_maker):
 @needs_onednn
 def test_linear_goes_through_onednn_where_mkl_does_not_know_the_processor(maker, lowered, monkeypatch):
     monkeypatch.setattr(devices, "cpu_maker", lambda: maker)
-    linear._mkl_holds_back.cache_clear()
+    linear.mkl_holds_back.cache_clear()
     try:
         assert (type(lower(nn.Linear(512, 512), CPU)) is OneDnnLinear) == (
             lowered and torch.backends.mkl.is_available()
         )
     finally:
-        linear._mkl_holds_back.cache_clear()
+        linear.mkl_holds_back.cache_clear()
 
 
 @pytest.mark.parametrize("p", [0.01, 0.1, 0.25, 0.5, 0.9])

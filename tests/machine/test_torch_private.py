@@ -31,10 +31,10 @@ def lacking(monkeypatch):
 
     def lack(place, name):
         monkeypatch.delattr(place, name)
-        optimizer._eager.cache_clear()
+        optimizer.eager.cache_clear()
 
     yield lack
-    optimizer._eager.cache_clear()
+    optimizer.eager.cache_clear()
 
 
 def trained(name, **options):
@@ -108,10 +108,10 @@ def test_a_product_is_the_same_with_and_without_onednn(monkeypatch, there, bias)
 def test_without_onednn_no_linear_is_lowered(monkeypatch):
     from archc.lowering import linear
 
-    linear._mkl_holds_back.cache_clear()
+    linear.mkl_holds_back.cache_clear()
     monkeypatch.setattr(torch.ops, "mkldnn", Nothing())
     assert not OneDnnLinear.is_faster_than(nn.Linear(1024, 1024), "float32")
-    linear._mkl_holds_back.cache_clear()
+    linear.mkl_holds_back.cache_clear()
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])

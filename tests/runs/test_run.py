@@ -291,7 +291,7 @@ def test_a_network_is_refused_when_it_needs_more_memory_than_is_free(spec):
 
 
 def test_a_system_that_does_not_tell_its_free_memory_sets_no_limit(spec, monkeypatch, tmp_path):
-    monkeypatch.setattr(capacity, "_MEMINFO", tmp_path / "none")
+    monkeypatch.setattr(capacity, "MEMINFO", tmp_path / "none")
     assert capacity.available_bytes() is None
     assert check(spec().network) == []
     (tmp_path / "none").write_text("MemTotal: 5 kB\nMemAvailable:       3 kB\n")

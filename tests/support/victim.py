@@ -17,8 +17,8 @@ from archc.training.objective import Objective
 from archc.training.step import Step
 
 MOMENTS = {
-    "mid-epoch": (Step, "_update"),
-    "at an epoch's end": (Engine, "_end_epoch"),
+    "mid-epoch": (Step, "update"),
+    "at an epoch's end": (Engine, "end_epoch"),
     "during an evaluation": (Objective, "total"),
     "during a save": (disk, "write"),
 }

@@ -27,9 +27,9 @@ def with_both(monkeypatch):
         pytest.skip("PyYAML is without libyaml here")
 
     def tell(text):
-        monkeypatch.setattr("archc.syntax.yaml._Loader", yaml.CLoader)
+        monkeypatch.setattr("archc.syntax.yaml.LOADER", yaml.CLoader)
         theirs = told(text)
-        monkeypatch.setattr("archc.syntax.yaml._Loader", yaml.Loader)
+        monkeypatch.setattr("archc.syntax.yaml.LOADER", yaml.Loader)
         return theirs, told(text)
 
     return tell
@@ -59,7 +59,7 @@ def test_a_text_with_a_character_too_many_is_told_alike(character, with_both):
 
 
 def test_a_tab_that_separates_is_no_text_that_needs_quotes(monkeypatch):
-    monkeypatch.setattr("archc.syntax.yaml._Loader", yaml.Loader)
+    monkeypatch.setattr("archc.syntax.yaml.LOADER", yaml.Loader)
     assert told("a:\t\t3\n") == [("invalid-yaml", "a tab cannot stand here", ("write a space",), 2, 3)]
 
 

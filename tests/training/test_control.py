@@ -274,7 +274,7 @@ def test_gradients_are_clipped_as_torch_clips_them(spec):
             engine = engine_of(spec(having(f"gradient_clip: {line}", **PLAIN)))
         for parameter in engine.parts.model.parameters():
             parameter.grad = torch.full_like(parameter, 0.5)
-        engine.parts.step._clip()
+        engine.parts.step.clip()
         ours = [parameter.grad.clone() for parameter in engine.parts.model.parameters()]
         for parameter in engine.parts.model.parameters():
             parameter.grad = torch.full_like(parameter, 0.5)
@@ -366,7 +366,7 @@ def test_an_operation_without_a_deterministic_form_is_a_fault(spec, monkeypatch)
     def fail(self, batch):
         raise RuntimeError("upsample_backward does not have a deterministic implementation, but you set ...")
 
-    monkeypatch.setattr(Engine, "_step", fail)
+    monkeypatch.setattr(Engine, "train_on", fail)
     with pytest.raises(RunError) as error:
         start(spec(having("deterministic: true")), directory="run")
     assert faults(error) == ["not-deterministic"]
@@ -398,7 +398,7 @@ def test_balanced_weights_are_those_of_the_training_samples(spec):
     with randomness.separate(CPU):
         engine = engine_of(front)
     expected = balanced(engine.parts.splits.train.targets, 10)
-    assert torch.equal(engine.parts.measure.objective._weight, expected)
+    assert torch.equal(engine.parts.measure.objective.weight, expected)
 
 
 @pytest.mark.filterwarnings("ignore:reduction. .mean. divides")  # of KLDivLoss

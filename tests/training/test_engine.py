@@ -293,7 +293,7 @@ def test_too_little_memory_is_a_fault(spec, monkeypatch):
     def fail(self, rows):
         raise RuntimeError("[enforce fail at alloc_cpu.cpp:1] DefaultCPUAllocator: can't allocate memory")
 
-    monkeypatch.setattr(Engine, "_step", fail)
+    monkeypatch.setattr(Engine, "train_on", fail)
     with pytest.raises(RunError) as error:
         trained(spec())
     assert faults(error) == ["out-of-memory"]

@@ -186,7 +186,7 @@ def advance(running, optimizer, steps, figure=1.0):
 @pytest.mark.parametrize("kept", ["the list", "every number"])
 def test_each_scheduler_goes_on_from_its_state_of_now_and_of_before(name, kept):
     running, optimizer = after(EACH[name], 4)
-    state = running.state() if kept == "the list" else all_numbers(running._torch)
+    state = running.state() if kept == "the list" else all_numbers(running.scheduler)
     again, other = after(EACH[name], 0)
     again.restore(json.loads(json.dumps(state)))
     other.param_groups[0].update(lr=optimizer.param_groups[0]["lr"], momentum=optimizer.param_groups[0]["momentum"])
@@ -196,10 +196,10 @@ def test_each_scheduler_goes_on_from_its_state_of_now_and_of_before(name, kept):
 @pytest.mark.parametrize("name", SCHEDULERS)
 def test_all_that_a_step_changes_is_in_the_list(name):
     running, optimizer = after(EACH[name], 0)
-    before, changed = json.loads(json.dumps(all_numbers(running._torch))), set()
+    before, changed = json.loads(json.dumps(all_numbers(running.scheduler))), set()
     for figure in (1.0, 0.5, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0):
         advance(running, optimizer, 1, figure)
-        now = all_numbers(running._torch)
+        now = all_numbers(running.scheduler)
         changed |= {key for key, value in now.items() if key != "parts" and value != before[key]}
     assert changed <= set(CHANGING[name])
     assert set(CHANGING) == set(SCHEDULERS)

@@ -20,9 +20,9 @@ _FIRST, _SECOND = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 
 def uniform(rows: Tensor, draws: int, purpose: str, seed: int) -> Tensor:
     """(N, draws) float64 on the CPU, each at least 0 and below 1, for the samples of these numbers (N,) int64."""
-    key = _signed(seed_of(purpose, seed, bits=64))
+    key = signed(seed_of(purpose, seed, bits=64))
     counters = rows.cpu()[:, None] * draws + torch.arange(draws)
-    return _shifted(_mixed(counters * _signed(_GOLDEN) + key), 11).double() * 2.0**-53
+    return _shifted(mixed(counters * signed(_GOLDEN) + key), 11).double() * 2.0**-53
 
 
 def between(numbers: Tensor, low: float, high: float) -> Tensor:
@@ -30,10 +30,10 @@ def between(numbers: Tensor, low: float, high: float) -> Tensor:
     return low + numbers * (high - low)
 
 
-def _mixed(numbers: Tensor) -> Tensor:
+def mixed(numbers: Tensor) -> Tensor:
     """SplitMix64's finaliser, in int64, which wraps around as its unsigned arithmetic does."""
-    numbers = (numbers ^ _shifted(numbers, 30)) * _signed(_FIRST)
-    numbers = (numbers ^ _shifted(numbers, 27)) * _signed(_SECOND)
+    numbers = (numbers ^ _shifted(numbers, 30)) * signed(_FIRST)
+    numbers = (numbers ^ _shifted(numbers, 27)) * signed(_SECOND)
     return numbers ^ _shifted(numbers, 31)
 
 
@@ -42,6 +42,6 @@ def _shifted(numbers: Tensor, bits: int) -> Tensor:
     return (numbers >> bits) & ((1 << (64 - bits)) - 1)
 
 
-def _signed(number: int) -> int:
+def signed(number: int) -> int:
     """The int64 with the bits of an unsigned number."""
     return number - 2**64 if number >= 2**63 else number

@@ -35,10 +35,12 @@ def print_yaml(document: Document, tree: Tree) -> str:
     Raises:
         CannotFormat: the text has a spelling that is not supported.
     """
-    return _Printer(document).print(check_spelling(document, tree))
+    return Printer(document).print(check_spelling(document, tree))
 
 
-class _Printer:
+class Printer:
+    """Prints one document, a line after the other, with its comments where they were."""
+
     def __init__(self, document: Document) -> None:
         self.source = document.source
         self.text = document.source.text

@@ -13,7 +13,7 @@ from archc.recipe.losses import Loss
 class Counts(Protocol):
     """What is counted while the samples of a split pass: sums, so that those of several processes add up."""
 
-    def add(self, outputs: Tensor, targets: Tensor) -> None:
+    def add(self, outputs_n: Tensor, targets_n: Tensor) -> None:
         """Count a batch, (N, ...) each, without waiting for the device."""
 
     def sums(self) -> list[float]:
@@ -23,10 +23,10 @@ class Counts(Protocol):
 class Task(Protocol):
     """A kind of target, with the figures that a recipe asks for."""
 
-    def encode(self, loss: Loss, outputs: Tensor, targets: Tensor) -> Tensor:
+    def encode(self, loss: Loss, outputs_n: Tensor, targets_n: Tensor) -> Tensor:
         """The targets as a loss compares them with (N, ...) outputs."""
 
-    def step_sums(self, outputs: Tensor, targets: Tensor) -> Tensor:
+    def step_sums(self, outputs_n: Tensor, targets_n: Tensor) -> Tensor:
         """(K,) what the running figures of steps are computed of, for (N, ...) outputs and targets."""
 
     def running(self, sums: Sequence[float], samples: int) -> dict[str, float]:

@@ -30,13 +30,13 @@ class Regression:
         if targets is not None and targets.dim() == 1:
             self._centre = targets.double().mean()[None]
 
-    def encode(self, loss: Loss, outputs: Tensor, targets: Tensor) -> Tensor:
+    def encode(self, loss: Loss, outputs_n: Tensor, targets_n: Tensor) -> Tensor:
         """The targets in the shape of the outputs: a number for each sample, (N,), would else meet all of (N, 1)."""
-        return targets.view_as(outputs)
+        return targets_n.view_as(outputs_n)
 
-    def step_sums(self, outputs: Tensor, targets: Tensor) -> Tensor:
+    def step_sums(self, outputs_n: Tensor, targets_n: Tensor) -> Tensor:
         """(4 * outputs,) float64; see `_sums`."""
-        return _sums(outputs, targets, self._centre)
+        return _sums(outputs_n, targets_n, self._centre)
 
     def running(self, sums: Sequence[float], samples: int) -> dict[str, float]:
         """Those of the task's own figures that sums give."""
@@ -80,9 +80,9 @@ class ValueCounts:
         self._centre = centre
         self._sums: list[Tensor] = []
 
-    def add(self, outputs: Tensor, targets: Tensor) -> None:
+    def add(self, outputs_n: Tensor, targets_n: Tensor) -> None:
         """Count a batch, without waiting for the device."""
-        self._sums.append(_sums(outputs, targets, self._centre))
+        self._sums.append(_sums(outputs_n, targets_n, self._centre))
 
     def sums(self) -> list[float]:
         """See `_sums`."""
@@ -90,13 +90,13 @@ class ValueCounts:
         return found
 
 
-def _sums(outputs: Tensor, targets: Tensor, centre: Tensor) -> Tensor:
+def _sums(outputs_n: Tensor, targets_n: Tensor, centre: Tensor) -> Tensor:
     """(4 * outputs,) float64: for each output the sums of |error|, error ** 2, target and target ** 2.
 
     Outputs and targets are (N, ...); targets count from `centre`, (outputs,).
     """
-    count = max(len(outputs), 1)
-    outputs_nd = outputs.double().reshape(len(outputs), outputs.numel() // count or centre.numel())
-    targets_nd = targets.double().reshape(outputs_nd.shape)
-    error, apart = outputs_nd - targets_nd, targets_nd - centre.to(targets.device)
+    count = max(len(outputs_n), 1)
+    outputs_nd = outputs_n.double().reshape(len(outputs_n), outputs_n.numel() // count or centre.numel())
+    targets_nd = targets_n.double().reshape(outputs_nd.shape)
+    error, apart = outputs_nd - targets_nd, targets_nd - centre.to(targets_n.device)
     return torch.cat([error.abs().sum(0), error.square().sum(0), apart.sum(0), apart.square().sum(0)])
