@@ -118,7 +118,7 @@ class Report:
     def __init__(self, file: str | None = None) -> None:
         self.file = file
         self._diagnostics: list[Diagnostic] = []
-        self._settled: set[Span] = set()
+        self._explained: set[Span] = set()
         self._context: tuple[Label, ...] = ()
         self._seen: set[tuple[str, Span | None, str]] = set()
         self._repeats: list[Span] = []
@@ -173,7 +173,7 @@ class Report:
         if counted and span is not None and self._is_repeated(fault, span):
             return
         key = (fault.code, span, fault.message())
-        if span is not None and (span in self._settled or key in self._seen):
+        if span is not None and (span in self._explained or key in self._seen):
             return
         self._seen.add(key)
         diagnostic = Diagnostic(
@@ -188,13 +188,13 @@ class Report:
         )
         self._diagnostics.append(diagnostic)
 
-    def settle(self, span: Span) -> None:
+    def mark_explained(self, span: Span) -> None:
         """Leave out later faults of exactly this place: it has one already, and what it means is unknown."""
-        self._settled.add(span)
+        self._explained.add(span)
 
-    def settled(self, span: Span) -> bool:
+    def is_explained(self, span: Span) -> bool:
         """Whether the meaning of a place is unknown, with the reason in the report."""
-        return span in self._settled
+        return span in self._explained
 
     def revise(self, change: Callable[[Diagnostic], Diagnostic | None]) -> None:
         """Put what `change` makes of each diagnostic in its place; None leaves it out."""

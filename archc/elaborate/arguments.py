@@ -71,7 +71,7 @@ def validate(
 
 def _unknown(tree: Tree, report: Report) -> bool:
     """Whether a part of a value is unknown, with the reason in the report."""
-    return report.settled(tree.span) or any(_unknown(part, report) for part in children(tree))
+    return report.is_explained(tree.span) or any(_unknown(part, report) for part in children(tree))
 
 
 def _value(field: Argument, tree: Tree) -> object:

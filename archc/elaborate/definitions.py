@@ -79,7 +79,7 @@ class Block(NamedTuple):
             return {next(iter(self.params)): Written(value.span, value)}
         fault = catalog.values.NoPrincipalArgument(owner=self.name, required=tuple(self.params))
         report.add(fault, value.span, path=path)
-        report.settle(term.span)
+        report.mark_explained(term.span)
         return {}
 
     def values(self, given: dict[str, Written], term: Spelling, path: str, report: Report) -> dict[str, Value] | None:
@@ -168,7 +168,7 @@ class Definitions:
             return tree.value
         fault = catalog.values.WrongValue(name=name, expected="a single value", found=kind(tree))
         self.report.add(fault, tree.span, path=f"{where}.{name}")
-        self.report.settle(tree.span)
+        self.report.mark_explained(tree.span)
         return None
 
     def _block(self, item: Entry) -> Block | None:

@@ -93,7 +93,7 @@ def _known_keys(tree: MappingNode, report: Report) -> dict[str, Entry]:
     known = language.names(language.DOCUMENT)
     given = known_entries(entries, known, unknown_key("a spec", known), "", report)
     for key in language.DOCUMENT:
-        if key.required and key.name not in given and not report.settled(tree.span):
+        if key.required and key.name not in given and not report.is_explained(tree.span):
             missing = catalog.values.MissingKey(key=key.name, where="a spec", example=key.example)
             report.add(missing, tree.entries[0].key.span if tree.entries else tree.span)
     return given
@@ -128,7 +128,7 @@ def _input(entry: Entry, report: Report) -> InputSpec | None:
         if "dtype" in given:
             dtype = _dtype(given["dtype"], report)
         if "shape" not in given:
-            if not report.settled(tree.span):
+            if not report.is_explained(tree.span):
                 example = language.INPUT[0].example
                 missing = catalog.values.MissingKey(key="shape", where="`input`", example=example)
                 report.add(missing, entry.key.span, path="input")

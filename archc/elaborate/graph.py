@@ -54,7 +54,7 @@ def read_nodes(
     is_name: IsName,
 ) -> tuple[LayerSpec, ...] | None:
     """The nodes in their order; None where there are none, or where the graph's output is not among them."""
-    if report.settled(tree.span):
+    if report.is_explained(tree.span):
         return None
     if not isinstance(tree, MappingNode) or not tree.entries:
         found = "an empty mapping" if isinstance(tree, MappingNode) else kind(tree)
@@ -150,7 +150,7 @@ class _Nodes:
             found=kind(tree),
             advice=advice,
         )
-        if not self.report.settled(tree.span):
+        if not self.report.is_explained(tree.span):
             self.report.add(fault, entry.key.span if layer else tree.span, path=path)
         return {}
 
@@ -173,7 +173,7 @@ class _Nodes:
 
     def taken(self, tree: Tree, entry: Entry, path: str) -> str | None:
         """One name of `from`: of an earlier node, or of the graph's own input."""
-        if self.report.settled(tree.span):
+        if self.report.is_explained(tree.span):
             return None
         name = text_of(tree)
         if name is None:

@@ -99,7 +99,7 @@ class _Reader:
         return tuple(siblings.made)
 
     def is_list(self, tree: Tree, path: str, *, empty: bool = False) -> bool:
-        if self.report.settled(tree.span):
+        if self.report.is_explained(tree.span):
             return False
         if isinstance(tree, SequenceNode) and (tree.items or empty):
             return True
@@ -245,7 +245,7 @@ class _Reader:
 
     def branches(self, tree: Tree, path: str, scope: Scope) -> tuple[LayerSpec, ...] | None:
         """Branches as a list have their position as name; as a mapping, their keys."""
-        if self.report.settled(tree.span):
+        if self.report.is_explained(tree.span):
             return None
         if isinstance(tree, SequenceNode) and tree.items:
             named = [(str(index), f"{path}[{index}]", item) for index, item in enumerate(tree.items)]

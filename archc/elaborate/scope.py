@@ -32,7 +32,7 @@ class Scope(NamedTuple):
 
 
 def resolve(tree: Tree, scope: Scope, report: Report) -> Tree:
-    """The tree with every `${...}` evaluated. A value that has a fault is settled: it is reported once, here."""
+    """The tree with every `${...}` evaluated. A value that has a fault is explained: once, here."""
     match tree:
         case ScalarNode(value=str() as text):
             return _evaluate(tree, text, scope, report) if "${" in text else tree
@@ -61,7 +61,7 @@ def _evaluate(tree: ScalarNode, text: str, scope: Scope, report: Report) -> Scal
         return tree._replace(value=interpolate(text, scope.names))
     except WrongExpressionError as error:
         report.add(_with_suggestion(error.fault), _part(tree, text, error.start, error.end))
-        report.settle(tree.span)
+        report.mark_explained(tree.span)
         return tree._replace(value=None)
 
 

@@ -35,7 +35,7 @@ def elaborate_section(entry: Entry, cls: type[S], path: str, places: dict[str, S
     known = keys(cls, term)
     entries = _known(tree, tuple(known), path, report)
     places |= {f"{path}.{item.name}": item.span for item in entries}
-    if report.settled(tree.span):
+    if report.is_explained(tree.span):
         return None
     owner = Owner(f"`{path}`", entry.key.span, path)
     own = [item for item in entries if item.name in declared(cls)]

@@ -107,7 +107,7 @@ class Expected(NamedTuple):
 def arguments(expected: Expected, term: Spelling, path: str, report: Report) -> dict[str, Written] | None:
     """The written arguments of a term; None where they cannot be told apart."""
     value, cls = term.value, expected.cls
-    if value is not None and report.settled(value.span):
+    if value is not None and report.is_explained(value.span):
         return None
     if value is None or (isinstance(value, ScalarNode) and value.value is None):
         return {}
@@ -138,7 +138,7 @@ def _known(
     given = known_entries(entries, known, wrong, path, report, suggest_argument)
     for name, entry in zip((name for name in expected.required if name not in given), strays, strict=False):
         given[name] = entry
-        report.settle(entry.value.span)
+        report.mark_explained(entry.value.span)
     return {name: Written(entry.span, entry.value) for name, entry in given.items()}
 
 

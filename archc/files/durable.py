@@ -36,8 +36,11 @@ def write_file(path: Path, data: bytes) -> None:
     """
     scratch = _scratch(path)
     with _tidied(scratch):
+        # Flushed before the rename: a file system may put the new name on the disk before what it stands for, and
+        # after a power cut there would be an empty file where a whole one was.
         _write(scratch, data)
         disk.rename(scratch, path)
+    # And the name itself, or the old file may be back.
     disk.fsync_directory(path.parent)
 
 
@@ -136,8 +139,10 @@ def commit_directory(path: Path, files: Iterable[tuple[str, bytes]]) -> None:
         for name, data in files:
             _write(scratch / name, data)
             facts[name] = _facts(data)
+        # Last, so that a directory without it was not finished; its digests tell what was lost of the others.
         _write(scratch / MANIFEST, json_bytes({"version": 1, "files": facts}))
         disk.fsync_directory(scratch)
+        # A directory cannot be renamed over another: for a moment neither is there, and an older checkpoint is.
         remove(path)
         disk.rename(scratch, path)
     disk.fsync_directory(path.parent)

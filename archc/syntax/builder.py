@@ -75,7 +75,7 @@ class Builder:
         frame = self.stack.pop()
         span = Span(self.source, frame.start, max(frame.end() if end is None else end, frame.start))
         if frame.lacking:
-            self.report.settle(span)
+            self.report.mark_explained(span)
         if frame.entries is None:
             return SequenceNode(tuple(frame.items), span, frame.flow, frame.anchor), frame
         refused = tuple(frame.refused)

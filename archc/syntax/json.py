@@ -106,7 +106,7 @@ class _Reader:
             return scalars.integer(match.group())
         except scalars.IntTooLargeError:
             self.report.add(catalog.syntax.IntTooLarge(), self.span(match.start()))
-            self.report.settle(self.span(match.start()))
+            self.report.mark_explained(self.span(match.start()))
             return None
 
     def string(self, expected: str) -> ScalarNode | None:

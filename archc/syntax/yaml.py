@@ -125,7 +125,7 @@ class _Reader:
                 value = scalars.resolve(text)
             except scalars.IntTooLargeError:
                 self.fault(catalog.syntax.IntTooLarge(), start, end)
-                self.report.settle(span)
+                self.report.mark_explained(span)
                 value = None
             if first.line != last.line:
                 self.check_joined(start, end)
@@ -142,7 +142,7 @@ class _Reader:
         if known is None:
             inside = event.anchor in self.anchors
             self.fault(catalog.syntax.UnknownAlias(name=event.anchor, inside=inside), start, end)
-            self.report.settle(here)
+            self.report.mark_explained(here)
             self.builder.place(ScalarNode(None, here, alias=here))
             return
         tree, size, depth = known
@@ -217,7 +217,7 @@ class _Reader:
             found = _TUPLE.match(text, start)
             span = self.source.span(start, found.end() if found else key.span.end)
             self.report.add(catalog.grammar.RoundBrackets(written=clip(span.text)), span)
-            self.report.settle(before.span)
+            self.report.mark_explained(before.span)
         return True
 
     # Checks
@@ -254,6 +254,6 @@ class _Reader:
         if self.builder.stack and self.builder.stack[-1].flow:
             return
         if joined := _JOINED.search(self.source.text, start, end):
-            self.report.settle(Span(self.source, start, end))
+            self.report.mark_explained(Span(self.source, start, end))
             line = joined.group(1).split(" #", 1)[0].strip()
             self.fault(catalog.grammar.JoinedLine(line=line), joined.start(1), joined.start(1) + len(line))

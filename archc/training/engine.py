@@ -144,25 +144,25 @@ class Engine:
 
     def _evaluate(self, ends: bool) -> Evaluated:
         assert self.parts.splits.validation is not None
-        self._settle()
+        self._bring_up_to_date()
         self.parts.placement.unify(self.parts.model)
         state, measured = self.state, self.parts.measure(self.evaluated_model(), self.parts.splits.validation)
         state.seconds += (seconds := self._stopwatch.lap())
         state.epoch_seconds += seconds
         figures = {f"val_{name}": value for name, value in measured.figures.items()}
-        best = self._look(figures, Best(state.epoch, state.step, dict(figures)))
+        best = self._take_note(figures, Best(state.epoch, state.step, dict(figures)))
         ends = ends or state.stopped
         self._evaluated = Evaluated(state.epoch, state.step, figures, best, ends, seconds)
         return self._evaluated
 
-    def _look(self, figures: dict[str, float], here: Best) -> bool:
+    def _take_note(self, figures: dict[str, float], here: Best) -> bool:
         """Show new figures to those who act on them. True where this place is the best so far."""
-        best = self.parts.watch.look(figures)
+        best = self.parts.watch.take_note(figures)
         if best:
             self.state.best = here
             self.best_weights = {name: value.clone() for name, value in self.weights().items()}
         self.state.stopped = self.parts.watch.stop
-        self.parts.schedule.look(figures)
+        self.parts.schedule.take_note(figures)
         return best
 
     def evaluated_model(self) -> nn.Module:
@@ -170,14 +170,14 @@ class Engine:
         return self.parts.average.model() if self.parts.average is not None else self.parts.model
 
     def end_epoch(self) -> EpochEnded:
-        self._settle()
+        self._bring_up_to_date()
         state, evaluated = self.state, self._evaluated
         running = self._running()
         figures = {f"train_{name}": value for name, value in running.items()}
         validation: dict[str, float | None] = {f"val_{name}": None for name in running}
         if evaluated and evaluated.step == state.step:
             validation = dict(evaluated.figures)
-        self._look(figures, Best(state.epoch, state.step, validation))
+        self._take_note(figures, Best(state.epoch, state.step, validation))
         self.parts.schedule.after_epoch()
         event = EpochEnded(
             epoch=state.epoch,
@@ -191,7 +191,7 @@ class Engine:
         return event
 
     def _progress(self) -> StepProgress:
-        self._settle()
+        self._bring_up_to_date()
         state = self.state
         done, seconds = state.step - self._begin[0], state.seconds - self._begin[1]
         return StepProgress(
@@ -208,11 +208,11 @@ class Engine:
         tally = self.state.tally
         return {"loss": tally.mean_loss, **self.parts.measure.task.running(tally.sums, tally.samples)}
 
-    def _settle(self) -> None:
+    def _bring_up_to_date(self) -> None:
         """Bring figures and times up to the newest step. Waits for the device."""
         state, before = self.state, self.state.tally.samples
         try:
-            self._figures.drain(state.tally, self.parts.ranks)
+            self._figures.collect(state.tally, self.parts.ranks)
         except NotFiniteError as error:
             raise Diverged(state.step - error.steps_ago, state.epoch, f"{error.loss:g}") from None
         seconds = self._stopwatch.lap()

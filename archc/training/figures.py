@@ -37,7 +37,7 @@ class NotFiniteError(Exception):
 
 
 class StepFigures:
-    """Losses and outputs of the newest steps, left on the device until `drain` asks for their values."""
+    """Losses and outputs of the newest steps, left on the device until `collect` asks for their values."""
 
     def __init__(self, task: Task, *, is_mean: bool) -> None:
         self._task = task
@@ -60,10 +60,10 @@ class StepFigures:
         self._outputs.append(outputs_n if counts else outputs_n[:0])
         self._targets.append(targets_n if counts else targets_n[:0])
 
-    def drain(self, tally: Tally, ranks: Ranks = ALONE) -> None:
+    def collect(self, tally: Tally, ranks: Ranks = ALONE) -> None:
         """Add the kept steps, of all processes, to the tally, and forget them. Waits for the device.
 
-        Losses are summed one by one in double precision, so that the sum does not depend on when it is drained.
+        Losses are summed one by one in double precision, so that the sum does not depend on when they are collected.
 
         Raises:
             NotFiniteError: the loss of a step is not finite; the steps before it are in the tally.

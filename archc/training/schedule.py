@@ -66,7 +66,7 @@ class Schedule:
         if self._each_epoch:
             self._advance()
 
-    def look(self, figures: Mapping[str, float]) -> None:
+    def take_note(self, figures: Mapping[str, float]) -> None:
         """Show newly measured figures to a scheduler that looks at one of them."""
         if self._running and isinstance(self._term, ReduceLROnPlateau) and self._term.monitor in figures:
             self._running.step(figures[self._term.monitor])

@@ -36,7 +36,7 @@ class Watch:
         """Whether the training ends with the best weights."""
         return self._stops and self._rule.restore_best
 
-    def look(self, figures: Mapping[str, float]) -> bool:
+    def take_note(self, figures: Mapping[str, float]) -> bool:
         """Take note of newly measured figures. True where the watched one is the best so far."""
         if self.figure not in figures:
             return False

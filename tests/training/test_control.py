@@ -263,7 +263,7 @@ def test_patience_counts_what_does_not_become_better(mode, values, stops):
     watch = Watch(EarlyStopping(monitor="val_loss", mode=mode, patience=2, min_delta=0.1))
     seen = []
     for value in values:
-        watch.look({"val_loss": value})
+        watch.take_note({"val_loss": value})
         seen.append(watch.stop)
     assert seen == stops
 
