@@ -224,15 +224,15 @@ def test_the_random_numbers_are_uniform_and_independent():
     assert (correlation - torch.eye(6)).abs().max() < 0.03
 
 
-AUGMENT = "augment: [{RandomCrop: {size: 28, padding: 2}}, {RandomRotation: 10}, RandomErasing]"
+AUGMENT = "[{RandomCrop: {size: 28, padding: 2}}, {RandomRotation: 10}, RandomErasing]"
 
 
 @pytest.mark.parametrize("step", [5, 9])
 def test_a_resumed_run_sees_the_same_changes(spec, every_step, step):
-    front = spec({"validation: {first: 30}": f"validation: {{first: 30}}, {AUGMENT}", "epochs: 3": "epochs: 2"})
+    front = spec({"train.data.augment": AUGMENT, "train.epochs": 2})
     whole = start(front, directory="whole")
     with pytest.raises(Interrupted):
         start(front, directory="stopped", observer=Recorder(interrupt_at(step)))
     assert resume("stopped").result["weights_sha256"] == whole.result["weights_sha256"]
-    plain = start(spec({"epochs: 3": "epochs: 2"}), directory="plain")
+    plain = start(spec({"train.epochs": 2}), directory="plain")
     assert plain.result["weights_sha256"] != whole.result["weights_sha256"]

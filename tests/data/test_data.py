@@ -364,7 +364,7 @@ print(json.dumps([grown([]), grown([]), grown(["train.data.validation={fraction:
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is measured as Linux tells it")
 def test_a_training_holds_its_data_once_and_not_at_all_where_it_is_cached(spec):
-    spec({"epochs: 3": "steps: 20", "batch_size: 16": "batch_size: 50"})
+    spec({"train.steps": 20, "train.batch_size": 50})
     write_data(Path("few"))
     shutil.rmtree("data")
     write_data(Path("data"), train=60_000, test=10)

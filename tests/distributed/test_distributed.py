@@ -28,7 +28,7 @@ from archc.machine import launch
 from archc.machine.launch import Launch
 from archc.runs.run import resume, start
 from tests.support.places import ROOT
-from tests.support.trainings import faults, write_data
+from tests.support.trainings import faults, small, write_data
 
 pytestmark = pytest.mark.slow
 
@@ -323,7 +323,7 @@ def test_a_device_for_one_process_is_refused():
 
 
 def test_batch_norms_on_a_cpu_are_warned_of(spec):
-    network = spec(text=SPEC.replace("LayerNorm", "BatchNorm1d")).network
+    network = spec(text=small({"layers.3": "BatchNorm1d"}, SPEC)).network
     (warning,) = scale.warnings(network, network.train, torch.device("cpu"), 2)
     assert warning.message().startswith("a batch norm sees each process's share of a batch, 8 samples")
     assert scale.warnings(network, network.train, torch.device("cpu"), 1) == ()
@@ -331,7 +331,7 @@ def test_batch_norms_on_a_cpu_are_warned_of(spec):
 
 
 def test_a_batch_norm_that_would_get_one_sample_is_refused(spec):
-    network = spec(text=SPEC.replace("LayerNorm", "BatchNorm1d")).network
+    network = spec(text=small({"layers.3": "BatchNorm1d"}, SPEC)).network
     scale.check(network, network.train, 170, torch.device("cpu"), 8)
     with pytest.raises(Exception, match="a batch of 17 leaves one sample to some of 16 processes"):
         scale.check(network, network.train, 170, torch.device("cpu"), 16)

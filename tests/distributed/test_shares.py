@@ -11,7 +11,7 @@ from archc.runs.run import resume, start
 from tests.support import shares
 from tests.support.fragile import DEEP
 from tests.support.processes import together
-from tests.support.trainings import write_data
+from tests.support.trainings import small, write_data
 
 pytestmark = pytest.mark.slow
 
@@ -70,17 +70,13 @@ def test_the_processes_of_these_tests_share_nothing():
 
 @pytest.fixture
 def spec():
-    """A spec with its data in the current folder; replaces texts in it."""
+    """A spec with its data in the current folder, and what changes places of it."""
     write_data(Path("data"))
 
-    def make(**replacements):
-        text = SPEC
-        for old, new in replacements.items():
-            assert old in text
-            text = text.replace(old, new)
-        Path(shares.SPEC).write_text(text)
+    def make(changes):
+        Path(shares.SPEC).write_text(small(changes, SPEC))
 
-    make()
+    make({})
     return make
 
 
@@ -144,7 +140,7 @@ def test_each_sample_is_seen_once_an_epoch(spec):
 
 @pytest.mark.parametrize(("strategy", "victim"), [("ddp", 0), ("fsdp", 1)])
 def test_a_signal_to_one_process_stops_all_and_the_resumed_run_ends_with_the_same_bits(spec, strategy, victim):
-    spec(**{"Dropout: 0.0": "Dropout: 0.3", "epochs: 3": f"epochs: 3\n  strategy: {strategy}"})
+    spec({"layers.5": {"Dropout": 0.3}, "train.strategy": strategy})
     whole, _ = together(shares.trains, "whole")
     assert whole == ("finished", [])
     first, second = together(shares.is_interrupted, "run", victim, 10)
@@ -248,7 +244,7 @@ def test_a_mistake_in_a_spec_or_in_its_data_is_said_once(spec):
 
 
 def test_the_first_process_alone_prints_and_warns(spec):
-    spec(LayerNorm="BatchNorm1d")
+    spec({"layers.3": "BatchNorm1d"})
     (code, out, err), *others = together(shares.commands, "train", shares.SPEC, "--run", "run", processes=2)
     assert (code, out) == (0, "run\n")
     assert others == [(0, "", "")]

@@ -16,10 +16,12 @@ from tests.support.trainings import Recorder, faults, message
 pytestmark = pytest.mark.slow
 
 CHANGES = {
-    "  - Linear: 16\n": "  - Linear: 4\n",
-    "epochs: 3": "epochs: 2",
-    "batch_size: 16": "batch_size: 40",
-    "  seed: 5": "  seed: 5\n  checkpoint: {every: 2 steps, keep: 2}\n  evaluate: {every: 2 steps}\n  ema: 0.5",
+    "layers": ["Flatten", {"Linear": 4}, "BatchNorm1d", "ReLU", {"Dropout": 0.2}, {"Linear": 10}],
+    "train.epochs": 2,
+    "train.batch_size": 40,
+    "train.checkpoint": "{every: 2 steps, keep: 2}",
+    "train.evaluate": "{every: 2 steps}",
+    "train.ema": 0.5,
 }
 """Two epochs of three steps, a checkpoint and an evaluation after every second step and at the end."""
 

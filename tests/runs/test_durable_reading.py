@@ -261,7 +261,7 @@ def test_other_weights_are_refused_and_the_layer_named_before_anything_is_change
 def test_a_loss_that_is_no_number_stops_with_its_step_and_the_last_good_state_can_be_resumed(
     spec, every_step, monkeypatch
 ):
-    front = spec({"  seed: 5": "  seed: 5\n  checkpoint: {every: 4 steps}"})
+    front = spec({"train.checkpoint": "{every: 4 steps}"})
     whole = start(front, directory="whole")
     from archc.training.objective import Objective
 
@@ -291,7 +291,7 @@ def test_a_checkpoint_every_few_steps_or_minutes_is_written_then(spec, monkeypat
             clock[0] += 60 * minutes_a_step
 
         directory = every.replace(" ", "-")
-        front = spec({"  seed: 5": f"  seed: 5\n  checkpoint: {{every: {every}, keep: 99}}"})
+        front = spec({"train.checkpoint": f"{{every: {every}, keep: 99}}"})
         start(front, directory=directory, observer=Recorder(advance))
         return [int(path.name[5:]) for path in sorted(Path(directory, "checkpoints").iterdir())]
 
@@ -303,7 +303,7 @@ def test_a_checkpoint_every_few_steps_or_minutes_is_written_then(spec, monkeypat
 
 
 def test_an_interrupt_between_two_checkpoints_saves_there(spec, every_step):
-    front = spec({"  seed: 5": "  seed: 5\n  checkpoint: {every: 99 steps}"})
+    front = spec({"train.checkpoint": "{every: 99 steps}"})
     whole = start(front, directory="whole")
     with pytest.raises(Interrupted, match="after step 13"):
         start(front, directory="stopped", observer=Recorder(interrupt_at(13)))

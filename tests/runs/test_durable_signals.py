@@ -15,6 +15,7 @@ from archc.errors import RunError
 from archc.runs.run import resume
 from tests.support import victim
 from tests.support.fragile import DEEP
+from tests.support.trainings import layers
 from tests.support.victim import MOMENTS, go_on
 
 pytestmark = pytest.mark.slow
@@ -22,33 +23,35 @@ pytestmark = pytest.mark.slow
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 ROUNDS = 20 if DEEP else 2
 
-DROPOUT, NORM = "  - Dropout: 0.2\n", "  - BatchNorm1d\n"
-AUGMENTATION = {"{first: 30}}": "{first: 30}, augment: [{RandomCrop: {size: 28, padding: 2}}, RandomHorizontalFlip]}"}
-CONTROL = {"  seed: 5": "  seed: 5\n  evaluate: {every: 3 steps}\n  checkpoint: {every: 5 steps}\n"}
-SCHEDULER = "  scheduler: {CosineAnnealingLR: {every: step}}\n  warmup: 5 steps\n"
-STOPPING = "  early_stopping: {monitor: train_loss, patience: 2, min_delta: 0.15}\n  ema: 0.8\n"
+AUGMENTATION = {"train.data.augment": "[{RandomCrop: {size: 28, padding: 2}}, RandomHorizontalFlip]"}
+CONTROL = {"train.evaluate": "{every: 3 steps}", "train.checkpoint": "{every: 5 steps}"}
+SCHEDULER = {"train.scheduler": "{CosineAnnealingLR: {every: step}}", "train.warmup": "5 steps"}
+STOPPING = {
+    "train.early_stopping": "{monitor: train_loss, patience: 2, min_delta: 0.15}",
+    "train.ema": 0.8,
+    "train.epochs": 9,
+}
 
 
-def written(dropout=True, norm=True, augmentation=True, scheduler=True, stopping=True):
-    """Replacements in the small spec."""
-    found = {} if dropout else {DROPOUT: ""}
-    found |= {} if norm else {NORM: ""}
+def changed(dropout=True, norm=True, augmentation=True, scheduler=True, stopping=True):
+    """Changes of the small spec."""
+    left_out = [name for name, kept in (("Dropout", dropout), ("BatchNorm1d", norm)) if not kept]
+    found = CONTROL | {"layers": layers(without=left_out)}
     found |= AUGMENTATION if augmentation else {}
-    found |= {"epochs: 3": "epochs: 9"} if stopping else {}
-    text = CONTROL["  seed: 5"] + (SCHEDULER if scheduler else "") + (STOPPING if stopping else "")
-    return found | {"  seed: 5": text}
+    found |= SCHEDULER if scheduler else {}
+    return found | (STOPPING if stopping else {})
 
 
 OF_THE_BEGINNING = 3
 """The first files of a run, which are written before it watches for signals."""
 
 FEATURES = {
-    "all at once": written(),
-    "dropout": written(norm=False, augmentation=False, scheduler=False, stopping=False),
-    "batch norm": written(dropout=False, augmentation=False, scheduler=False, stopping=False),
-    "augmentation": written(dropout=False, norm=False, scheduler=False, stopping=False),
-    "a scheduler": written(dropout=False, norm=False, augmentation=False, stopping=False),
-    "early stopping": written(dropout=False, norm=False, augmentation=False, scheduler=False),
+    "all at once": changed(),
+    "dropout": changed(norm=False, augmentation=False, scheduler=False, stopping=False),
+    "batch norm": changed(dropout=False, augmentation=False, scheduler=False, stopping=False),
+    "augmentation": changed(dropout=False, norm=False, scheduler=False, stopping=False),
+    "a scheduler": changed(dropout=False, norm=False, augmentation=False, stopping=False),
+    "early stopping": changed(dropout=False, norm=False, augmentation=False, scheduler=False),
 }
 
 
@@ -64,8 +67,8 @@ def processes():
 def uninterrupted(spec, every_step):
     """The end of a spec's whole run, and how often each moment comes in it."""
 
-    def run(replacements):
-        front = spec(replacements)
+    def run(changes):
+        front = spec(changes)
         watches = {moment: victim.counted(moment, 0, 0) for moment in MOMENTS}
         shutil.rmtree("whole", ignore_errors=True)
         whole = outcome(go_on(front, "whole"))
@@ -137,7 +140,7 @@ def test_a_run_that_is_killed_again_and_again_comes_to_the_same_end(processes, u
 
 
 def test_kills_by_the_clock_change_nothing_either(processes, uninterrupted):
-    whole, _ = uninterrupted(FEATURES["a scheduler"] | {"epochs: 3": "epochs: 12"})
+    whole, _ = uninterrupted(FEATURES["a scheduler"] | {"train.epochs": 12})
     began = monotonic()
     assert hit(processes, "timed", None, 0, 0) == 0
     lasted = monotonic() - began

@@ -20,13 +20,13 @@ DEEP = b"[" * 100_000
 def stopped(spec, every_step):
     """A run that can be resumed."""
     with pytest.raises(Interrupted):
-        start(spec({"epochs: 3": "epochs: 2"}), directory="stopped", observer=Recorder(interrupt_at(11)))
+        start(spec({"train.epochs": 2}), directory="stopped", observer=Recorder(interrupt_at(11)))
     return Path("stopped")
 
 
 @pytest.fixture
 def finished(spec):
-    return start(spec({"epochs: 3": "epochs: 1"}), directory="finished").directory
+    return start(spec({"train.epochs": 1}), directory="finished").directory
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from archc.errors import RunError
 from archc.layers import Shape
 from archc.runs.predict import predict
 from archc.runs.run import start
-from tests.support.trainings import faults, message
+from tests.support.trainings import faults, layers, message
 
 SHAPE: Shape = (1, 28, 28)
 
@@ -238,14 +238,11 @@ def deep_colours():
 
 
 def test_a_network_trained_with_mse_gives_outputs_and_no_probabilities(spec):
-    run = start(spec({"CrossEntropyLoss": "MSELoss"}), directory="run")
+    run = start(spec({"train.loss": "MSELoss"}), directory="run")
     Image.fromarray(sample(4)).save("four.png")
     (found,) = predict(run, ["four.png"])
     assert (found.label, found.probability, found.probabilities) == (4, None, None)
     assert len(found.outputs) == 10
-
-
-LAST = "  - Linear: 10\ntrain"
 
 
 @pytest.mark.filterwarnings("ignore:Implicit dimension")
@@ -254,7 +251,7 @@ LAST = "  - Linear: 10\ntrain"
     [("Softmax", "CrossEntropyLoss"), ("Softmax", "NLLLoss"), ("Sigmoid", "BCEWithLogitsLoss"), ("Sigmoid", "BCELoss")],
 )
 def test_a_network_that_gives_probabilities_is_taken_at_its_word(spec, last, loss):
-    run = start(spec({LAST: f"  - Linear: 10\n  - {last}\ntrain", "CrossEntropyLoss": loss}), directory="run")
+    run = start(spec({"layers": layers(last=[last]), "train.loss": loss}), directory="run")
     Image.fromarray(sample(4)).save("four.png")
     (found,) = predict(run, ["four.png"])
     assert tuple(found.probabilities.values()) == found.outputs
@@ -262,7 +259,7 @@ def test_a_network_that_gives_probabilities_is_taken_at_its_word(spec, last, los
 
 
 def test_outputs_that_are_no_logarithms_of_probabilities_give_none(spec):
-    run = start(spec({"CrossEntropyLoss": "NLLLoss"}), directory="run")
+    run = start(spec({"train.loss": "NLLLoss"}), directory="run")
     Image.fromarray(sample(4)).save("four.png")
     (found,) = predict(run, ["four.png"])
     assert (found.probability, found.probabilities) == (None, None)
@@ -280,7 +277,7 @@ def test_outputs_that_are_not_finite_give_no_probabilities_and_json_without_infi
 
 
 def test_outputs_beyond_the_classes_are_named_by_their_number(spec):
-    run = start(spec({"Linear: 10": "Linear: 12"}), directory="run")
+    run = start(spec({"layers": layers(without=("Linear",), last=[{"Linear": 12}])}), directory="run")
     Image.fromarray(sample(4)).save("four.png")
     assert list(predict(run, ["four.png"])[0].probabilities)[-3:] == ["9", "10", "11"]
 

@@ -22,7 +22,7 @@ from archc.runs.run import resume, start
 from archc.training.figures import Tally
 from archc.training.progress import EpochEnded, Started
 from archc.training.state import Best, State
-from tests.support.trainings import Recorder, faults, interrupt_at, message, write_data
+from tests.support.trainings import Recorder, faults, interrupt_at, layers, message, write_data
 
 
 def metrics(directory):
@@ -46,7 +46,7 @@ def interrupted(front, step, directory="stopped"):
 @pytest.mark.parametrize("step", [1, 5, 11, 23])
 @pytest.mark.parametrize("evaluate", ["1 epoch", "3 steps"])
 def test_a_resumed_run_ends_with_the_same_bytes_as_an_uninterrupted_one(spec, every_step, step, evaluate):
-    front = spec({"  seed: 5": f"  seed: 5\n  evaluate: {{every: {evaluate}}}"})
+    front = spec({"train.evaluate": f"{{every: {evaluate}}}"})
     whole = start(front, directory="whole")
     resumed = resume(interrupted(front, step))
     assert result(resumed) == result(whole)
@@ -59,14 +59,15 @@ def test_a_resumed_run_ends_with_the_same_bytes_as_an_uninterrupted_one(spec, ev
     "optimizer", ["{SGD: {lr: 0.1, momentum: 0.9}}", "{RMSprop: {lr: 1e-3, momentum: 0.5}}", "Adagrad"]
 )
 def test_every_kind_of_optimizer_state_is_resumed(spec, every_step, optimizer):
-    front = spec({"{Adam: {lr: 1e-2}}": optimizer})
+    front = spec({"train.optimizer": optimizer})
     whole = start(front, directory="whole")
     assert result(resume(interrupted(front, 11))) == result(whole)
 
 
 def test_a_convolutional_network_in_the_channels_last_layout_is_resumed(spec, every_step):
-    layers = "  - Conv2d: {out_channels: 4, kernel_size: 5, stride: 4}\n  - Conv2d: {out_channels: 4, kernel_size: 3}\n"
-    front = spec({"  - Flatten\n": layers + "  - Dropout2d\n  - Flatten\n"})
+    convolutions = [{"Conv2d": {"out_channels": 4, "kernel_size": 5, "stride": 4}}]
+    convolutions += [{"Conv2d": {"out_channels": 4, "kernel_size": 3}}]
+    front = spec({"layers": layers(first=[*convolutions, "Dropout2d", "Flatten"])})
     whole = start(front, directory="whole")
     assert result(resume(interrupted(front, 11))) == result(whole)
 
@@ -127,7 +128,7 @@ def test_a_spec_without_a_run_has_nothing_to_resume(spec):
 def test_another_spec_cannot_resume_a_run(spec, every_step):
     interrupted(spec(), 5, directory="runs/small/20260101-000000")
     with pytest.raises(RunError) as error:
-        resume(spec({"Linear: 16": "Linear: 17"}))
+        resume(spec({"layers": ["Flatten", {"Linear": 17}, *layers()[2:]]}))
     assert "another network" in message(error)
     with pytest.raises(RunError) as error:
         resume(read_file("small.yaml", ["layers[1].Linear=16", "train.epochs=4"]))
@@ -163,7 +164,7 @@ def test_each_resuming_is_noted_in_environment_json(spec, every_step):
 
 
 def test_as_many_checkpoints_are_kept_as_the_spec_says_and_each_is_whole(spec):
-    start(spec({"  seed: 5": "  seed: 5\n  checkpoint: {keep: 2}"}), directory="run")
+    start(spec({"train.checkpoint": "{keep: 2}"}), directory="run")
     folder = Path("run/checkpoints")
     assert sorted(path.name for path in folder.iterdir()) == ["step-00000016", "step-00000024"]
     for path in folder.iterdir():
@@ -254,10 +255,10 @@ def test_a_disk_that_refuses_ends_a_training_only_where_its_lint_is_denied(spec,
 
 def test_a_lint_that_only_the_data_can_tell_comes_up_when_it_is_found(spec):
     watcher = Recorder()
-    start(spec({"batch_size: 16": "batch_size: 128"}), directory="run", observer=watcher)
+    start(spec({"train.batch_size": 128}), directory="run", observer=watcher)
     assert [fault.slug for fault in watcher.warnings] == ["batch-larger-than-data"]
     with pytest.raises(RunError) as error:
-        start(spec({"batch_size: 16": "batch_size: 128"}), directory="denied", levels=levels("deny", "all"))
+        start(spec({"train.batch_size": 128}), directory="denied", levels=levels("deny", "all"))
     assert faults(error) == ["batch-larger-than-data"]
 
 
@@ -394,7 +395,7 @@ except Interrupted as error:
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_from_outside_finishes_the_step_saves_and_can_be_resumed(spec, number):
-    front = spec({"epochs: 3": "epochs: 100000"})
+    front = spec({"train.epochs": 100000})
     assert front.report.ok
     with subprocess.Popen([sys.executable, "-c", CHILD], stdout=subprocess.PIPE, text=True) as child:
         for line in child.stdout:
@@ -410,7 +411,7 @@ def test_a_signal_from_outside_finishes_the_step_saves_and_can_be_resumed(spec, 
 
 @pytest.mark.slow
 def test_a_killed_run_goes_on_from_its_last_epoch(spec):
-    whole = start(spec({"epochs: 3": "epochs: 30"}), directory="whole")
+    whole = start(spec({"train.epochs": 30}), directory="whole")
     with subprocess.Popen([sys.executable, "-c", CHILD], stdout=subprocess.PIPE, text=True) as child:
         for line in child.stdout:
             if line.strip() == "77":

@@ -15,7 +15,7 @@ from archc.front import read_file
 from archc.runs import weights
 from archc.runs.evaluation import evaluate
 from archc.runs.run import Run, start
-from tests.support.trainings import SPEC, faults, message
+from tests.support.trainings import SPEC, faults, layers, message
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_metrics_have_one_line_for_each_epoch(run):
 
 
 def test_evaluations_within_an_epoch_have_lines_of_their_own(spec):
-    start(spec({"  seed: 5": "  seed: 5\n  evaluate: {every: 5 steps}", "epochs: 3": "epochs: 1"}), directory="run")
+    start(spec({"train.evaluate": "{every: 5 steps}", "train.epochs": 1}), directory="run")
     lines = [json.loads(line) for line in Path("run/metrics.jsonl").read_text().splitlines()]
     assert [(line["event"], line["step"]) for line in lines] == [("evaluation", 5), ("epoch", 8)]
     assert lines[0]["val_loss"] > 0
@@ -165,7 +165,7 @@ def test_a_directory_that_was_about_to_be_a_run_can_be_used_and_one_with_anythin
 
 def test_a_spec_with_errors_is_not_trained(spec):
     with pytest.raises(SpecError):
-        start(spec({"Linear: 10\n": "Linear: 5\n"}))
+        start(spec({"layers": layers(last=[{"Linear": 5}])}))
 
 
 def test_a_spec_without_a_train_section_is_a_fault(spec):
@@ -253,7 +253,7 @@ def test_evaluating_the_validation_split_gives_the_best_figures(run):
 
 
 def test_a_run_without_validation_samples_cannot_evaluate_them(spec):
-    run = start(spec({", validation: {first: 30}": "", "epochs: 3": "epochs: 1"}), directory="run")
+    run = start(spec({"train.data.validation": None, "train.epochs": 1}), directory="run")
     with pytest.raises(RunError) as error:
         evaluate(run, "validation")
     assert faults(error) == ["no-validation-samples"]
@@ -263,7 +263,7 @@ def test_a_class_without_samples_has_no_accuracy(spec):
     from tests.support.trainings import write_data
 
     write_data(Path("data"), test=3)
-    figures = evaluate(start(spec({"epochs: 3": "epochs: 1"}), directory="run"))
+    figures = evaluate(start(spec({"train.epochs": 1}), directory="run"))
     assert None in figures["per_class"].values()
 
 
@@ -300,6 +300,6 @@ def test_a_system_that_does_not_tell_its_free_memory_sets_no_limit(spec, monkeyp
 
 def test_a_network_that_no_machine_holds_is_refused_before_anything_is_written(spec):
     with pytest.raises(RunError) as error:
-        start(spec({"Linear: 16": "Linear: 2000000000"}), directory="run")
+        start(spec({"layers": layers(first=["Flatten", {"Linear": 2_000_000_000}])}), directory="run")
     assert faults(error) == ["too-many-parameters"]
     assert not Path("run").exists()

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from archc.front import read_file
-from tests.support.trainings import SPEC, write_data
+from tests.support.trainings import SPEC, small, write_data
 
 
 @pytest.fixture(autouse=True)
@@ -37,16 +37,12 @@ def bare_machine(tmp_path, monkeypatch):
 
 @pytest.fixture
 def spec():
-    """A small spec with its data beside it. `spec(old=new, ...)` replaces texts in it."""
+    """A small spec with its data beside it. `spec({"train.epochs": 1})` changes keys of it: see `trainings.small`."""
 
-    def make(replacements=(), name="small.yaml", overrides=()):
-        text = SPEC
-        for old, new in dict(replacements).items():
-            assert old in text
-            text = text.replace(old, new)
+    def make(changes=None, name="small.yaml", overrides=()):
         if not Path("data").exists():
             write_data(Path("data"))
-        Path(name).write_text(text)
+        Path(name).write_text(small(changes) if changes else SPEC)
         return read_file(name, overrides)
 
     return make

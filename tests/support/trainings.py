@@ -6,6 +6,11 @@ import os
 import numpy as np
 
 from archc.data.sources import NAMES
+from archc.diagnostics.report import Report
+from archc.source import SourceFile
+from archc.syntax.tree import data_of
+from archc.syntax.write import write_yaml
+from archc.syntax.yaml import read_yaml
 from archc.training.progress import Finished, StepProgress, Warned
 
 SPEC = """\
@@ -27,6 +32,39 @@ train:
   batch_size: 16
   seed: 5
 """
+
+
+def layers(*, first=("Flatten",), last=(), without=()):
+    """The layers of the small spec: with others first and last, and without some."""
+    middle = [{"Linear": 16}, "BatchNorm1d", "ReLU", {"Dropout": 0.2}, {"Linear": 10}]
+    kept = [layer for layer in middle if (layer if isinstance(layer, str) else next(iter(layer))) not in without]
+    return [*first, *kept, *last]
+
+
+def small(changes, text=SPEC):
+    """The text of a spec, the small one, with some places changed: path -> value, or its YAML; None deletes one.
+
+    A path is as `train.epochs` or, for a layer, `layers.3`.
+    """
+    made = parsed(text)
+    if "train.steps" in changes:
+        del made["train"]["epochs"]
+    for path, value in changes.items():
+        *outer, key = path.split(".")
+        inner = made
+        for name in outer:
+            inner = inner[name]
+        place = int(key) if isinstance(inner, list) else key
+        if value is None:
+            del inner[place]
+        else:
+            inner[place] = parsed(value) if isinstance(value, str) else value
+    return write_yaml(made)
+
+
+def parsed(text):
+    """The data of a piece of YAML."""
+    return data_of(read_yaml(SourceFile("value.yaml", text), Report()).tree)
 
 
 def idx(array):

@@ -31,15 +31,16 @@ from archc.training.objective import Objective, balanced
 from archc.training.progress import EpochEnded, Evaluated
 from archc.training.tasks.classification import Classification, encode
 from archc.training.watch import Watch
-from tests.support.trainings import SPEC, Recorder, faults, interrupt_at, message
+from tests.support.trainings import Recorder, faults, interrupt_at, layers, message, small
 
 CPU = torch.device("cpu")
-PLAIN = {"{Adam: {lr: 1e-2}}": "{SGD: {lr: 0.1}}", "  - Dropout: 0.2\n": "", "  - BatchNorm1d\n": ""}
+PLAIN = {"train.optimizer": "{SGD: {lr: 0.1}}", "layers": layers(without=("Dropout", "BatchNorm1d"))}
 
 
-def having(*lines, **replacements):
-    """Replacements that add lines to the train section."""
-    return {"  seed: 5": "\n".join(["  seed: 5", *(f"  {line}" for line in lines)]), **replacements}
+def having(*texts, **changes):
+    """Changes that add lines to the train section."""
+    lines = [line.strip().split(": ", 1) for text in texts for line in text.split("\n")]
+    return {**{f"train.{key}": value for key, value in lines}, **changes}
 
 
 def metrics(directory):
@@ -104,7 +105,7 @@ EVERYTHING = "\n  ".join(
 @pytest.mark.parametrize("step", [5, 9])
 @pytest.mark.parametrize("feature", [*FEATURES, "everything"])
 def test_a_resumed_run_ends_as_an_uninterrupted_one(spec, every_step, feature, step):
-    changes = {"epochs: 3": "epochs: 2", "{Adam: {lr: 1e-2}}": "{AdamW: {lr: 1e-2}}"}
+    changes = {"train.epochs": 2, "train.optimizer": "{AdamW: {lr: 1e-2}}"}
     front = spec(having(FEATURES.get(feature, EVERYTHING), **changes))
     whole = start(front, directory="whole")
     with pytest.raises(Interrupted):
@@ -121,8 +122,8 @@ def test_any_features_are_resumed_from_any_step(tmp_path_factory, spec, step, fe
     for feature in sorted(features):
         lines |= dict(line.strip().split(": ", 1) for line in FEATURES[feature].split("\n"))
     written = [f"{key}: {value}" for key, value in lines.items() if key != "overfit_batches"]
-    text = "validation: {first: 30}, augment: [RandomHorizontalFlip, RandomErasing]"
-    front = spec(having(*written, **{"validation: {first: 30}": text, "epochs: 3": "epochs: 2"}))
+    augment = {"train.data.augment": "[RandomHorizontalFlip, RandomErasing]"}
+    front = spec(having(*written, **augment, **{"train.epochs": 2}))
     folder = tmp_path_factory.mktemp("runs")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("archc.training.engine.PROGRESS_SECONDS", 0.0)
@@ -138,7 +139,7 @@ def test_any_features_are_resumed_from_any_step(tmp_path_factory, spec, step, fe
 
 @pytest.mark.parametrize("name", ["ASGD", "Adafactor", "Adamax", "NAdam", "RAdam", "Rprop"])
 def test_the_state_of_the_other_optimizers_is_resumed(spec, every_step, name):
-    front = spec({"{Adam: {lr: 1e-2}}": name, "epochs: 3": "epochs: 2"})
+    front = spec({"train.optimizer": name, "train.epochs": 2})
     whole = start(front, directory="whole")
     with pytest.raises(Interrupted):
         start(front, directory="stopped", observer=Recorder(interrupt_at(9)))
@@ -147,7 +148,7 @@ def test_the_state_of_the_other_optimizers_is_resumed(spec, every_step, name):
 
 @pytest.mark.parametrize("feature", ["warm-up", "OneCycleLR", "clip by norm", "average", "decay", "overfitting"])
 def test_each_changes_the_weights(spec, feature):
-    optimizer = {"{Adam: {lr: 1e-2}}": "{AdamW: {lr: 1e-2}}", "epochs: 3": "epochs: 1"}
+    optimizer = {"train.optimizer": "{AdamW: {lr: 1e-2}}", "train.epochs": 1}
     plain = start(spec(optimizer), directory="plain")
     other = start(spec(having(FEATURES[feature], **optimizer)), directory="other")
     assert plain.result["weights_sha256"] != other.result["weights_sha256"]
@@ -212,9 +213,10 @@ def test_a_plateau_lowers_the_learning_rate(spec):
     assert [entry["lr"] for entry in metrics(run.directory)] == [0.1, 0.1, 0.05]
 
 
-def stopped(spec, rule, epochs="epochs: 9"):
+def stopped(spec, rule, **length):
     watcher = Recorder()
-    run = start(spec(having(f"early_stopping: {rule}", **{"epochs: 3": epochs})), directory="run", observer=watcher)
+    front = spec(having(f"early_stopping: {rule}", **(length or {"train.epochs": 9})))
+    run = start(front, directory="run", observer=watcher)
     return run, watcher
 
 
@@ -236,7 +238,7 @@ def test_early_stopping_can_keep_the_newest_weights(spec):
 
 
 def test_a_run_that_becomes_better_to_the_end_is_not_stopped(spec):
-    run, _ = stopped(spec, "{monitor: train_loss, patience: 1}", "epochs: 3")
+    run, _ = stopped(spec, "{monitor: train_loss, patience: 1}", **{"train.epochs": 3})
     assert not run.result["stopped_early"]
     assert run.result["epochs"] == 3
 
@@ -283,7 +285,7 @@ def test_gradients_are_clipped_as_torch_clips_them(spec):
 
 
 def test_biases_and_norms_are_left_out_of_weight_decay(spec):
-    change = {"{Adam: {lr: 1e-2}}": "{AdamW: {lr: 1e-2, weight_decay: 0.1}}"}
+    change = {"train.optimizer": "{AdamW: {lr: 1e-2, weight_decay: 0.1}}"}
     with randomness.separate(CPU):
         engine = engine_of(spec(having("decay: {exclude: [bias, norm]}", **change)))
     kept, free = engine.parts.optimizer.param_groups
@@ -343,7 +345,7 @@ def test_the_average_is_torchs():
 
 @pytest.mark.parametrize("precision", ["bfloat16", "float16"])
 def test_lower_precisions_learn(spec, precision):
-    run = start(spec(having(f"precision: {precision}", **{"epochs: 3": "epochs: 6"})), directory="run")
+    run = start(spec(having(f"precision: {precision}", **{"train.epochs": 6})), directory="run")
     assert run.result["test"]["accuracy"] > 0.8
     assert all(value.dtype != torch.float16 for value in run.model().state_dict().values())
 
@@ -352,7 +354,7 @@ def test_lower_precisions_learn(spec, precision):
 def test_a_precision_that_the_processor_lacks_is_said_and_trained_in(spec, monkeypatch, supported):
     monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: supported)
     recorder = Recorder()
-    start(spec(having("precision: bfloat16", **{"epochs: 3": "epochs: 1"})), directory="run", observer=recorder)
+    start(spec(having("precision: bfloat16", **{"train.epochs": 1})), directory="run", observer=recorder)
     assert [fault.slug for fault in recorder.warnings] == ["precision-emulated"] * (not supported)
     assert not is_emulated("float32", CPU)
 
@@ -374,7 +376,7 @@ def test_an_operation_without_a_deterministic_form_is_a_fault(spec, monkeypatch)
 
 
 def test_deterministic_is_for_the_run_alone(spec):
-    start(spec(having("deterministic: true", **{"epochs: 3": "epochs: 1"})), directory="run")
+    start(spec(having("deterministic: true", **{"train.epochs": 1})), directory="run")
     assert not torch.are_deterministic_algorithms_enabled()
 
 
@@ -394,7 +396,7 @@ def test_balanced_weights_give_every_class_the_same_say():
 
 
 def test_balanced_weights_are_those_of_the_training_samples(spec):
-    front = spec({"loss: CrossEntropyLoss": "loss: {CrossEntropyLoss: {weight: balanced}}"})
+    front = spec({"train.loss": "{CrossEntropyLoss: {weight: balanced}}"})
     with randomness.separate(CPU):
         engine = engine_of(front)
     expected = balanced(engine.parts.splits.train.targets, 10)
@@ -417,15 +419,9 @@ def test_the_mean_of_every_loss_over_parts_is_torchs(name, reduction):
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_every_loss_learns(spec, name):
-    last = {"BCELoss": "  - Sigmoid\n", "KLDivLoss": "  - LogSoftmax: 1\n", "NLLLoss": "  - LogSoftmax: 1\n"}
+    last = {"BCELoss": ["Sigmoid"], "KLDivLoss": [{"LogSoftmax": 1}], "NLLLoss": [{"LogSoftmax": 1}]}
     loss = "{KLDivLoss: {reduction: batchmean}}" if name == "KLDivLoss" else name
-    front = spec(
-        {
-            "CrossEntropyLoss": loss,
-            "  - Linear: 10\n": "  - Linear: 10\n" + last.get(name, ""),
-            "epochs: 3": "epochs: 6",
-        }
-    )
+    front = spec({"train.loss": loss, "layers": layers(last=last.get(name, ())), "train.epochs": 6})
     assert start(front, directory="run").result["test"]["accuracy"] > 0.7
 
 
@@ -433,7 +429,7 @@ def test_metrics_are_their_definitions():
     labels = torch.tensor([0, 0, 0, 1, 1, 2])
     outputs = torch.nn.functional.one_hot(torch.tensor([0, 0, 1, 1, 2, 2]), 6) + torch.eye(6)[labels] / 2
     names = ", ".join(name for name, figure in FIGURES.items() if figure.of == "classes")
-    train = loads(SPEC.replace("epochs: 3", f"epochs: 3\n  metrics: [{names}]")).train
+    train = loads(small({"train.metrics": f"[{names}]"})).train
     task = Classification(train, train.data.kind.facts(Path()), (6,))
     counts = task.counts(in_full=False)
     for part in (slice(0, 4), slice(4, 6)):

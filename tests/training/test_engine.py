@@ -21,7 +21,7 @@ from archc.training.engine import Engine
 from archc.training.objective import Objective, probabilities
 from archc.training.progress import EpochEnded, Evaluated, Started, StepProgress
 from archc.training.tasks.classification import encode
-from tests.support.trainings import Recorder, faults, message, write_data
+from tests.support.trainings import Recorder, faults, layers, message, write_data
 
 CPU = torch.device("cpu")
 
@@ -49,14 +49,14 @@ def test_two_runs_of_a_spec_give_the_same_bytes(spec):
 
 
 def test_another_seed_gives_other_weights(spec):
-    first, second = trained(spec(), "a"), trained(spec({"seed: 5": "seed: 6"}), "b")
+    first, second = trained(spec(), "a"), trained(spec({"train.seed": 6}), "b")
     assert first.result["weights_sha256"] != second.result["weights_sha256"]
 
 
 @pytest.mark.parametrize("every", ["2 epochs", "1 step", "5 steps"])
 def test_how_often_it_evaluates_does_not_change_the_weights(spec, every):
     plain = trained(spec(), "a")
-    other = trained(spec({"  seed: 5": f"  seed: 5\n  evaluate: {{every: {every}}}"}), "b")
+    other = trained(spec({"train.evaluate": f"{{every: {every}}}"}), "b")
     assert other.result["weights_sha256"] == plain.result["weights_sha256"]
 
 
@@ -75,7 +75,7 @@ def test_the_first_weights_are_those_of_hand_written_code(spec):
 
 def test_the_steps_are_those_of_hand_written_code(spec):
     """Plain SGD, without dropout: the same batches give the same weights, up to rounding."""
-    front = spec({"{Adam: {lr: 1e-2}}": "{SGD: {lr: 0.1}}", "  - Dropout: 0.2\n": "", "epochs: 3": "epochs: 1"})
+    front = spec({"train.optimizer": "{SGD: {lr: 0.1}}", "layers": layers(without=("Dropout",)), "train.epochs": 1})
     with randomness.separate(CPU):
         engine = engine_of(front)
         torch.manual_seed(5)
@@ -113,7 +113,7 @@ def test_the_order_of_an_epoch_depends_on_seed_and_epoch_alone():
 
 def test_steps_can_end_in_the_middle_of_an_epoch(spec):
     watcher = Recorder()
-    run = trained(spec({"epochs: 3": "steps: 11"}), observer=watcher)
+    run = trained(spec({"train.steps": 11}), observer=watcher)
     assert (run.result["steps"], run.result["epochs"], run.result["best"]["step"]) == (11, 1, 11)
     ends = [event for event in watcher.events if isinstance(event, EpochEnded)]
     assert [(event.epoch, event.step) for event in ends] == [(1, 8), (2, 11)]
@@ -121,7 +121,7 @@ def test_steps_can_end_in_the_middle_of_an_epoch(spec):
 
 def test_the_observer_is_told_of_everything(spec, every_step):
     watcher = Recorder()
-    run = trained(spec({"epochs: 3": "epochs: 1"}), observer=watcher)
+    run = trained(spec({"train.epochs": 1}), observer=watcher)
     first, *steps, evaluated, ended, result = watcher.events
     assert isinstance(first, Started)
     assert (first.steps, first.train, first.validation, first.test) == (8, 120, 30, 40)
@@ -145,7 +145,7 @@ def test_the_figures_do_not_depend_on_how_often_they_are_fetched(spec, monkeypat
 
 def test_the_best_weights_are_those_of_the_lowest_validation_loss(spec):
     watcher = Recorder()
-    run = trained(spec({"lr: 1e-2": "lr: 0.3", "epochs: 3": "epochs: 6"}), observer=watcher)
+    run = trained(spec({"train.optimizer": "{Adam: {lr: 0.3}}", "train.epochs": 6}), observer=watcher)
     losses = [event.figures["val_loss"] for event in watcher.events if isinstance(event, Evaluated)]
     best = run.result["best"]
     assert best["val_loss"] == min(losses)
@@ -153,18 +153,16 @@ def test_the_best_weights_are_those_of_the_lowest_validation_loss(spec):
 
 
 def test_without_validation_the_last_weights_are_the_best(spec):
-    run = trained(spec({", validation: {first: 30}": ""}))
+    run = trained(spec({"train.data.validation": None}))
     assert run.result["best"] == {"epoch": 3, "step": 30, "val_loss": None, "val_accuracy": None}
     assert (run.directory / "best.safetensors").read_bytes() == (run.directory / "last.safetensors").read_bytes()
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_every_optimizer_trains_with_the_kernels_that_archc_chooses(spec, name):
-    layers = {}
-    if name == "Muon":
-        layers = {"Linear: 16": "Linear: {out_features: 16, bias: false}", "  - BatchNorm1d\n": ""}
-        layers["Linear: 10\n"] = "Linear: {out_features: 10, bias: false}\n"
-    front = spec({"{Adam: {lr: 1e-2}}": name, "epochs: 3": "epochs: 1", **layers})
+    matrices = [{"Linear": {"out_features": size, "bias": False}} for size in (16, 10)]
+    made = ["Flatten", matrices[0], "ReLU", matrices[1]] if name == "Muon" else layers()
+    front = spec({"train.optimizer": name, "train.epochs": 1, "layers": made})
     assert trained(front).result["test"]["loss"] > 0
 
 
@@ -194,17 +192,17 @@ def test_kernels_that_a_spec_names_are_kept():
 
 def test_an_argument_for_cuda_alone_is_a_fault_elsewhere(spec):
     with pytest.raises(RunError) as error:
-        trained(spec({"{lr: 1e-2}": "{lr: 1e-2, capturable: true}"}), device="cpu")
+        trained(spec({"train.optimizer": "{Adam: {lr: 1e-2, capturable: true}}"}), device="cpu")
     assert faults(error) == ["cuda-only-argument"]
 
 
 @pytest.mark.parametrize("loss", ["MSELoss", "{CrossEntropyLoss: {label_smoothing: 0.1, reduction: sum}}"])
 def test_other_losses_learn(spec, loss):
-    assert trained(spec({"CrossEntropyLoss": loss})).result["test"]["accuracy"] > 0.8
+    assert trained(spec({"train.loss": loss})).result["test"]["accuracy"] > 0.8
 
 
 def test_nll_loss_takes_log_probabilities(spec):
-    front = spec({"CrossEntropyLoss": "NLLLoss", "  - Linear: 10\n": "  - Linear: 10\n  - LogSoftmax: 1\n"})
+    front = spec({"train.loss": "NLLLoss", "layers": layers(last=[{"LogSoftmax": 1}])})
     plain, nll = trained(spec(name="other.yaml"), "a"), trained(front, "b")
     assert math.isclose(plain.result["test"]["loss"], nll.result["test"]["loss"], rel_tol=1e-3)
 
@@ -238,8 +236,11 @@ def test_a_softmax_is_the_exponential_of_a_log_softmax():
     torch.testing.assert_close(softmax, probabilities(logits_nc.log_softmax(1), "exp"))
 
 
+WILD = "{SGD: {lr: 1e30}}"
+
+
 def test_a_loss_that_is_not_finite_stops_the_run_and_names_the_step(spec):
-    front = spec({"{Adam: {lr: 1e-2}}": "{SGD: {lr: 1e30}}", "  - BatchNorm1d\n": "", "CrossEntropyLoss": "MSELoss"})
+    front = spec({"train.optimizer": WILD, "layers": layers(without=("BatchNorm1d",)), "train.loss": "MSELoss"})
     with pytest.raises(RunError) as error:
         trained(front)
     assert faults(error) == ["loss-not-finite"]
@@ -264,7 +265,7 @@ def test_the_last_good_checkpoint_is_named_when_the_loss_is_not_finite(spec, mon
 
 
 def test_weights_that_are_not_finite_are_not_kept(spec, monkeypatch):
-    front = spec({"{Adam: {lr: 1e-2}}": "{SGD: {lr: 1e30}}", "  - BatchNorm1d\n": "", "epochs: 3": "steps: 1"})
+    front = spec({"train.optimizer": WILD, "layers": layers(without=("BatchNorm1d",)), "train.steps": 1})
     monkeypatch.setattr(torch.Tensor, "isfinite", lambda self: torch.zeros(1, dtype=torch.bool))
     with pytest.raises(RunError) as error:
         trained(front)
@@ -272,7 +273,7 @@ def test_weights_that_are_not_finite_are_not_kept(spec, monkeypatch):
 
 
 def test_weights_that_are_not_finite_at_an_epochs_end_are_told_of_that_epoch(spec, monkeypatch):
-    front = spec({"epochs: 3": "epochs: 1"})
+    front = spec({"train.epochs": 1})
     monkeypatch.setattr(torch.Tensor, "isfinite", lambda self: torch.zeros(1, dtype=torch.bool))
     with pytest.raises(RunError) as error:
         trained(front)
@@ -281,7 +282,7 @@ def test_weights_that_are_not_finite_at_an_epochs_end_are_told_of_that_epoch(spe
 
 @pytest.mark.parametrize(("ignored", "told"), [(0, True), (-100, False)])
 def test_a_batch_of_ignored_samples_alone_has_a_hint(spec, monkeypatch, ignored, told):
-    front = spec({"CrossEntropyLoss": f"{{CrossEntropyLoss: {{ignore_index: {ignored}}}}}"})
+    front = spec({"train.loss": f"{{CrossEntropyLoss: {{ignore_index: {ignored}}}}}"})
     original = nn.functional.cross_entropy
     monkeypatch.setattr(nn.functional, "cross_entropy", lambda *given, **more: original(*given, **more) * math.nan)
     with pytest.raises(RunError) as error:
@@ -300,9 +301,9 @@ def test_too_little_memory_is_a_fault(spec, monkeypatch):
 
 
 def test_a_convolutional_network_trains_in_the_channels_last_layout(spec):
-    layers = "  - Conv2d: {out_channels: 8, kernel_size: 5, stride: 4}\n"
-    layers += "  - Conv2d: {out_channels: 4, kernel_size: 3}\n  - Flatten\n"
-    front = spec({"  - Flatten\n": layers, "epochs: 3": "epochs: 1"})
+    convolutions = [{"Conv2d": {"out_channels": 8, "kernel_size": 5, "stride": 4}}]
+    convolutions += [{"Conv2d": {"out_channels": 4, "kernel_size": 3}}]
+    front = spec({"layers": layers(first=[*convolutions, "Flatten"]), "train.epochs": 1})
     with randomness.separate(CPU):
         engine = engine_of(front)
     assert engine.parts.model[1].weight.is_contiguous(memory_format=torch.channels_last)
@@ -332,15 +333,14 @@ def test_a_last_batch_of_one_is_found_once_the_size_of_a_folder_is_known(spec):
 def test_auto_does_not_train_on_a_part_of_the_data_set(spec, tmp_path):
     write_data(tmp_path / "given/MNIST/raw")
     with pytest.raises(RunError) as error:
-        trained(spec({"source: data": "source: auto"}), data_dir=str(tmp_path / "given"))
+        trained(spec({"train.data.source": "auto"}), data_dir=str(tmp_path / "given"))
     assert faults(error) == ["data-corrupt"]
     assert "has 150 images, and MNIST has 60,000" in message(error)
 
 
 def test_a_network_without_parameters_is_a_fault(spec):
-    middle = "  - Linear: 16\n  - BatchNorm1d\n  - ReLU\n  - Dropout: 0.2\n  - Linear: 10\n"
     with pytest.raises(SpecError) as error:
-        trained(spec({middle: ""}))
+        trained(spec({"layers": ["Flatten"]}))
     assert "nothing-to-train" in faults(error)
 
 

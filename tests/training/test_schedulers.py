@@ -131,7 +131,7 @@ DEEP = """
 
 @pytest.mark.parametrize("step", [3, 5, 7, 11, 14])
 def test_a_training_with_deep_schedules_goes_to_its_end_and_is_resumed(spec, every_step, step):
-    front = spec({"  seed: 5": f"  seed: 5\n  scheduler:{DEEP}", "epochs: 3": "epochs: 2"})
+    front = spec({"train.scheduler": DEEP, "train.epochs": 2})
     whole = start(front, directory="whole")
     with pytest.raises(Interrupted):
         start(front, directory="stopped", observer=Recorder(interrupt_at(step)))
@@ -266,7 +266,7 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_checkpoint_that_was_changed_is_a_diagnostic(spec, every_step, change):
-    front = spec({"  seed: 5": "  seed: 5\n  scheduler: {CosineAnnealingLR: {every: step}}"})
+    front = spec({"train.scheduler": "{CosineAnnealingLR: {every: step}}"})
     with pytest.raises(Interrupted):
         start(front, directory="run", observer=Recorder(interrupt_at(4)))
     (folder,) = Path("run/checkpoints").iterdir()
