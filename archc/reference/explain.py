@@ -1,4 +1,4 @@
-"""A code, a slug, a layer or another term, a part of the language, a key of `train` -> its page of text."""
+"""A code, a slug, a layer or another term, a part of the language, a key -> its page of text."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import Any
 from archc.diagnostics.catalog import faults, find
 from archc.diagnostics.fault import Fault
 from archc.elaborate.suggest import suggest, suggest_layer
+from archc.language import DOCUMENT, Key, names
 from archc.layers.base import Layer
 from archc.recipe.data import DataKind
+from archc.recipe.expect import Expect
 from archc.recipe.section import Cadence, Interval, Section, keys
 from archc.recipe.train import Data, Train
 from archc.reference import EXAMPLE, TABLES, documentation
@@ -38,13 +40,15 @@ def _page(topic: str, width: int) -> Iterator[str] | None:
             return _term(table[topic], noun, width)
     if form := forms().get(topic):
         return _form(topic, form, width)
+    if key := next((key for key in DOCUMENT if key.name == topic), None):
+        return _document_key(key, width)
     return _key(topic.removeprefix("train."), width)
 
 
 def nearest(topic: str) -> str | None:
     """The topic that was most likely meant."""
     terms = [name for table in TABLES.values() for name in table]
-    terms += [*forms(), *arguments(Train)]
+    terms += [*forms(), *names(DOCUMENT), *arguments(Train)]
     slugs = [fault.slug for fault in faults()] + [fault.code for fault in faults()]
     return suggest_layer(topic, terms) or suggest(topic, slugs)
 
@@ -58,6 +62,19 @@ def topics() -> Iterator[tuple[str, str]]:
         yield name, f"language: {form.says.splitlines()[0]}"
     for fault in faults():
         yield f"{fault.code} {fault.slug}", documentation(fault).splitlines()[0]
+
+
+def _document_key(key: Key, width: int) -> Iterator[str]:
+    """The page of a key of the document."""
+    needed = "required" if key.required else "may be left out"
+    yield from (f"{key.name} (a key of the document; {needed})", "", *fitted(key.doc, width))
+    section = {"expect": Expect, "train": Train}.get(key.name)
+    if section is None:
+        yield from ("", f"Written: `{key.example}`")
+        return
+    yield from ("", "Keys:", "")
+    for field in keys(section).values():
+        yield from _row(*_argument_row(field, section), width)
 
 
 def _key(key: str, width: int) -> Iterator[str] | None:

@@ -2,8 +2,12 @@
 
 import pytest
 
+from archc.diagnostics.report import Report
+from archc.language import BLOCK, DOCUMENT, INPUT, LAYER, NODE, REPEAT
 from archc.recipe.section import keys
 from archc.recipe.train import Data, Train
+from archc.source import SourceFile
+from archc.syntax.yaml import read_yaml
 
 
 def test_explain_knows_every_topic_that_it_lists(archc):
@@ -19,6 +23,22 @@ def test_explain_knows_every_topic_that_it_lists(archc):
 
 def test_explain_takes_slugs_and_codes_in_any_case(archc):
     assert archc("explain", "e301") == archc("explain", "window-too-large")
+
+
+@pytest.mark.parametrize("key", DOCUMENT, ids=lambda key: key.name)
+def test_explain_knows_every_key_of_the_document(archc, key):
+    code, out, _ = archc("explain", key.name)
+    assert (code, out.partition(" ")[0]) == (0, key.name)
+    assert key.doc in " ".join(out.split()) or "(language)" in out
+
+
+@pytest.mark.parametrize(
+    "known", [DOCUMENT, INPUT, REPEAT, BLOCK, NODE, LAYER], ids=["", "input", "Repeat", "b", "n", "l"]
+)
+def test_the_examples_of_keys_are_entries_of_them(known):
+    for key in known:
+        tree = read_yaml(SourceFile("example.yaml", key.example), Report()).tree
+        assert [entry.name for entry in tree.entries] == [key.name]
 
 
 def test_explain_knows_every_key_of_the_train_section(archc):
