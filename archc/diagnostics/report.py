@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple, TypeAlias
 
 from archc.diagnostics.fault import Fault, Severity
@@ -109,6 +109,48 @@ class _Count:
         self.times = 0
 
 
+class _Repetitions:
+    """The rounds of everything that repeats, and which faults are in which of them."""
+
+    def __init__(self) -> None:
+        self._inside: list[Span] = []
+        self._rounds: dict[Span, int] = {}
+        self._counts: dict[tuple[str, Span], _Count] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._inside)
+
+    @contextmanager
+    def another(self, place: Span) -> Iterator[None]:
+        """Inside is one more round of what stands at a place."""
+        self._rounds[place] = self._rounds.get(place, 0) + 1
+        self._inside.append(place)
+        try:
+            yield
+        finally:
+            self._inside.pop()
+
+    def is_known(self, fault: Fault, span: Span) -> bool:
+        """Whether an earlier round has this fault at this place; it is counted."""
+        place = self._inside[-1]
+        now = self._rounds[place]
+        count = self._counts.setdefault((fault.code, span), _Count(place))
+        before, count.last = count.last, now
+        count.times += now != before
+        count.first = count.first or now
+        return before > 0
+
+    def noted(self, diagnostic: Diagnostic) -> Diagnostic:
+        """A diagnostic with the number of rounds that have it."""
+        count = self._counts.get((diagnostic.code, diagnostic.span)) if diagnostic.span else None
+        if count is None or self._rounds[count.place] == 1:
+            return diagnostic
+        total = self._rounds[count.place]
+        first = f", first in repetition {count.first}" if count.times < total else ""
+        note = f"in {count.times} of {total} repetitions{first}"
+        return diagnostic._replace(extra_notes=(*diagnostic.extra_notes, note))
+
+
 class Report:
     """Every diagnostic of one input, in the order of its text.
 
@@ -121,9 +163,7 @@ class Report:
         self._explained: set[Span] = set()
         self._context: tuple[Label, ...] = ()
         self._seen: set[tuple[str, Span | None, str]] = set()
-        self._repeats: list[Span] = []
-        self._rounds: dict[Span, int] = {}
-        self._counts: dict[tuple[str, Span], _Count] = {}
+        self._repetitions = _Repetitions()
 
     @contextmanager
     def inside(self, labels: tuple[Label, ...]) -> Iterator[None]:
@@ -134,25 +174,9 @@ class Report:
         finally:
             self._context = before
 
-    @contextmanager
-    def repetition(self, place: Span) -> Iterator[None]:
+    def repetition(self, place: Span) -> AbstractContextManager[None]:
         """Inside is one repetition of what stands at `place`: a fault that several of them share is shown once."""
-        self._rounds[place] = self._rounds.get(place, 0) + 1
-        self._repeats.append(place)
-        try:
-            yield
-        finally:
-            self._repeats.pop()
-
-    def _is_repeated(self, fault: Fault, span: Span) -> bool:
-        """Whether an earlier repetition has this fault at this place; it is counted."""
-        place = self._repeats[-1]
-        now = self._rounds[place]
-        count = self._counts.setdefault((fault.code, span), _Count(place))
-        before, count.last = count.last, now
-        count.times += now != before
-        count.first = count.first or now
-        return before > 0
+        return self._repetitions.another(place)
 
     def add(
         self,
@@ -169,8 +193,8 @@ class Report:
 
         The same fault at the same place is recorded once: a block that is called twice has its mistakes once.
         """
-        counted = self._repeats and not fault.whole
-        if counted and span is not None and self._is_repeated(fault, span):
+        counted = self._repetitions and not fault.whole
+        if counted and span is not None and self._repetitions.is_known(fault, span):
             return
         key = (fault.code, span, fault.message())
         if span is not None and (span in self._explained or key in self._seen):
@@ -202,18 +226,7 @@ class Report:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        found = [self._counted(diagnostic) for diagnostic in self._diagnostics] if self._counts else self._diagnostics
-        return tuple(sorted(found, key=_place))
-
-    def _counted(self, diagnostic: Diagnostic) -> Diagnostic:
-        """A diagnostic with the number of repetitions that have it."""
-        count = self._counts.get((diagnostic.code, diagnostic.span)) if diagnostic.span else None
-        if count is None or self._rounds[count.place] == 1:
-            return diagnostic
-        total = self._rounds[count.place]
-        first = f", first in repetition {count.first}" if count.times < total else ""
-        note = f"in {count.times} of {total} repetitions{first}"
-        return diagnostic._replace(extra_notes=(*diagnostic.extra_notes, note))
+        return tuple(sorted(map(self._repetitions.noted, self._diagnostics), key=_place))
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:

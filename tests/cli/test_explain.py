@@ -32,9 +32,7 @@ def test_explain_knows_every_key_of_the_document(archc, key):
     assert key.doc in " ".join(out.split()) or "(language)" in out
 
 
-@pytest.mark.parametrize(
-    "known", [DOCUMENT, INPUT, REPEAT, BLOCK, NODE, LAYER], ids=["", "input", "Repeat", "b", "n", "l"]
-)
+@pytest.mark.parametrize("known", [DOCUMENT, INPUT, REPEAT, BLOCK, NODE, LAYER])
 def test_the_examples_of_keys_are_entries_of_them(known):
     for key in known:
         tree = read_yaml(SourceFile("example.yaml", key.example), Report()).tree
