@@ -5,6 +5,9 @@
 
 A table is run as soon as what it needs is known: SIZED with the spec, as far as that tells the size of the data, and
 again where the data has been found.
+
+`capacity` is in no table: what it asks depends on this machine and an option, so that `archc check` of a spec says the
+same everywhere. What allocates a network calls it first.
 """
 
 from __future__ import annotations
