@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import signal
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
+
+_SIGINT: Final = 2
+"""That of every POSIX system. Importing `signal` for it would make `archc check` start later."""
 
 
 class ArchcError(Exception):
@@ -43,7 +45,7 @@ class Interrupted(ArchcError):  # noqa: N818 - it is what happened, in one word
     `step` is the last step it did; `signum` the signal that came, SIGINT or SIGTERM.
     """
 
-    def __init__(self, directory: Path, step: int, signum: int = signal.SIGINT) -> None:
+    def __init__(self, directory: Path, step: int, signum: int = _SIGINT) -> None:
         super().__init__(Report())
         self.directory = directory
         self.step = step
