@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from pydantic_core import ValidationError
-
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
@@ -14,6 +12,7 @@ from archc.elaborate.suggest import suggest
 from archc.recipe.section import Section
 from archc.source import Span
 from archc.syntax.tree import Entry, ScalarNode, SequenceNode, Tree, children, data_of, kind, text_of
+from archc.terms.engine import ValidationError
 from archc.terms.record import Argument, Kind, Record
 from archc.terms.record import arguments as declared
 from archc.terms.term import Term

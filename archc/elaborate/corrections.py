@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from pydantic_core import SchemaValidator, ValidationError
-
 from archc.syntax import scalars
 from archc.syntax.tree import ScalarNode, SequenceNode, Tree, data_of
+from archc.terms.engine import SchemaValidator, ValidationError
 from archc.terms.record import Kind
 
 _WORDS: Final = {

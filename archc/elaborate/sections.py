@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from pydantic_core import ValidationError
-
 from archc.diagnostics import catalog
 from archc.diagnostics.report import Report
 from archc.elaborate.arguments import Owner, validate, written
@@ -14,6 +12,7 @@ from archc.elaborate.terms import elaborate_choice
 from archc.recipe.section import FlatTerm, Section, flat_term, keys
 from archc.source import Span
 from archc.syntax.tree import Entry, MappingNode, ScalarNode, Tree, kind
+from archc.terms.engine import ValidationError
 from archc.terms.record import Argument
 from archc.terms.record import arguments as declared
 from archc.terms.term import Term, choice_of

@@ -10,7 +10,7 @@ import typing
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final, NamedTuple, Self, dataclass_transform
 
-from pydantic_core import SchemaValidator
+from archc.terms.engine import SchemaValidator
 
 
 class Doc(NamedTuple):

@@ -11,7 +11,10 @@ import pytest
 from archc.diagnostics.formats import FORMATS
 from tests.support.places import ROOT
 
-HEAVY = ("torch", "torchvision", "numpy", "rich", "pydantic", "matplotlib", "PIL", "importlib.metadata", "email")
+HEAVY = (
+    *("torch", "torchvision", "numpy", "rich", "pydantic", "pydantic_core", "matplotlib", "PIL"),
+    *("importlib.metadata", "email", "asyncio", "ssl"),
+)
 
 LOADED = """
 import json, sys
