@@ -10,7 +10,7 @@ from archc.layers.base import INPUT
 from archc.network import Network, Node
 from archc.recipe.section import Section, flat_term
 from archc.recipe.train import Train
-from archc.terms.record import Record, arguments
+from archc.terms.record import Record, declared
 from archc.terms.term import Term
 
 TOTALS: Final = ("layers", "params", "trainable", "macs", "weight_bytes", "activation_bytes", "training_bytes")
@@ -202,10 +202,10 @@ def _flat(value: object, path: str, *, default: bool = False) -> Iterator[_Setti
 
 def _entries(value: Record, path: str) -> Iterator[_Setting]:
     """The arguments of a record; those of a term that is written flat stand beside them, as in the spec."""
-    declared = arguments(type(value))
+    arguments = declared(type(value))
     flat = flat_term(type(value)) if isinstance(value, Section) else None
     for name, item in vars(value).items():
         if flat and name == flat.field.name:
             yield from _entries(item, path)
         else:
-            yield from _flat(item, f"{path}.{name}", default=item == declared[name].default)
+            yield from _flat(item, f"{path}.{name}", default=item == arguments[name].default)

@@ -28,7 +28,7 @@ _NAMES: Final = {
 }
 
 
-class Run(NamedTuple):
+class Sizes(NamedTuple):
     """The sizes `first`, `first + step`, ... up to `last`, or without end where that is None."""
 
     first: int
@@ -53,8 +53,8 @@ class AxisSizes(NamedTuple):
 
     axis: int
     name: str
-    valid: tuple[Run, ...]
-    same: tuple[Run, ...]
+    valid: tuple[Sizes, ...]
+    same: tuple[Sizes, ...]
     tried: int | None
 
     @property
@@ -141,7 +141,7 @@ class _Probe:
                 return False
         return True
 
-    def runs(self, holds: Callable[[int], bool]) -> tuple[Run, ...]:
+    def runs(self, holds: Callable[[int], bool]) -> tuple[Sizes, ...]:
         """The sizes for which a predicate holds. `repeats` becomes false where they do not go on as they end."""
         tried = [holds(size) for size in range(1, self.top + 1)]
         period, start = _repeats(tried)
@@ -151,7 +151,7 @@ class _Probe:
             self.repeats = False
             return tuple(_closed(tried, self.top))
         before = _closed(tried, start - 1)
-        endless = [Run(size, None, period) for size in ends if tried[size - 1]]
+        endless = [Sizes(size, None, period) for size in ends if tried[size - 1]]
         return (*before, *endless)
 
 
@@ -169,16 +169,16 @@ def _repeats(tried: list[bool]) -> tuple[int, int]:
     return 0, 0
 
 
-def _closed(tried: list[bool], end: int) -> list[Run]:
+def _closed(tried: list[bool], end: int) -> list[Sizes]:
     """The ranges of sizes up to `end` that hold."""
-    runs: list[Run] = []
+    runs: list[Sizes] = []
     for size in range(1, end + 1):
         if not tried[size - 1]:
             continue
         if runs and runs[-1].last == size - 1:
             runs[-1] = runs[-1]._replace(last=size)
         else:
-            runs.append(Run(size, size, 1))
+            runs.append(Sizes(size, size, 1))
     return runs
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from archc.analysis.sizes import LegalSizes, Run
+from archc.analysis.sizes import LegalSizes, Sizes
 from archc.diagnostics.json import dumps
 from archc.diagnostics.visible import visible
 from archc.diagnostics.words import dimensions
@@ -127,7 +127,7 @@ def _sizes_lines(sizes: LegalSizes) -> list[tuple[str, str]]:
     ]
 
 
-def _by_axis(sizes: LegalSizes, runs: list[tuple[Run, ...]]) -> str:
+def _by_axis(sizes: LegalSizes, runs: list[tuple[Sizes, ...]]) -> str:
     """The sizes of each axis, those of equal axes together: `H, W >= 63`."""
     said = [" or ".join(map(str, each)) for each in runs]
     if len(set(said)) == 1:

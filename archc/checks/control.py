@@ -11,7 +11,7 @@ from archc.elaborate.suggest import suggest
 from archc.network import Node
 from archc.recipe.figures import METRICS
 from archc.recipe.schedulers import Scheduler
-from archc.terms.record import arguments
+from archc.terms.record import declared
 
 """Layers whose parameters are all matrices where `bias` is false."""
 
@@ -49,7 +49,7 @@ def nothing_decays(plan: Plan) -> Iterator[Finding]:
 def no_momentum_to_cycle(plan: Plan) -> Iterator[Finding]:
     """A scheduler that cycles the momentum of an optimizer without any."""
     optimizer, scheduler = type(plan.train.optimizer), plan.train.scheduler
-    if scheduler and scheduler.cycles_momentum() and not {"momentum", "betas"} & set(arguments(optimizer)):
+    if scheduler and scheduler.cycles_momentum() and not {"momentum", "betas"} & set(declared(optimizer)):
         fault = catalog.control.NoMomentumToCycle(scheduler=type(scheduler).__name__, optimizer=optimizer.__name__)
         yield Finding(fault, "train.scheduler")
 

@@ -13,8 +13,7 @@ from archc.recipe.section import Section
 from archc.source import Span
 from archc.syntax.tree import Entry, ScalarNode, SequenceNode, Tree, children, data_of, kind, text_of
 from archc.terms.engine import ValidationError
-from archc.terms.record import Argument, Kind, Record
-from archc.terms.record import arguments as declared
+from archc.terms.record import Argument, Kind, Record, declared
 from archc.terms.term import Term
 from archc.terms.values import DIMENSION_LIMIT
 

@@ -16,7 +16,7 @@ from archc.recipe.optimizers import OPTIMIZERS
 from archc.recipe.section import Section
 from archc.recipe.train import Train
 from archc.syntax.tree import Entry, ScalarNode
-from archc.terms.record import arguments as declared
+from archc.terms.record import declared
 from archc.terms.term import Term
 
 _ACTIVATION: Final = frozenset({"activation", "act", "actfn", "activationfn", "activationfunction", "nonlinearity"})

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from archc.elaborate import synonyms
 from archc.elaborate.suggest import fold, same, suggest, suggest_argument
 from archc.syntax.tree import MappingNode, ScalarNode, Tree, clip
-from archc.terms.record import arguments as declared
+from archc.terms.record import declared
 from archc.terms.term import Term
 
 _PREFIX = re.compile(

@@ -13,8 +13,7 @@ from archc.recipe.section import FlatTerm, Section, flat_term, keys
 from archc.source import Span
 from archc.syntax.tree import Entry, MappingNode, ScalarNode, Tree, kind
 from archc.terms.engine import ValidationError
-from archc.terms.record import Argument
-from archc.terms.record import arguments as declared
+from archc.terms.record import Argument, declared
 from archc.terms.term import Term, choice_of
 
 S = TypeVar("S", bound=Section)

@@ -12,8 +12,7 @@ from archc.elaborate.keys import Stray, known_entries
 from archc.elaborate.suggest import suggest_argument
 from archc.source import Span
 from archc.syntax.tree import Entry, MappingNode, ScalarNode, SequenceNode, Tree, clip, kind
-from archc.terms.record import Argument
-from archc.terms.record import arguments as declared
+from archc.terms.record import Argument, declared
 from archc.terms.term import OneOf, Table, Term, choice_of
 
 T = TypeVar("T", bound=Term)

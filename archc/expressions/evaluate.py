@@ -50,7 +50,7 @@ _COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "!=": operator.ne,
 }
 _INT_LIMIT: Final = 2**63
-_MAX_TEXT: Final = 64 * 1024
+MAX_TEXT: Final = 64 * 1024
 
 
 def evaluate(expression: Expression, names: Mapping[str, Value]) -> Value:
@@ -194,7 +194,7 @@ def _bounded(value: int | float, place: Place) -> int | float:
 
 
 def _short(text: str, place: Place) -> str:
-    if len(text) > _MAX_TEXT:
+    if len(text) > MAX_TEXT:
         raise _wrong(catalog.expressions.ExpressionOverflow(), place)
     return text
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from archc.diagnostics import catalog
-from archc.expressions.evaluate import Value, evaluate
+from archc.expressions.evaluate import MAX_TEXT, Value, evaluate
 from archc.expressions.parse import WrongExpressionError, parse
 
 _PIECE = re.compile(r"\$\$\{|\$\{")
 _END = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|(?P<end>\})|[^'\"}]+|['\"]")
-_MAX_TEXT: Final = 64 * 1024
 
 
 class _Piece(NamedTuple):
@@ -33,7 +32,7 @@ def interpolate(text: str, names: Mapping[str, Value]) -> Value:
         return _value(pieces[0], names)
     parts = [piece.text if piece.start is None else _spelt(_value(piece, names)) for piece in pieces]
     joined = "".join(parts)
-    if len(joined) > _MAX_TEXT:
+    if len(joined) > MAX_TEXT:
         raise WrongExpressionError(catalog.expressions.ExpressionOverflow(), 0, len(text))
     return joined
 

@@ -5,7 +5,7 @@ from math import prod
 from typing import Any, ClassVar, Final, Literal, TypeAlias, final, get_args
 
 from archc.diagnostics import catalog
-from archc.terms.record import arguments
+from archc.terms.record import declared
 from archc.terms.term import Call, Term
 from archc.terms.values import DIMENSION_LIMIT
 
@@ -144,7 +144,7 @@ class Layer(Term):
 
     def resolve(self, x: Shape) -> dict[str, Any]:
         """Every argument with its value, those that follow from the input or from other arguments included."""
-        return {name: getattr(self, name) for name in arguments(type(self))} | self.inferred(x)
+        return {name: getattr(self, name) for name in declared(type(self))} | self.inferred(x)
 
     def inferred(self, x: Shape) -> dict[str, Any]:
         """The arguments of `sizes`, with their values for the input `x`."""

@@ -3,7 +3,7 @@
 import re
 from typing import Any, Literal, NamedTuple
 
-from archc.terms.record import Argument, Record, arguments
+from archc.terms.record import Argument, Record, declared
 from archc.terms.term import Flat, Table, Term, choice_of
 from archc.terms.values import read_by
 
@@ -22,7 +22,7 @@ class FlatTerm(NamedTuple):
 
 def flat_term(cls: type[Section]) -> FlatTerm | None:
     """The term that is written flat in a section, if it has one."""
-    for field in arguments(cls).values():
+    for field in declared(cls).values():
         flat = next((mark for mark in field.marks if isinstance(mark, Flat)), None)
         choice = choice_of(field)
         if flat and choice:
@@ -37,14 +37,14 @@ def keys(cls: type[Section], chosen: type[Term] | None = None) -> dict[str, Argu
     """
     flat = flat_term(cls)
     if flat is None:
-        return dict(arguments(cls))
+        return dict(declared(cls))
     found: dict[str, Argument] = {}
-    for name, field in arguments(cls).items():
+    for name, field in declared(cls).items():
         if name != flat.field.name:
             found[name] = field
         if name == flat.by:
             for term in [chosen] if chosen else flat.table.values():
-                found |= arguments(term)
+                found |= declared(term)
     return found
 
 

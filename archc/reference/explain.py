@@ -17,9 +17,8 @@ from archc.recipe.section import Cadence, Interval, Section, keys
 from archc.recipe.train import Data, Train
 from archc.reference import EXAMPLE, TABLES, documentation
 from archc.reference.prose import WIDEST, fitted
-from archc.reference.usage import Section as Form
-from archc.reference.usage import Usage, forms, usages_of
-from archc.terms.record import Argument, Record, arguments
+from archc.reference.usage import Chapter, Usage, forms, usages_of
+from archc.terms.record import Argument, Record, declared
 from archc.terms.term import Term, choice_of
 
 
@@ -48,7 +47,7 @@ def _page(topic: str, width: int) -> Iterator[str] | None:
 def nearest(topic: str) -> str | None:
     """The topic that was most likely meant."""
     terms = [name for table in TABLES.values() for name in table]
-    terms += [*forms(), *names(DOCUMENT), *arguments(Train)]
+    terms += [*forms(), *names(DOCUMENT), *declared(Train)]
     slugs = [fault.slug for fault in faults()] + [fault.code for fault in faults()]
     return suggest_layer(topic, terms) or suggest(topic, slugs)
 
@@ -145,7 +144,7 @@ def _term(cls: type[Term], noun: str, width: int) -> Iterator[str]:
             yield from _usage(usage, width)
 
 
-def _form(name: str, form: Form, width: int) -> Iterator[str]:
+def _form(name: str, form: Chapter, width: int) -> Iterator[str]:
     yield from (f"{name} (language)", "", *fitted(form.says, width))
     for usage in form.usages(name):
         yield from _usage(usage, width)
@@ -159,7 +158,7 @@ def _usage(usage: Usage, width: int) -> Iterator[str]:
 
 def rows(cls: type[Term]) -> list[tuple[str, str, str, str]]:
     """The arguments of a term: name, kind of value, default, meaning."""
-    found = [_argument_row(argument, cls) for argument in arguments(cls).values()]
+    found = [_argument_row(argument, cls) for argument in declared(cls).values()]
     if issubclass(cls, Layer):
         found += [_contained_row(name, cls) for name in cls.contains]
         found.append(("name", "text", "its position", "Name of the submodule."))
@@ -208,17 +207,17 @@ def _spelt(value: Any) -> str:
 
 def spellings(cls: type[Term]) -> str:
     """The ways to write a term."""
-    required = [name for name, argument in arguments(cls).items() if argument.required]
+    required = [name for name, argument in declared(cls).items() if argument.required]
     if issubclass(cls, Layer) and cls.contains:
         return f"`{cls.__name__}: [...]`" if cls.principal else f"`{cls.__name__}: {{{cls.contains[0]}: {{...}}}}`"
     if issubclass(cls, DataKind):
-        beside = "".join(f", {name}: ..." for name in required or [*arguments(cls)][:1])
+        beside = "".join(f", {name}: ..." for name in required or [*declared(cls)][:1])
         alone = [] if required else [f"`data: {cls.__name__}`"]
         return ", ".join([*alone, f"`data: {{name: {cls.__name__}{beside}}}`"])
     found = [] if required else [f"`{cls.__name__}`"]
     if cls.principal:
         found.append(f"`{cls.__name__}: ...` ({cls.principal})")
-    names = required or [name for name in arguments(cls) if name not in getattr(cls, "sizes", {})][:1]
+    names = required or [name for name in declared(cls) if name not in getattr(cls, "sizes", {})][:1]
     if names:
         found.append(f"`{cls.__name__}: {{{', '.join(f'{name}: ...' for name in names)}}}`")
     return ", ".join(found)

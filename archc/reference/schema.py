@@ -14,7 +14,7 @@ from archc.recipe.expect import Expect
 from archc.recipe.section import FlatTerm, Section, flat_term, keys
 from archc.recipe.train import Train
 from archc.reference import TABLES, documentation
-from archc.terms.record import Argument, arguments
+from archc.terms.record import Argument, declared
 from archc.terms.term import Term, choice_of
 from archc.terms.values import DIMENSION_LIMIT
 
@@ -227,13 +227,13 @@ def _summary(cls: type[Term]) -> str:
 
 def _needs_value(cls: type[Term]) -> bool:
     contains = issubclass(cls, Layer) and bool(cls.contains)
-    return contains or any(argument.required for argument in arguments(cls).values())
+    return contains or any(argument.required for argument in declared(cls).values())
 
 
 def _term_schema(cls: type[Term]) -> _Json:
     """The value beside a term's name: its arguments, its principal argument alone, or nothing."""
-    properties = {name: _entry_schema(argument) for name, argument in arguments(cls).items()}
-    required = [name for name, argument in arguments(cls).items() if argument.required]
+    properties = {name: _entry_schema(argument) for name, argument in declared(cls).items()}
+    required = [name for name, argument in declared(cls).items() if argument.required]
     if issubclass(cls, Layer):
         for name in cls.contains:
             properties[name] = {**_contained_schema(name), "description": "The layers inside."}
@@ -264,7 +264,7 @@ def _section_schema(cls: type[Section]) -> _Json:
         "additionalProperties": False,
     }
     flat = flat_term(cls)
-    required = [name for name, argument in arguments(cls).items() if argument.required]
+    required = [name for name, argument in declared(cls).items() if argument.required]
     if flat:
         required.remove(flat.field.name)
     if required:
@@ -279,11 +279,11 @@ def _flat_schema(schema: _Json, cls: type[Section], flat: FlatTerm) -> _Json:
     shared = _of_several(flat)
     rules = []
     for name, term in flat.table.items():
-        declared = arguments(term)
-        required = [key for key, argument in declared.items() if argument.required]
+        arguments = declared(term)
+        required = [key for key, argument in arguments.items() if argument.required]
         properties = {
             **dict.fromkeys(foreign[name], False),
-            **{key: _entry_schema(argument) for key, argument in declared.items() if key in shared},
+            **{key: _entry_schema(argument) for key, argument in arguments.items() if key in shared},
         }
         if properties or required:
             condition = {"properties": {flat.by: {"const": name}}, "required": [flat.by]}
@@ -299,7 +299,7 @@ def _of_several(flat: FlatTerm) -> dict[str, str]:
     """The keys that several terms have with values of different kinds, each with what they say of it."""
     said: dict[str, list[_Json]] = {}
     for term in flat.table.values():
-        for key, argument in arguments(term).items():
+        for key, argument in declared(term).items():
             entry = _entry_schema(argument)
             said.setdefault(key, []).extend([] if entry in said.get(key, []) else [entry])
     return {key: " / ".join([each["description"] for each in each_]) for key, each_ in said.items() if len(each_) > 1}

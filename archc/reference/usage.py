@@ -53,7 +53,7 @@ class Usage(NamedTuple):
         return [f"{who}: {dimensions(what.input)} -> {dimensions(what.output)}, {count} parameters"]
 
 
-class Section(NamedTuple):
+class Chapter(NamedTuple):
     """A part of a file of examples: the names in its heading, and the text under it."""
 
     subjects: tuple[str, ...]
@@ -76,21 +76,21 @@ class Section(NamedTuple):
 
 
 @cache
-def sections(package: str, name: str) -> tuple[Section, ...]:
-    """The sections of a Markdown file in a package."""
+def chapters(package: str, name: str) -> tuple[Chapter, ...]:
+    """The chapters of a Markdown file in a package."""
     text = files(package).joinpath(f"{name}.md").read_text("utf-8")
     return tuple(
-        Section(tuple(match["subjects"].split(", ")), match["text"].strip()) for match in _SECTION.finditer(text)
+        Chapter(tuple(match["subjects"].split(", ")), match["text"].strip()) for match in _SECTION.finditer(text)
     )
 
 
 def usages_of(layer: str) -> list[Usage]:
     """The examples of a layer, the good ones first."""
     package, _, module = LAYERS[layer].__module__.rpartition(".")
-    about = (section for section in sections(package, module) if layer in section.subjects)
+    about = (chapter for chapter in chapters(package, module) if layer in chapter.subjects)
     return sorted((usage for section in about for usage in section.usages(layer)), key=lambda usage: not usage.good)
 
 
-def forms() -> dict[str, Section]:
+def forms() -> dict[str, Chapter]:
     """What the language has beside layers: `Repeat`, `vars`, ..., each with what it is and its examples."""
-    return {section.subjects[0]: section for section in sections("archc.reference", "language")}
+    return {chapter.subjects[0]: chapter for chapter in chapters("archc.reference", "language")}

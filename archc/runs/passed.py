@@ -14,7 +14,7 @@ from archc.recipe.data import DATA
 from archc.recipe.section import flat_term
 from archc.recipe.train import Data
 from archc.syntax.tree import MappingNode, data_of
-from archc.terms.record import arguments
+from archc.terms.record import declared
 
 
 def passing(data: Given, front: Front) -> tuple[tuple[str, ...], Whole]:
@@ -30,8 +30,8 @@ def passing(data: Given, front: Front) -> tuple[tuple[str, ...], Whole]:
         raise RunError.of(fault) from None
     flat = flat_term(Data)
     assert flat is not None, "the kind of data is written flat"
-    kept = {name: value for name, value in _written(front).items() if name in arguments(Data) and name != flat.by}
-    own = {name: value for name, value in vars(kind).items() if value != arguments(type(kind))[name].default}
+    kept = {name: value for name, value in _written(front).items() if name in declared(Data) and name != flat.by}
+    own = {name: value for name, value in vars(kind).items() if value != declared(type(kind))[name].default}
     name = next(name for name in DATA if DATA[name] is type(kind))
     return (f"train.data={json.dumps({flat.by: name, **own, **kept})}",), whole
 

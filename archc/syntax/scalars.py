@@ -11,6 +11,9 @@ from typing import Final
 from archc.syntax import limits
 from archc.syntax.tree import Value
 
+PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_./+-]*(?: [A-Za-z0-9_./+-]+)*")
+"""Texts that YAML reads without quotes in every place, if they are not words like `true`."""
+
 _WORDS: Final[dict[str, Value]] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),

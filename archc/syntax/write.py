@@ -9,9 +9,6 @@ from typing import Final
 
 from archc.syntax import scalars
 
-_PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_./+-]*(?: [A-Za-z0-9_./+-]+)*")
-"""Texts that YAML reads without quotes in every place, if they are not words like `true`."""
-
 _NEEDS_ESCAPE: Final = re.compile(
     "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
@@ -87,7 +84,7 @@ def _float(value: float) -> str:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"expected JSON-like data, got {type(value).__name__}")
-    if _PLAIN.fullmatch(value) and scalars.resolve(value) == value:
+    if scalars.PLAIN.fullmatch(value) and scalars.resolve(value) == value:
         return value
     return _NEEDS_ESCAPE.sub(_escape, json.dumps(value, ensure_ascii=False))
 

@@ -81,7 +81,7 @@ class Record:
     def __init__(self, **given: Any) -> None:
         values = _validator(type(self)).validate_python(given, strict=True)
         self.__dict__.update(
-            (name, values.get(name, argument.default)) for name, argument in arguments(type(self)).items()
+            (name, values.get(name, argument.default)) for name, argument in declared(type(self)).items()
         )
 
     def check(self) -> None:
@@ -112,12 +112,12 @@ class Record:
         shown = (
             f"{name}={value!r}"
             for name, value in vars(self).items()
-            if arguments(type(self))[name].default is REQUIRED or value != arguments(type(self))[name].default
+            if declared(type(self))[name].default is REQUIRED or value != declared(type(self))[name].default
         )
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
-def arguments(cls: type[Record]) -> Mapping[str, Argument]:
+def declared(cls: type[Record]) -> Mapping[str, Argument]:
     """The arguments of a record, in the order of their declaration."""
     known = _ARGUMENTS.get(cls)
     if known is None:
@@ -143,7 +143,7 @@ def _validator(cls: type[Record]) -> SchemaValidator:
     if known is None:
         fields = {
             name: {"type": "typed-dict-field", "schema": argument.kind.schema, "required": argument.required}
-            for name, argument in arguments(cls).items()
+            for name, argument in declared(cls).items()
         }
         schema: Any = {"type": "typed-dict", "fields": fields, "extra_behavior": "forbid"}
         known = _VALIDATORS[cls] = SchemaValidator(schema)

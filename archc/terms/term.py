@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
-from archc.terms.record import Argument, Record, arguments
+from archc.terms.record import Argument, Record, declared
 
 
 class Call(NamedTuple):
@@ -42,7 +42,7 @@ class Term(Record):
         """
         args: list[Any] = []
         kwargs: dict[str, Any] = {}
-        for index, (name, argument) in enumerate(arguments(type(self)).items()):
+        for index, (name, argument) in enumerate(declared(type(self)).items()):
             value = filled.get(name, getattr(self, name))
             if name not in filled and value == argument.default:
                 continue

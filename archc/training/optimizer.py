@@ -16,7 +16,7 @@ from archc.lowering import adam, sgd
 from archc.machine import torch_private
 from archc.recipe.control import WeightDecay
 from archc.recipe.optimizers import Optimizer
-from archc.terms.record import arguments
+from archc.terms.record import declared
 from archc.training.saved import DoesNotFit
 
 FUSED: Final[Mapping[str, frozenset[str]]] = {
@@ -104,7 +104,7 @@ def kernels(term: Optimizer, device: torch.device, *, sharded: bool = False) -> 
     """The arguments that choose the kernels, where the spec leaves the choice to archc."""
     if getattr(term, "fused", None) is not None or getattr(term, "foreach", None) is not None:
         return {}
-    if "foreach" not in arguments(type(term)):
+    if "foreach" not in declared(type(term)):
         return {}
     # Of the fused kernels, torch has Adam's alone for sharded tensors.
     fused = device.type in FUSED.get(type(term).__name__, ()) and not sharded

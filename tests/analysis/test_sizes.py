@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import archc
-from archc.analysis.sizes import LegalSizes, Run, Tie, legal_sizes
+from archc.analysis.sizes import LegalSizes, Sizes, Tie, legal_sizes
 from tests.support.places import ROOT
 from tests.support.reading import front
 
@@ -82,7 +82,7 @@ def test_height_and_width_can_differ():
 def test_divisible_sizes():
     height, _ = of("[{PixelUnshuffle: 4}]").axes
     assert said(height.valid) == "multiples of 4"
-    assert height.valid == (Run(4, None, 4),)
+    assert height.valid == (Sizes(4, None, 4),)
 
 
 def test_a_written_width_admits_few_sizes():

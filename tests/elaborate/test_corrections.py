@@ -10,7 +10,7 @@ from archc.recipe.expect import Expect
 from archc.recipe.optimizers import OPTIMIZERS
 from archc.recipe.section import keys
 from archc.recipe.train import Data, Evaluate, Train, Validation
-from archc.terms.record import arguments
+from archc.terms.record import declared
 from tests.support.reading import findings, front, layer, train
 
 VALUES = {
@@ -124,7 +124,7 @@ def test_the_tables_of_synonyms_name_what_there_is():
     layers = {*synonyms.LAYERS.values(), *(name for pair in synonyms.PER_RANK.values() for name in pair)}
     assert layers - {*LAYERS, "Repeat"} == set()
     assert {text.partition(":")[0] for text in synonyms.ACTIVATIONS.values()} <= set(LAYERS)
-    known = {name for cls in (*LAYERS.values(), *OPTIMIZERS.values()) for name in arguments(cls)}
+    known = {name for cls in (*LAYERS.values(), *OPTIMIZERS.values()) for name in declared(cls)}
     own = {"times", "as", "when", "name", "layers", "branches"}
     assert {name for names in synonyms.ARGUMENTS.values() for name in names} <= known | own
 

@@ -3,7 +3,7 @@
 import pytest
 
 from archc.layers import LAYERS
-from archc.terms.record import REQUIRED, arguments
+from archc.terms.record import REQUIRED, declared
 from tests.support.reading import HEAD, findings, front, layer
 
 PRINCIPALS = {
@@ -64,7 +64,7 @@ def test_every_layer_has_the_principal_argument_of_the_language_or_none():
 @pytest.mark.parametrize("name", LEAVES)
 def test_a_layer_without_required_arguments_is_a_bare_name_or_has_nothing_beside_it(name):
     bare, empty, braces = (findings(layer(f"{name}{rest}", "[2, 4, 4]")) for rest in ("", ":", ": {}"))
-    needs = any(a.default is REQUIRED for a in arguments(LAYERS[name]).values())
+    needs = any(a.default is REQUIRED for a in declared(LAYERS[name]).values())
     assert bare == empty == braces
     assert (bare == [f"missing-argument: {name}"]) == needs
 

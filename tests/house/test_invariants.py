@@ -187,13 +187,13 @@ def unfinished(cls, layers):
     A family may say the types of arguments that its rules read; all its layers declare them, with kinds and defaults.
     """
     from archc.layers.base import Layer
-    from archc.terms.record import arguments
+    from archc.terms.record import declared
 
     families = cls.__mro__[1 : cls.__mro__.index(Layer)]
     found = [family.__name__ for family in families if family in layers]
     for family in families:
         read = {name for name, kind in family.__annotations__.items() if typing.get_origin(kind) is not typing.ClassVar}
-        found += sorted(read - set(arguments(cls))) + [name for name in arguments(cls) if name in vars(family)]
+        found += sorted(read - set(declared(cls))) + [name for name in declared(cls) if name in vars(family)]
     return found
 
 
@@ -247,7 +247,7 @@ def test_facts_of_classes_are_declared_once_and_are_no_arguments():
     from archc.recipe.optimizers import OPTIMIZERS
     from archc.recipe.schedulers import SCHEDULERS
     from archc.recipe.transforms import TRANSFORMS
-    from archc.terms.record import arguments
+    from archc.terms.record import declared
 
     tables = (LAYERS, LOSSES, OPTIMIZERS, SCHEDULERS, AUGMENTATIONS, TRANSFORMS, DATA)
     found = {cls.__name__: facts_declared_again(cls) for table in tables for cls in table.values()}
@@ -259,7 +259,7 @@ def test_facts_of_classes_are_declared_once_and_are_no_arguments():
     assert facts_declared_again(Broken) == {"positional"}
     Broken.__annotations__["positional"] = typing.ClassVar[int]
     assert facts_declared_again(Broken) == {"positional"}
-    assert "positional" not in arguments(Broken)
+    assert "positional" not in declared(Broken)
 
 
 def without_examples(layers, examples):

@@ -10,7 +10,7 @@ from hypothesis import given
 from torch import nn
 
 from archc.layers import LAYERS
-from archc.terms.record import REQUIRED, arguments
+from archc.terms.record import REQUIRED, declared
 from tests.support.judge import BATCH, STRICTER, Case, compare, judge, make, reason, torch_arguments, unknown
 from tests.support.layer_cases import LEAVES, cases, output
 from tests.support.strategies import laws
@@ -40,7 +40,7 @@ OURS = {
 @pytest.mark.parametrize("name", LEAVES)
 def test_torch_agrees_on_what_is_legal_and_on_every_figure(name):
     seen = Counter()
-    count = 60 if arguments(LAYERS[name]) else 20
+    count = 60 if declared(LAYERS[name]) else 20
 
     @laws(count)
     @given(cases(name))
@@ -134,7 +134,7 @@ def signature(cls):
 def test_arguments_and_defaults_are_those_of_torch(name):
     meant = "TransformerEncoderLayer" if name == "TransformerEncoder" else name
     theirs = signature(getattr(nn, meant, None) or make(name))
-    ours = {argument.name: _one_number(argument.default) for argument in arguments(LAYERS[name]).values()}
+    ours = {argument.name: _one_number(argument.default) for argument in declared(LAYERS[name]).values()}
     for size in LAYERS[name].sizes:
         assert theirs[size] is REQUIRED
         assert ours[size] is None
@@ -170,7 +170,7 @@ BESIDES = {
 @pytest.mark.parametrize("name", LEAVES)
 def test_torch_agrees_on_which_layers_take_whole_numbers(name):
     cls = LAYERS[name]
-    required = [argument.name for argument in arguments(cls).values() if argument.required]
+    required = [argument.name for argument in declared(cls).values() if argument.required]
     given = {argument: ENOUGH.get(argument, 2) for argument in required} | BESIDES.get(name, {})
     x = (4,) * max(cls.ranks or [3 if "Pixel" in name else 2])
     module = make(name)(**torch_arguments(name, given, x))

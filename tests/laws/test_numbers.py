@@ -14,7 +14,7 @@ from archc.recipe.section import Section, keys
 from archc.recipe.train import Train
 from archc.reference import TABLES
 from archc.source import SourceFile
-from archc.terms.record import arguments
+from archc.terms.record import declared
 
 LARGE = [10**19, 10**60, 2**31 - 1, 2**31, 2**63 - 1, 2**63, -(2**63), 1e308, -1e308]
 SMALL = [0, 1, -1, 0.1, -0.0, 5e-324, 1e-320]
@@ -60,9 +60,9 @@ def trained(**changes):
 def of_terms(table):
     """Each term with each of its arguments at each of some numbers, the required ones at 1."""
     for name, cls in table.items():
-        declared = arguments(cls)
-        least = {key: 1 for key, argument in declared.items() if argument.required}
-        for key in declared:
+        arguments = declared(cls)
+        least = {key: 1 for key, argument in arguments.items() if argument.required}
+        for key in arguments:
             for number in drawn(f"{name}.{key}"):
                 yield name, {**least, key: number}
 
@@ -107,7 +107,7 @@ def test_no_key_of_the_train_section_does(path):
         survives(trained(**train))
 
 
-@pytest.mark.parametrize("claim", list(arguments(Expect)))
+@pytest.mark.parametrize("claim", list(declared(Expect)))
 def test_no_claim_does(claim):
     for number in NUMBERS:
         for value in (number, {"min": number}, {"max": number}):

@@ -13,7 +13,7 @@ from archc.recipe.augmentations import AUGMENTATIONS
 from archc.recipe.losses import LOSSES
 from archc.recipe.optimizers import OPTIMIZERS
 from archc.recipe.schedulers import SCHEDULERS
-from archc.terms.record import REQUIRED, arguments
+from archc.terms.record import REQUIRED, declared
 
 transforms = import_torchvision().transforms
 
@@ -64,7 +64,7 @@ def signature(cls):
 @pytest.mark.parametrize("name", TORCH)
 def test_arguments_order_and_defaults_are_those_of_torch(name):
     ours, theirs = TORCH[name]
-    mine = {argument.name: argument.default for argument in arguments(ours).values() if argument.name not in OURS}
+    mine = {argument.name: argument.default for argument in declared(ours).values() if argument.name not in OURS}
     wanted = signature(theirs)
     assert list(mine) == list(wanted)
     for key in [key for cls, key in LEFT_OUT if cls == name]:

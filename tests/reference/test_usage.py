@@ -7,7 +7,7 @@ import pytest
 import archc
 from archc.layers import LAYERS
 from archc.reference.explain import explain
-from archc.reference.usage import forms, sections, usages_of
+from archc.reference.usage import chapters, forms, usages_of
 from tests.support.reading import marked
 
 USAGES = {layer: usages_of(layer) for layer in LAYERS} | {name: [*form.usages(name)] for name, form in forms().items()}
@@ -66,7 +66,7 @@ def test_an_example_says_in_sentences_what_it_shows_and_fits_a_terminal(example)
 
 @pytest.mark.parametrize("module", sorted({cls.__module__.rpartition(".")[2] for cls in LAYERS.values()}))
 def test_a_file_of_examples_is_about_the_layers_of_its_module(module):
-    named = {layer for section in sections("archc.layers", module) for layer in section.subjects}
+    named = {layer for section in chapters("archc.layers", module) for layer in section.subjects}
     assert named == {name for name, cls in LAYERS.items() if cls.__module__ == f"archc.layers.{module}"}
 
 

@@ -18,7 +18,7 @@ from archc.backends import torch_modules
 from archc.backends.torch import made
 from archc.diagnostics.fault import Fault
 from archc.layers import LAYERS
-from archc.terms.record import arguments
+from archc.terms.record import declared
 from tests.support.layer_cases import output
 
 Given = dict[str, Any]
@@ -55,7 +55,7 @@ class Stricter(NamedTuple):
 
 def having(*names: str) -> tuple[str, ...]:
     """The layers with any of some arguments."""
-    return tuple(layer for layer, cls in LAYERS.items() if set(names) & set(arguments(cls)))
+    return tuple(layer for layer, cls in LAYERS.items() if set(names) & set(declared(cls)))
 
 
 _ONE = tuple(name for name, cls in LAYERS.items() if [*cls.ranks] == [2])
@@ -66,7 +66,7 @@ _FILLING = tuple(f"{kind}Pad{n}d" for kind in ("Constant", "Zero") for n in (1, 
 
 
 def _of_another_length(case: Case) -> bool:
-    known = arguments(LAYERS[case.name])
+    known = declared(LAYERS[case.name])
     listed = {name: len(value) for name, value in case.given.items() if isinstance(value, list)}
     return any(known[name].kind.spread not in (0, length) for name, length in listed.items())
 
@@ -204,7 +204,7 @@ def _python(value: Any, spread: int) -> Any:
 def torch_arguments(name: str, given: Given, x: Sample) -> Given:
     """The arguments for torch: lists as tuples, inferred sizes filled in."""
     cls = LAYERS[name]
-    known = arguments(cls)
+    known = declared(cls)
     written = {key: _python(value, known[key].kind.spread) for key, value in given.items()}
     return {**_inferred(name, given, x), **written, **cls.fixed}
 

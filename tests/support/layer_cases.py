@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from archc.diagnostics.fault import Fault
 from archc.layers import LAYERS
-from archc.terms.record import REQUIRED, arguments
+from archc.terms.record import REQUIRED, declared
 
 Given = dict[str, Any]
 Sample = tuple[int, ...]
@@ -41,7 +41,7 @@ def cases(draw: st.DrawFn, name: str) -> tuple[Given, Sample]:
 def fitting_arguments(draw: st.DrawFn, name: str, x: Sample, *, wild: bool = False) -> Given:
     """Arguments of a layer that mostly suit an input, as a spec has them; with `wild` also some that never do."""
     cls = LAYERS[name]
-    known = arguments(cls)
+    known = declared(cls)
     given = {}
     for argument in known.values():
         if argument.name not in cls.sizes and (argument.default is REQUIRED or draw(_one_in(3))):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar
 
-from archc.terms.record import Doc, Kind, Record, arguments
+from archc.terms.record import Doc, Kind, Record, declared
 
 COUNT = Kind("a count", {"type": "int"}, {"type": "integer"})
 
@@ -29,19 +29,19 @@ class Lazily(type):
 
 
 def test_arguments_are_the_annotations_that_are_not_of_the_class() -> None:
-    assert list(arguments(Own)) == ["width"]
+    assert list(declared(Own)) == ["width"]
     assert Own(width=4).width == 4
     assert Own().width == 3
 
 
 def test_a_class_without_annotations_has_no_arguments_whatever_its_base_has() -> None:
-    assert arguments(Heir) == {}
-    assert list(arguments(Named)) == ["height"]
+    assert declared(Heir) == {}
+    assert list(declared(Named)) == ["height"]
 
 
 def test_annotations_that_are_made_when_they_are_asked_for_are_arguments() -> None:
     late: Any = Lazily("late", (Record,), {"width": 7})
     assert "__annotations__" not in vars(late)
-    assert list(arguments(late)) == ["width"]
+    assert list(declared(late)) == ["width"]
     assert late().width == 7
     assert late(width=1).width == 1

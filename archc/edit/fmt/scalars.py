@@ -15,7 +15,6 @@ TYPE_WORDS: Final = frozenset({"int", "float", "bool", "str"})
 _TRAPS: Final = TYPE_WORDS | {"y", "n", "yes", "no", "on", "off"}
 """Texts that keep their quotes: YAML 1.1, and so many another tool, reads some of them as booleans."""
 
-_PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_./+-]*(?: [A-Za-z0-9_./+-]+)*")
 _SIMPLE: Final = re.compile(r'[^"\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]*')
 
 
@@ -24,7 +23,7 @@ def restyled(node: ScalarNode, written: str) -> str:
     if not node.quoted:
         return written
     value = str(node.value)
-    if _PLAIN.fullmatch(value) and value.lower() not in _TRAPS and _is_text(value):
+    if scalars.PLAIN.fullmatch(value) and value.lower() not in _TRAPS and _is_text(value):
         return value
     if node.style == "'" and _SIMPLE.fullmatch(value):
         return json.dumps(value, ensure_ascii=False)
