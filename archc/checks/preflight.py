@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import prod
+from typing import Final
 
 from archc.checks.check import Finding, Plan, Sized
 from archc.diagnostics import catalog
@@ -42,8 +43,19 @@ def losses(plan: Plan) -> Iterator[Finding]:
 
 def outputs(plan: Plan) -> Iterator[Finding]:
     """An output that does not fit the targets."""
+    made = _counts_outputs(plan)
     for fault in plan.task.outputs(plan.network.output, plan.facts, plan.train.loss):
-        yield Finding(fault, plan.last)
+        yield Finding(fault.with_(ends=made is plan.last), made)
+
+
+_KEEPS_COUNT: Final = ("activation", "softmax", "dropout", "batch norm", "sample norm", "view")
+"""Families of layers that give as many outputs as they take."""
+
+
+def _counts_outputs(plan: Plan) -> Node:
+    """The layer that says how many outputs there are: behind it are only such as change the values."""
+    node = next((node for node in plan.network.back() if node.family not in _KEEPS_COUNT), plan.last)
+    return node if node.type == "Linear" and node.output == plan.network.output else plan.last
 
 
 def _has_outputs(plan: Plan) -> bool:
@@ -193,19 +205,28 @@ def last_batch_of_one(sized: Sized) -> Iterator[Finding]:
     """A batch, or a part of one, that is a single sample, where a layer cannot train on one."""
     samples, train = sized.samples, sized.plan.train
     lonely = needs_two_samples(sized.plan.network)
-    if samples is None or lonely is None or not _leaves_one(samples, train.batch_size, train.part_size):
+    if samples is None or lonely is None or not _leaves_one(samples, train.batch_size, train.accumulate):
         return
-    parts = -(-train.batch_size // train.part_size)
     tried = range(train.batch_size + 1, train.batch_size + 100)
-    better = next((size for size in tried if not _leaves_one(samples, size, -(-size // parts))), None)
+    # Parts are to blame where the batches alone would do.
+    fewer = range(train.accumulate - 1, 0, -1)
+    parts = next((count for count in fewer if not _leaves_one(samples, train.batch_size, count)), None)
     fault = catalog.preflight.LastBatchOfOne(
-        layer=f"{lonely.path} ({lonely.type})", samples=samples, batch_size=train.batch_size, better=better
+        layer=f"{lonely.path} ({lonely.type})",
+        samples=samples,
+        batch_size=train.batch_size,
+        better=next((size for size in tried if not _leaves_one(samples, size, train.accumulate)), None),
+        accumulate=train.accumulate if parts else 1,
+        part=train.part_size,
+        # Of all numbers of parts that make parts of this size, the least: as many as there are.
+        fewer=parts and -(-train.batch_size // -(-train.batch_size // parts)),
     )
-    yield Finding(fault, "train.batch_size")
+    yield Finding(fault, "train.accumulate" if parts else "train.batch_size")
 
 
-def _leaves_one(samples: int, batch_size: int, part: int) -> bool:
+def _leaves_one(samples: int, batch_size: int, accumulate: int) -> bool:
     """Whether samples in batches, which are cut into parts, leave a part of one sample."""
+    part = -(-batch_size // accumulate)
     batches = {min(batch_size, samples), samples % batch_size}
     return any(batch % part == 1 or (part == 1 and batch > 0) for batch in batches)
 

@@ -68,6 +68,40 @@ def test_a_batch_norm_never_sees_a_single_sample(samples, batch):
     )
 
 
+@pytest.mark.parametrize(
+    ("samples", "batch", "accumulate", "said", "remedy"),
+    [
+        (60_000, 4, 4, "`accumulate: 4` cuts batches of 4 into parts of one,", "write `accumulate: 2`"),
+        (60_000, 60, 60, "`accumulate: 60` cuts batches of 60 into parts of one,", "write `accumulate: 30`"),
+        (60_000, 2, 2, "`accumulate: 2` cuts batches of 2 into parts of one,", "delete `accumulate`"),
+        (60_000, 7, 3, "`accumulate: 3` cuts batches of 7 into parts of 3, and leaves one of one", "accumulate: 2"),
+        (60_000, 1, 1, "`batch_size: 1` makes batches of one sample,", "`batch_size: 2`"),
+        (60_000 - 9_999, 100, 2, "50,001 samples in batches of 100 leave a last batch of one,", "`batch_size: 101`"),
+    ],
+)
+def test_what_leaves_a_batch_norm_a_single_sample_is_named(samples, batch, accumulate, said, remedy):
+    validation = f", validation: {{first: {60_000 - samples}}}" if samples < 60_000 else ""
+    changes = {"data": f"{{name: MNIST{validation}}}", "batch_size": str(batch), "accumulate": str(accumulate)}
+    text = train(**changes).replace("Flatten, {Linear: 10}", NORM)
+    (found,) = front(text).report.errors
+    assert found.message.startswith(said)
+    assert remedy in found.helps[0]
+
+
+def test_what_sets_the_number_of_outputs_is_marked_where_others_follow_it():
+    text = train(loss="BCELoss").replace("{Linear: 10}", "{Linear: 1}, Sigmoid, Flatten")
+    assert findings(text) == ["too-few-outputs: Linear"]
+    (found,) = front(text).report.errors
+    assert found.helps == ("write `Linear: 10` here",)
+    assert findings(text.replace("Linear: 1}", "Linear: 10}")) == []
+    assert findings(text.replace("BCELoss", "MSELoss").replace("Linear: 1}", "Linear: 12}")) == [
+        "too-few-outputs: Linear"
+    ]
+    assert findings(text.replace("Flatten]", "{Unflatten: {dim: 1, unflattened_size: [1, 1]}}]")) == [
+        "too-few-outputs: Unflatten"
+    ]
+
+
 def test_a_batch_norm_over_an_image_sees_its_positions():
     text = train(batch_size="59999").replace("[Flatten,", "[BatchNorm2d, Flatten,")
     assert findings(text) == []

@@ -74,6 +74,8 @@ class TooFewOutputs(Fault):
     output: tuple[int, ...]
     loss: str
     wants: str
+    ends: bool = True
+    """Whether the marked layer is the last one."""
 
     def message(self) -> str:
         return (
@@ -84,7 +86,7 @@ class TooFewOutputs(Fault):
     def help(self) -> str:
         if len(self.output) > 1:
             return f"end with `Flatten` and `Linear: {self.classes}`: {self.loss} takes {self.wants}"
-        return f"end with `Linear: {self.classes}`"
+        return f"end with `Linear: {self.classes}`" if self.ends else f"write `Linear: {self.classes}` here"
 
 
 @fault("E404", "last-batch-of-one")
@@ -92,6 +94,7 @@ class LastBatchOfOne(Fault):
     """A batch norm cannot train on a single value for each channel, so that torch stops at the end of the epoch.
 
     It happens where the last batch of an epoch has one sample, and the layer's input has no positions to average over.
+    `accumulate` cuts batches into parts, each of which is a batch for the layer.
 
     ```yaml bad
     layers:
@@ -124,14 +127,26 @@ class LastBatchOfOne(Fault):
     samples: int
     batch_size: int
     better: int | None
+    accumulate: int = 1
+    """Into how many parts each batch is cut, where those are to blame."""
+    part: int = 0
+    fewer: int | None = None
+    """Parts, of which none is of one sample."""
 
     def message(self) -> str:
-        return (
-            f"{self.samples:,} samples in batches of {self.batch_size} leave a last batch of one, "
-            f"on which `{self.layer}` cannot train"
-        )
+        return f"{self._what()}, on which `{self.layer}` cannot train"
+
+    def _what(self) -> str:
+        if self.accumulate > 1:
+            some = "parts of one" if self.part == 1 else f"parts of {self.part}, and leaves one of one sample"
+            return f"`accumulate: {self.accumulate}` cuts batches of {self.batch_size} into {some}"
+        if self.batch_size == 1:
+            return "`batch_size: 1` makes batches of one sample"
+        return f"{self.samples:,} samples in batches of {self.batch_size} leave a last batch of one"
 
     def help(self) -> str | None:
+        if self.fewer:
+            return f"write `accumulate: {self.fewer}`" if self.fewer > 1 else "delete `accumulate`"
         if self.better is None:
             return "change the number of validation samples"
         return f"for example `batch_size: {self.better}`, or another number of validation samples"

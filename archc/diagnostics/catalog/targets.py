@@ -44,13 +44,17 @@ class OutputNotTheTarget(Fault):
     dataset: str
     target: tuple[int, ...]
     output: tuple[int, ...]
+    ends: bool = True
+    """Whether the marked layer is the last one."""
 
     def message(self) -> str:
         wanted = dimensions(self.target) if self.target else "a number"
         return f"the target of a sample is {wanted}, the network gives {dimensions(self.output)}"
 
     def help(self) -> str | None:
-        return f"end with `Linear: {prod(self.target)}`" if len(self.target) <= 1 else None
+        if len(self.target) > 1:
+            return None
+        return f"end with `Linear: {prod(self.target)}`" if self.ends else f"write `Linear: {prod(self.target)}` here"
 
 
 @fault("E468", "loss-needs-classes")

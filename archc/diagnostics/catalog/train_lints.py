@@ -132,12 +132,14 @@ class MoreOutputsThanClasses(Fault):
     dataset: str
     classes: int
     outputs: int
+    ends: bool = True
+    """Whether the marked layer is the last one."""
 
     def message(self) -> str:
         return f"{self.dataset} has {self.classes} classes, and the network has {self.outputs} outputs"
 
     def help(self) -> str:
-        return f"end with `Linear: {self.classes}`"
+        return f"end with `Linear: {self.classes}`" if self.ends else f"write `Linear: {self.classes}` here"
 
 
 @fault("W608", "batch-larger-than-data")
