@@ -66,6 +66,7 @@ def infer(spec: Spec, report: Report, input_shape: Shape | None = None) -> Netwo
         nodes=nodes,
         description=spec.description,
         train=spec.train,
+        input_axes=given.axes if given.axes and len(given.axes) == len(given.shape) else None,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from archc.layers import Layer, Shape
-from archc.layers.base import INPUT, Dtype, Family, numel
+from archc.layers.base import INPUT, Dtype, Family, Readings, numel
 from archc.recipe.train import Train
 from archc.source import Span
 from archc.spec import Places
@@ -111,7 +111,10 @@ class Node(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A whole network. `input` and `output` are the shapes of one sample; `train` says how to train it."""
+    """A whole network. `input` and `output` are the shapes of one sample; `train` says how to train it.
+
+    `input_axes` is what the author says that the axes of the input hold.
+    """
 
     name: str
     input: Shape
@@ -121,6 +124,7 @@ class Network:
     nodes: tuple[Node, ...]
     description: str | None = None
     train: Train | None = None
+    input_axes: Readings | None = None
     _links: _Links | None = field(default=None, init=False, repr=False, compare=False)
 
     def before(self, node: Node) -> Givers:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archc.diagnostics.report import Label
 from archc.layers import Layer, Shape
-from archc.layers.base import Dtype
+from archc.layers.base import Dtype, Readings
 from archc.recipe.expect import Expect
 from archc.recipe.train import Train
 from archc.source import Span
@@ -54,11 +54,16 @@ class LayerSpec(NamedTuple):
 
 
 class InputSpec(NamedTuple):
-    """The shape and element type of one sample."""
+    """The shape and element type of one sample, and what its author says that its axes hold.
+
+    `span` is the place of the entry, `sizes` that of the shape alone.
+    """
 
     shape: Shape
     dtype: Dtype
     span: Span
+    sizes: Span
+    axes: Readings | None = None
 
 
 class Spec(NamedTuple):

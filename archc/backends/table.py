@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from archc.analysis.sizes import LegalSizes, Sizes
+from archc.axes import hold
 from archc.diagnostics.json import dumps
 from archc.diagnostics.visible import visible
 from archc.diagnostics.words import dimensions
@@ -72,6 +73,7 @@ def render_markdown(network: Network, depth: int | None = None, sizes: LegalSize
 
 def rows(network: Network, depth: int | None = None) -> Iterator[tuple[str, ...]]:
     """The cells of the table, one tuple a layer; the parts of a nested layer are indented, down to `depth`."""
+    behind = hold(network).outputs
     for node, takes in _placed(network):
         if depth is not None and node.depth > depth:
             continue
@@ -79,7 +81,7 @@ def rows(network: Network, depth: int | None = None) -> Iterator[tuple[str, ...]
             "  " * (node.depth - 1) + visible(node.path),
             node.type,
             ", ".join(filter(None, (takes, written(node)))),
-            dimensions(node.output),
+            dimensions(node.output, behind[node.path].holds),
             f"{node.params:,}" if node.params else "",
             f"{node.macs:,}" if node.macs else "",
             dimensions(node.receptive_field) if node.receptive_field else "",
@@ -98,9 +100,10 @@ def _placed(network: Network) -> Iterator[tuple[Node, str]]:
 
 def totals(network: Network, sizes: LegalSizes | None = None) -> list[tuple[str, str]]:
     """The lines under the table."""
+    holding = hold(network)
     lines = [
-        ("input", f"{dimensions(network.input)} {network.input_dtype}"),
-        ("output", f"{dimensions(network.output)} {network.output_dtype}"),
+        ("input", f"{dimensions(network.input, holding.input.holds)} {network.input_dtype}"),
+        ("output", f"{dimensions(network.output, holding.output.holds)} {network.output_dtype}"),
         ("parameters", f"{network.params:,} ({size(network.weight_bytes)})"),
         ("MACs", f"{network.macs:,} for one sample"),
         ("activations", f"{size(network.activation_bytes)} for one sample"),

@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Final
 
-def dimensions(shape: tuple[int, ...]) -> str:
-    """A shape as people write it: 64 x 7 x 7."""
-    return " x ".join(str(size) for size in shape)
+_COUNTED: Final = {"channels": "channel", "features": "feature", "steps": "step", "tokens": "token"}
+"""Meanings of axes that are said behind a number, and what one of them is called."""
+
+_USUAL: Final = (("height", "width"), ("depth", "height", "width"))
+"""What stands behind the channels of images and volumes, as everybody has them."""
+
+
+def dimensions(shape: tuple[int, ...], holds: tuple[str | None, ...] = ()) -> str:
+    """A shape as people write it: 64 x 7 x 7; with what its axes hold, 64 channels x 100 steps, if it is no image."""
+    is_usual = holds[1:] in _USUAL and holds[0] in ("channels", "features")
+    if len(shape) > 1 and any(holds) and not is_usual:
+        return named(shape, holds)
+    return " x ".join([str(size) for size in shape])
+
+
+def named(shape: tuple[int, ...], holds: tuple[str | None, ...]) -> str:
+    """A shape with what its axes hold, as far as it is known: 64 channels x height 7 x width 7."""
+    return " x ".join([_axis(size, meaning) for size, meaning in zip(shape, holds, strict=True)])
+
+
+def _axis(size: int, meaning: str | None) -> str:
+    if meaning is None:
+        return str(size)
+    if one := _COUNTED.get(meaning):
+        return f"{size} {one if size == 1 else meaning}"
+    return f"{meaning} {size}"
 
 
 def as_written(value: int | tuple[int, ...]) -> str:

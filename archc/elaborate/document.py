@@ -137,7 +137,7 @@ def _input(entry: Entry, report: Report) -> InputSpec | None:
     shape = input_shape(tree, report, entry.key.span)
     if shape is None or dtype is None:
         return None
-    return InputSpec(shape, dtype, entry.span)
+    return InputSpec(shape, dtype, entry.span, tree.span)
 
 
 def _dtype(entry: Entry, report: Report) -> Dtype | None:

@@ -1,6 +1,7 @@
 """What every layer has: arguments, an output shape, costs, and the constructor call that makes it."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from math import prod
 from typing import Any, ClassVar, Final, Literal, TypeAlias, final, get_args
 
@@ -34,6 +35,22 @@ Family: TypeAlias = Literal[
 Outputs: TypeAlias = Literal["any", "shares", "log_shares", "chances", "log_chances"]
 """What values come out, by the layer alone: any; shares that add up to 1 along its axis; numbers from 0 to 1, each by
 itself; and the logarithms of both."""
+
+Meaning: TypeAlias = Literal["channels", "depth", "height", "width", "length", "steps", "features", "tokens"]
+"""What an axis holds: channels of positions in space or time, or features of each; else positions. Tokens are positions
+of several axes in a row, as `Flatten` and `Unfold` make them."""
+
+MEANINGS: Final[tuple[Meaning, ...]] = get_args(Meaning)
+
+OF_POSITIONS: Final = frozenset[Meaning | None](["channels", "features"])
+"""What each position has: where one is asked for, the other will do. All other meanings are positions."""
+
+Readings: TypeAlias = tuple[Meaning | None, ...]
+"""What a layer takes each axis of its input for; None for an axis that it does not ask of."""
+
+Origin: TypeAlias = int | tuple[int, ...] | Meaning | None
+"""Where an axis of an output comes from: an axis of the input, several that are merged, a new one by what it holds; or
+None for a new one that may hold anything."""
 
 CHANNELS: Final = 0
 """The axis of a sample that holds the channels of an image or a signal."""
@@ -69,6 +86,10 @@ class Layer(Term):
 
     instead: ClassVar[Mapping[int, str]] = {}
     """For a number of axes it does not accept: the layer that does."""
+
+    decides: ClassVar[bool] = True
+    """Whether an axis of which nothing is known holds what the layer takes it for. It is false where a layer works on
+    any axis, and is only expected at another one."""
 
     sizes: ClassVar[Mapping[str, int | None]] = {}
     """Arguments that follow from the input: name to axis of the sample; None where the layer's `inferred` knows it."""
@@ -118,6 +139,14 @@ class Layer(Term):
         """The shape of one output sample. The rank of `x` and the written sizes are already checked."""
         return x
 
+    def reads(self, x: Shape) -> Readings:
+        """What it takes the axes of its input for: by `ranks`, where it has them. Empty if it asks of none."""
+        return _meanings(self.ranks[len(x)]) if len(x) in self.ranks else ()
+
+    def origins(self, x: Shape) -> tuple[Origin, ...] | None:
+        """Where each axis of its output comes from; None where they are those of its input, in their order."""
+        return None
+
     def gives(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Of which of its children, or of `INPUT`, a container makes its output."""
         return names[-1:] or (INPUT,)
@@ -161,6 +190,22 @@ SIGNAL: Final[Mapping[int, str]] = {2: "channels, length"}
 IMAGE: Final[Mapping[int, str]] = {3: "channels, height, width"}
 VOLUME: Final[Mapping[int, str]] = {4: "channels, depth, height, width"}
 SEQUENCE: Final[Mapping[int, str]] = {2: "steps, features"}
+
+
+@cache
+def _meanings(names: str) -> Readings:
+    """The names of `ranks`, as in `channels, length`."""
+    return tuple([meaning for name in names.split(", ") for meaning in MEANINGS if meaning == name])
+
+
+def first_channels(x: Shape) -> Readings:
+    """The reading of a layer that takes the first axis for the channels, and asks nothing of the others."""
+    return ("channels", *(None,) * (len(x) - 1))
+
+
+def last_features(x: Shape) -> Readings:
+    """The reading of a layer that takes the last axis for the features, and asks nothing of the others."""
+    return (*(None,) * (len(x) - 1), "features")
 
 
 def numel(shape: Shape) -> int:

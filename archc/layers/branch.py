@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from archc.layers.base import TO_FLOAT, Layer, Shape, sample_axis
+from archc.layers.base import TO_FLOAT, Layer, Readings, Shape, sample_axis
 from archc.terms.record import Doc
 from archc.terms.values import AxisFromEnd, Probability, Real, Size, choice
 
@@ -19,6 +19,7 @@ class LayerScale(Layer):
     positional = 1
     dtypes = TO_FLOAT
     sizes = {"num_channels": None}
+    decides = False
 
     num_channels: Annotated[Size | None, Doc("Channels of the input; inferred.")] = None
     init_value: Annotated[Real, Doc("What the factors begin with.")] = 1e-6
@@ -26,6 +27,10 @@ class LayerScale(Layer):
 
     def inferred(self, x: Shape) -> dict[str, Any]:
         return {"num_channels": x[sample_axis("dim", self.dim, x)]}
+
+    def reads(self, x: Shape) -> Readings:
+        at = sample_axis("dim", self.dim, x)
+        return tuple(["channels" if index == at else None for index in range(len(x))])
 
     def params(self, x: Shape) -> int:
         return x[self.dim]

@@ -5,7 +5,19 @@ from typing import Annotated, Literal
 
 from archc.diagnostics import catalog
 from archc.layers import window
-from archc.layers.base import CHANNELS, IMAGE, SIGNAL, VOLUME, Layer, Reach, Shape, check_multiple, divisors, numel
+from archc.layers.base import (
+    CHANNELS,
+    IMAGE,
+    SIGNAL,
+    VOLUME,
+    Layer,
+    Origin,
+    Reach,
+    Shape,
+    check_multiple,
+    divisors,
+    numel,
+)
 from archc.terms.record import Doc
 from archc.terms.values import (
     ConvPadding,
@@ -64,6 +76,9 @@ class Convolution(Layer):
         most = window.UNLIMITED if self.padding_mode == "zeros" else None
         sizes = window.slide_all(x, self.kernel_size, self.stride, padding, dilation=self.dilation, most=most)
         return (self.out_channels, *sizes)
+
+    def origins(self, x: Shape) -> tuple[Origin, ...]:
+        return ("channels", *range(1, len(x)))
 
     def params(self, x: Shape) -> int:
         return self.out_channels * (x[0] // self.groups * numel(self.kernel_size) + self.bias)

@@ -5,7 +5,19 @@ from typing import Annotated, Literal
 
 from archc.diagnostics import catalog
 from archc.layers import window
-from archc.layers.base import CHANNELS, IMAGE, SIGNAL, VOLUME, Layer, Reach, Shape, check_multiple, divisors, numel
+from archc.layers.base import (
+    CHANNELS,
+    IMAGE,
+    SIGNAL,
+    VOLUME,
+    Layer,
+    Origin,
+    Reach,
+    Shape,
+    check_multiple,
+    divisors,
+    numel,
+)
 from archc.terms.record import Doc
 from archc.terms.values import CountPair, CountSingle, CountTriple, Flag, Size, SizePair, SizeSingle, SizeTriple, choice
 
@@ -54,6 +66,9 @@ class TransposedConvolution(Layer):
         if min(sizes) < 1:
             raise catalog.windows.NothingLeft(field="padding", sizes=sizes)
         return (self.out_channels, *sizes)
+
+    def origins(self, x: Shape) -> tuple[Origin, ...]:
+        return ("channels", *range(1, len(x)))
 
     def params(self, x: Shape) -> int:
         return x[0] * (self.out_channels // self.groups) * numel(self.kernel_size) + self.bias * self.out_channels

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from archc.layers.base import SIGNAL, Layer
+from archc.layers.base import SIGNAL, Layer, Readings, Shape, first_channels
 from archc.terms.record import Doc
 from archc.terms.values import Flag, Probability
 
@@ -34,6 +34,7 @@ class Dropout1d(Layer):
     family = "dropout"
     principal = "p"
     positional = 1
+    decides = False
     ranks = SIGNAL
     instead = {1: "Dropout", 3: "Dropout2d", 4: "Dropout3d"}
 
@@ -51,9 +52,13 @@ class Dropout2d(Layer):
     family = "dropout"
     principal = "p"
     positional = 1
+    decides = False
 
     p: _Channel = 0.5
     inplace: _Inplace = False
+
+    def reads(self, x: Shape) -> Readings:
+        return first_channels(x)
 
 
 class Dropout3d(Layer):
@@ -66,9 +71,13 @@ class Dropout3d(Layer):
     family = "dropout"
     principal = "p"
     positional = 1
+    decides = False
 
     p: _Channel = 0.5
     inplace: _Inplace = False
+
+    def reads(self, x: Shape) -> Readings:
+        return first_channels(x)
 
 
 class AlphaDropout(Layer):
@@ -94,6 +103,10 @@ class FeatureAlphaDropout(Layer):
     family = "dropout"
     principal = "p"
     positional = 1
+    decides = False
 
     p: _Channel = 0.5
     inplace: _Inplace = False
+
+    def reads(self, x: Shape) -> Readings:
+        return first_channels(x)

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from archc.diagnostics import catalog
-from archc.layers.base import FEATURES, SEQUENCE, STEPS, TO_FLOAT, Layer, Reach, Shape
+from archc.layers.base import FEATURES, SEQUENCE, STEPS, TO_FLOAT, Layer, Origin, Reach, Readings, Shape
 from archc.terms.record import Doc
 from archc.terms.values import Flag, Index, NonNegative, Positive, Size, choice
 
@@ -36,6 +36,12 @@ class Embedding(Layer):
 
     def infer(self, x: Shape) -> Shape:
         return (*x, self.embedding_dim)
+
+    def reads(self, x: Shape) -> Readings:
+        return ("steps",) if len(x) == 1 else ()
+
+    def origins(self, x: Shape) -> tuple[Origin, ...]:
+        return (*range(len(x)), "features")
 
     def params(self, x: Shape) -> int:
         return self.num_embeddings * self.embedding_dim
@@ -78,6 +84,9 @@ class EmbeddingBag(Layer):
 
     def infer(self, x: Shape) -> Shape:
         return (self.embedding_dim,)
+
+    def origins(self, x: Shape) -> tuple[Origin, ...]:
+        return ("features",)
 
     def params(self, x: Shape) -> int:
         return self.num_embeddings * self.embedding_dim

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from archc.layers.base import ANY_NUMBER, FEATURES, Layer, Reach, Shape, numel
+from archc.layers.base import ANY_NUMBER, FEATURES, Layer, Origin, Reach, Readings, Shape, last_features, numel
 from archc.terms.record import Doc
 from archc.terms.values import Flag, Size
 
@@ -18,6 +18,7 @@ class Linear(Layer):
     principal = "out_features"
     positional = 2
     sizes = {"in_features": FEATURES}
+    decides = False
 
     in_features: Annotated[Size | None, Doc("Size of the last input axis; inferred.")] = None
     out_features: Annotated[Size, Doc("Size of the last output axis.")]
@@ -25,6 +26,12 @@ class Linear(Layer):
 
     def infer(self, x: Shape) -> Shape:
         return (*x[:-1], self.out_features)
+
+    def reads(self, x: Shape) -> Readings:
+        return last_features(x)
+
+    def origins(self, x: Shape) -> tuple[Origin, ...]:
+        return (*range(len(x) - 1), "features")
 
     def params(self, x: Shape) -> int:
         return self.out_features * (x[-1] + self.bias)

@@ -3,7 +3,18 @@
 from typing import Annotated, Any
 
 from archc.diagnostics import catalog
-from archc.layers.base import CHANNELS, FEATURES, TO_FLOAT, Layer, Shape, check_multiple, numel
+from archc.layers.base import (
+    CHANNELS,
+    FEATURES,
+    TO_FLOAT,
+    Layer,
+    Readings,
+    Shape,
+    check_multiple,
+    first_channels,
+    last_features,
+    numel,
+)
 from archc.terms.record import Doc
 from archc.terms.values import Flag, NonNegative, Real, Size, Sizes
 
@@ -32,6 +43,9 @@ class GroupNorm(Layer):
         check_multiple("num_groups", ("num_channels", x[0]), ("num_groups", self.num_groups))
         return x
 
+    def reads(self, x: Shape) -> Readings:
+        return first_channels(x)
+
     def params(self, x: Shape) -> int:
         return x[0] * (1 + self.bias) if self.affine else 0
 
@@ -46,6 +60,7 @@ class LayerNorm(Layer):
     principal = "normalized_shape"
     positional = 1
     sizes = {"normalized_shape": FEATURES}
+    decides = False
 
     normalized_shape: _Shape = None
     eps: _Eps = 1e-5
@@ -54,6 +69,9 @@ class LayerNorm(Layer):
 
     def inferred(self, x: Shape) -> dict[str, Any]:
         return {"normalized_shape": _last(self.normalized_shape, x)}
+
+    def reads(self, x: Shape) -> Readings:
+        return _features(self.normalized_shape, x)
 
     def params(self, x: Shape) -> int:
         return numel(_last(self.normalized_shape, x)) * (1 + self.bias) if self.elementwise_affine else 0
@@ -69,6 +87,7 @@ class RMSNorm(Layer):
     principal = "normalized_shape"
     positional = 1
     sizes = {"normalized_shape": FEATURES}
+    decides = False
 
     normalized_shape: _Shape = None
     eps: Annotated[NonNegative | None, Doc("Added to the mean square; null for the least step of the number type.")] = (
@@ -78,6 +97,9 @@ class RMSNorm(Layer):
 
     def inferred(self, x: Shape) -> dict[str, Any]:
         return {"normalized_shape": _last(self.normalized_shape, x)}
+
+    def reads(self, x: Shape) -> Readings:
+        return _features(self.normalized_shape, x)
 
     def params(self, x: Shape) -> int:
         return numel(_last(self.normalized_shape, x)) if self.elementwise_affine else 0
@@ -104,7 +126,15 @@ class LocalResponseNorm(Layer):
             raise catalog.shapes.WrongRank(layer="LocalResponseNorm", shape=x, expected={2: "channels, length"})
         return x
 
+    def reads(self, x: Shape) -> Readings:
+        return first_channels(x)
+
 
 def _last(written: tuple[int, ...] | None, x: Shape) -> Shape:
     """The sizes of as many last axes as are written, or of the last one."""
     return x[-len(written) :] if written else x[-1:]
+
+
+def _features(written: tuple[int, ...] | None, x: Shape) -> Readings:
+    """The last axis is expected to hold the features. Who writes several axes has chosen them."""
+    return last_features(x) if written is None or len(written) == 1 else ()

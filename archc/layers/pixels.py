@@ -5,7 +5,19 @@ from typing import Annotated, Literal
 
 from archc.diagnostics import catalog
 from archc.layers import window
-from archc.layers.base import ANY_NUMBER, IMAGE, Layer, Reach, Shape, check_multiple, divisors, numel
+from archc.layers.base import (
+    ANY_NUMBER,
+    IMAGE,
+    Layer,
+    Origin,
+    Reach,
+    Readings,
+    Shape,
+    check_multiple,
+    divisors,
+    first_channels,
+    numel,
+)
 from archc.terms.record import Doc
 from archc.terms.values import DIMENSION_LIMIT, CountPair, FactorPair, Factors, Flag, Size, SizePair, Targets, choice
 
@@ -36,6 +48,9 @@ class PixelShuffle(Layer):
         check_multiple("upscale_factor", ("channels", channels), ("upscale_factor ** 2", factor**2), squares)
         return (*rest, channels // factor**2, height * factor, width * factor)
 
+    def reads(self, x: Shape) -> Readings:
+        return _image_last(x)
+
     def reach(self, x: Shape) -> Reach:
         return () if self.upscale_factor == 1 else None
 
@@ -60,6 +75,9 @@ class PixelUnshuffle(Layer):
         for name, size in (("height", height), ("width", width)):
             check_multiple("downscale_factor", (name, size), ("downscale_factor", factor), lambda: divisors(both))
         return (*rest, channels * factor**2, height // factor, width // factor)
+
+    def reads(self, x: Shape) -> Readings:
+        return _image_last(x)
 
     def reach(self, x: Shape) -> Reach:
         if self.downscale_factor == 1:
@@ -86,6 +104,9 @@ class ChannelShuffle(Layer):
         check_multiple("groups", ("channels", x[0]), ("groups", self.groups))
         return x
 
+    def reads(self, x: Shape) -> Readings:
+        return first_channels(x)
+
 
 class Unfold(Layer):
     """Cut an image into the blocks that a sliding window sees, each block a column.
@@ -108,6 +129,9 @@ class Unfold(Layer):
             x, self.kernel_size, self.stride, self.padding, dilation=self.dilation, most=window.UNLIMITED
         )
         return (x[0] * numel(self.kernel_size), numel(positions))
+
+    def origins(self, x: Shape) -> tuple[Origin, ...]:
+        return ("features", "tokens")
 
     def reach(self, x: Shape) -> Reach:
         return None
@@ -142,6 +166,12 @@ class Fold(Layer):
         if positions != x[1]:
             raise catalog.windows.BlocksDiffer(field="output_size", blocks=x[1], positions=positions)
         return image
+
+    def reads(self, x: Shape) -> Readings:
+        return ("features", "tokens")
+
+    def origins(self, x: Shape) -> tuple[Origin, ...]:
+        return ("channels", "height", "width")
 
     def reach(self, x: Shape) -> Reach:
         return None
@@ -257,3 +287,8 @@ def _image(layer: str, x: Shape) -> Shape:
     if len(x) < 3:
         raise catalog.shapes.WrongRank(layer=layer, shape=x, expected=dict(IMAGE))
     return x
+
+
+def _image_last(x: Shape) -> Readings:
+    """The reading of a layer that takes the last three axes for those of an image."""
+    return (*(None,) * (len(x) - 3), "channels", "height", "width")

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from archc.diagnostics import catalog
-from archc.layers.base import ANY_NUMBER, Layer, Shape
+from archc.layers.base import ANY_NUMBER, Layer, Readings, Shape, first_channels
 from archc.terms.record import Doc
 from archc.terms.values import Flag, NonNegative, NotZero, Real, Size
 
@@ -65,6 +65,9 @@ class PReLU(Layer):
         if self.num_parameters not in (1, x[0]):
             raise catalog.shapes.NeitherOneNorAll(field="num_parameters", written=self.num_parameters, channels=x[0])
         return x
+
+    def reads(self, x: Shape) -> Readings:
+        return first_channels(x) if self.num_parameters > 1 else ()
 
     def params(self, x: Shape) -> int:
         return self.num_parameters

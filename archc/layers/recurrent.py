@@ -3,7 +3,7 @@
 from typing import Annotated, ClassVar, Literal
 
 from archc.diagnostics import catalog
-from archc.layers.base import FEATURES, SEQUENCE, Layer, Reach, Shape
+from archc.layers.base import FEATURES, SEQUENCE, Layer, Origin, Reach, Shape
 from archc.terms.record import Doc
 from archc.terms.values import Count, Flag, Probability, Size, choice
 
@@ -52,6 +52,9 @@ class Recurrent(Layer):
     def infer(self, x: Shape) -> Shape:
         features = self.directions * self.features
         return (x[0], features) if self.output == "sequence" else (features,)
+
+    def origins(self, x: Shape) -> tuple[Origin, ...]:
+        return (0, "features") if self.output == "sequence" else ("features",)
 
     def weights(self, x: Shape) -> int:
         """The elements of the matrices of all layers and directions, each gate's from its input and from its state."""

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from archc.diagnostics import catalog
-from archc.layers.base import ANY_NUMBER, Layer, Reach, Shape, axis, numel, sample_axis
+from archc.layers.base import ANY_NUMBER, Layer, Origin, Reach, Shape, axis, numel, sample_axis
 from archc.terms.record import Doc
 from archc.terms.values import Axes, Axis, Flag, Index, Parts
 
@@ -30,6 +30,11 @@ class Flatten(Layer):
             raise catalog.axes.FlattenMergesBatch(field="start_dim")
         return (*x[: start - 1], numel(x[start - 1 : end]), *x[end:])
 
+    def origins(self, x: Shape) -> tuple[Origin, ...]:
+        start, end = axis("start_dim", self.start_dim, x), axis("end_dim", self.end_dim, x)
+        axes = tuple(range(len(x)))
+        return axes if start == end else (*axes[: start - 1], axes[start - 1 : end], *axes[end:])
+
     def reach(self, x: Shape) -> Reach:
         return () if self.infer(x) == x else None
 
@@ -53,6 +58,14 @@ class Unflatten(Layer):
     def infer(self, x: Shape) -> Shape:
         at = sample_axis("dim", self.dim, x)
         return (*x[:at], *self._parts(x[at]), *x[at + 1 :])
+
+    def origins(self, x: Shape) -> tuple[Origin, ...]:
+        """Where an axis of 1 is added, what follows is to read all of them anew, as an image of a sequence."""
+        at = sample_axis("dim", self.dim, x)
+        parts = self._parts(x[at])
+        if 1 in parts and x[at] > 1:
+            return (None,) * (len(x) - 1 + len(parts))
+        return (*range(at), *(None,) * len(parts), *range(at + 1, len(x)))
 
     def reach(self, x: Shape) -> Reach:
         return () if self.infer(x) == x else None
@@ -87,6 +100,9 @@ class Permute(Layer):
             raise catalog.axes.NotAnOrder(field="dims", dims=self.dims, rank=len(x))
         return tuple(x[index - 1] for index in order[1:])
 
+    def origins(self, x: Shape) -> tuple[Origin, ...]:
+        return tuple([axis("dims", dim, x) - 1 for dim in self.dims[1:]])
+
     def reach(self, x: Shape) -> Reach:
         return () if list(self.dims) == list(range(len(x) + 1)) else None
 
@@ -114,6 +130,10 @@ class Mean(Layer):
         if len(removed) == len(x):
             raise catalog.axes.NoAxisLeft(field="dim")
         return tuple(size for at, size in enumerate(x) if at not in removed)
+
+    def origins(self, x: Shape) -> tuple[Origin, ...]:
+        removed = {sample_axis("dim", dim, x) for dim in self.dim}
+        return tuple([at for at in range(len(x)) if self.keepdim or at not in removed])
 
     def reach(self, x: Shape) -> Reach:
         """Known where it is global average pooling that keeps its axes."""
@@ -144,6 +164,10 @@ class Select(Layer):
         if not -x[at] <= self.index < x[at]:
             raise catalog.axes.NoSuchIndex(field="index", index=self.index, size=x[at])
         return (*x[:at], *x[at + 1 :])
+
+    def origins(self, x: Shape) -> tuple[Origin, ...]:
+        at = sample_axis("dim", self.dim, x)
+        return (*range(at), *range(at + 1, len(x)))
 
     def reach(self, x: Shape) -> Reach:
         return None

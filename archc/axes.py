@@ -1,0 +1,218 @@
+"""Network -> what its axes hold: what each layer takes those that reach it for, and what it makes of them.
+
+An axis is unknown until somebody says what it holds: the layer that made it, `input.axes`, or the first layer that asks
+for one. Where layers disagree, or an axis is read anew, it is unknown again: nothing is said of what may be meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, TypeAlias
+
+from archc.layers import Shape
+from archc.layers.base import INPUT, OF_POSITIONS, Meaning, Origin, Readings
+from archc.network import Network, Node
+
+
+class Axis:
+    """One axis, wherever it is handed on. `by` is the layer that says what it holds, None where the spec's author does.
+
+    It is one object in all shapes that have it, since a layer far behind may be the first that says so.
+    """
+
+    __slots__ = ("by", "holds")
+
+    def __init__(self, holds: Meaning | None = None, by: Node | None = None) -> None:
+        self.holds = holds
+        self.by = by
+
+    def __repr__(self) -> str:
+        return f"Axis({self.holds})"
+
+
+Axes: TypeAlias = tuple[Axis, ...]
+
+
+class Held(NamedTuple):
+    """A tensor: its shape, and what its axes hold."""
+
+    shape: Shape
+    axes: Axes
+
+    @property
+    def holds(self) -> Readings:
+        """What is known of its axes by now."""
+        return tuple([axis.holds for axis in self.axes])
+
+
+class Turn(NamedTuple):
+    """The axes in another order, as the `dims` of a Permute, and the order that takes it back."""
+
+    dims: tuple[int, ...]
+    back: tuple[int, ...]
+
+
+class Misread(NamedTuple):
+    """A layer that takes an axis for what it is known not to be.
+
+    It takes the axis `at` for the channels or features, which the axis `holding` holds, as the layer `by` says.
+    """
+
+    node: Node
+    holds: Readings
+    reads: Readings
+    at: int
+    holding: int
+    by: Node | None
+
+    @property
+    def turn(self) -> Turn:
+        """The order in which the layer finds the axes where it looks for them."""
+        return turned(self.holding, self.at, len(self.holds))
+
+
+class Mismatch(NamedTuple):
+    """A merge of two tensors whose axes hold the same in another order. The names are those of what gives them."""
+
+    node: Node
+    names: tuple[str, str]
+    shapes: tuple[Shape, Shape]
+    holds: tuple[Readings, Readings]
+
+
+def turned(holding: int, at: int, rank: int) -> Turn:
+    """The order that puts one axis of a sample in the place of another, and leaves the others in theirs."""
+    order = [axis for axis in range(rank) if axis != holding]
+    order.insert(at, holding)
+    back = sorted(range(rank), key=order.__getitem__)
+    return Turn((0, *[axis + 1 for axis in order]), (0, *[axis + 1 for axis in back]))
+
+
+def mistaken(reads: Readings, holds: Readings, x: Shape) -> tuple[int, int] | None:
+    """The axis that a layer takes for the channels or features, and the one that holds them; None where it may be so.
+
+    An axis of 1 may stand for anything. Where nothing is known of the axis that is taken, the other one has to be taken
+    for positions.
+    """
+    at = next((at for at, meaning in enumerate(reads) if meaning in OF_POSITIONS), None)
+    if at is None or x[at] == 1 or holds[at] in OF_POSITIONS:
+        return None
+    for other, meaning in enumerate(holds):
+        if meaning in OF_POSITIONS and (holds[at] or (reads[other] and x[other] > 1)):
+            return at, other
+    return None
+
+
+class Holding:
+    """What the axes hold before and behind each layer, by its path, and where layers do not agree."""
+
+    def __init__(self, shape: Shape, given: Readings | None = None) -> None:
+        known = given if given and len(given) == len(shape) else (None,) * len(shape)
+        self.input = self.output = Held(shape, tuple([Axis(meaning) for meaning in known]))
+        self.inputs: dict[str, Held] = {}
+        self.outputs: dict[str, Held] = {}
+        self.misread: list[Misread] = []
+        self.mismatches: list[Mismatch] = []
+
+    def follow(self, nodes: Iterable[Node], given: Held) -> dict[str, Held]:
+        """What siblings give, by name, where their container receives `given`."""
+        known = {INPUT: given}
+        for node in nodes:
+            taken = [known[name] for name in node.inputs]
+            x = taken[0] if len(taken) == 1 else self._merged(node, node.inputs, taken, node.input)
+            known[node.name] = self.through(node, x)
+        return known
+
+    def through(self, node: Node, x: Held) -> Held:
+        """What a node makes of what it receives."""
+        self.inputs[node.path] = x
+        self.outputs[node.path] = y = self._inside(node, x) if node.layer.contains else self._read(node, x)
+        return y
+
+    def _inside(self, node: Node, x: Held) -> Held:
+        inner = self.follow(node.children, x)
+        names = node.layer.gives(tuple(inner)[1:])  # the first is INPUT
+        given = [inner[name] for name in names]
+        return given[0] if len(given) == 1 else self._merged(node, names, given, node.output)
+
+    def _read(self, node: Node, x: Held) -> Held:
+        layer, axes = node.layer, x.axes
+        reads = layer.reads(x.shape)
+        if reads:
+            if wrong := mistaken(reads, x.holds, x.shape):
+                self.misread.append(Misread(node, x.holds, reads, *wrong, axes[wrong[1]].by))
+                # One mistake is told once: to what follows, the axes may be what this layer takes them for.
+                axes = tuple([Axis() for _ in axes]) if layer.decides else axes
+            elif layer.decides:
+                _decide(axes, reads, node)
+        origins = layer.origins(x.shape)
+        if origins is None:
+            return Held(node.output, axes)
+        return Held(node.output, tuple([_made(origin, axes, x.shape, node) for origin in origins]))
+
+    def _merged(self, node: Node, names: Sequence[str], given: Sequence[Held], y: Shape) -> Held:
+        """Several tensors as one: an axis holds what all those hold that are not stretched along it."""
+        for name, other in zip(names[1:], given[1:], strict=True):
+            if _is_turned(given[0], other):
+                both = (given[0].shape, other.shape), (given[0].holds, other.holds)
+                self.mismatches.append(Mismatch(node, (names[0], name), *both))
+                break
+        dim = vars(node.merge or node.layer).get("dim")
+        along = None if dim is None else dim % (len(y) + 1) - 1
+        axes = []
+        for at, size in enumerate(y):
+            axes.append(_agreed([held.axes[at] for held in given if at == along or held.shape[at] == size]))
+        return Held(y, tuple(axes))
+
+
+def hold(network: Network) -> Holding:
+    """What the axes of a network hold."""
+    holding = Holding(network.input, network.input_axes)
+    holding.output = [*holding.follow(network.nodes, holding.input).values()][-1]
+    return holding
+
+
+def behind(steps: Iterable[Node], shape: Shape, given: Readings | None) -> Readings:
+    """What is known of the axes behind layers that follow one another, of which the first receives the input."""
+    holding = Holding(shape, given)
+    x = holding.input
+    for node in steps:
+        if len(node.input) != len(x.axes):
+            x = Held(node.input, tuple([Axis() for _ in node.input]))
+        x = holding.through(node, x._replace(shape=node.input))
+    return x.holds
+
+
+def _decide(axes: Axes, reads: Readings, node: Node) -> None:
+    """Axes of which nothing is known hold what the first layer that asks takes them for."""
+    for axis, meaning in zip(axes, reads, strict=True):
+        if meaning and axis.holds is None:
+            axis.holds, axis.by = meaning, node
+
+
+def _made(origin: Origin, axes: Axes, x: Shape, node: Node) -> Axis:
+    if isinstance(origin, int):
+        return axes[origin]
+    if not isinstance(origin, tuple):
+        return Axis(origin, node if origin else None)
+    parts = [axes[at] for at in origin if x[at] > 1] or [axes[at] for at in origin]
+    if len(parts) == 1:
+        return parts[0]
+    if any(part.holds in OF_POSITIONS for part in parts):
+        return Axis("features", node)
+    return Axis("tokens", node) if all(part.holds for part in parts) else Axis()
+
+
+def _agreed(axes: list[Axis]) -> Axis:
+    known = [axis for axis in axes if axis.holds]
+    kinds = {axis.holds in OF_POSITIONS for axis in known}
+    return (known or axes)[0] if len(kinds) < 2 else Axis()
+
+
+def _is_turned(first: Held, other: Held) -> bool:
+    """Whether one tensor has positions where the other has channels or features, and the other way round."""
+    found = set()
+    for a, b, both in zip(first.holds, other.holds, zip(first.shape, other.shape, strict=True), strict=True):
+        if a and b and 1 not in both:
+            found.add((a in OF_POSITIONS, b in OF_POSITIONS))
+    return {(True, False), (False, True)} <= found
