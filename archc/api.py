@@ -87,6 +87,7 @@ def train(
     run: str | os.PathLike[str] | None = None,
     data_dir: str | os.PathLike[str] | None = None,
     device: str | None = None,
+    cuda_graph: bool = False,
 ) -> Run:
     """Train a spec, as `archc train` does, and return the finished run. Prints nothing.
 
@@ -100,6 +101,7 @@ def train(
         run: the directory to write; `runs/NAME/TIME` where left out.
         data_dir: a folder with data sets in torchvision's layout.
         device: `cpu`, `cuda`, ... instead of the spec's.
+        cuda_graph: record a step once and launch it as one from then on, which is faster for small networks. CUDA only.
 
     Raises:
         SpecError: the spec has errors.
@@ -123,6 +125,7 @@ def train(
         data_dir=os.fspath(data_dir) if data_dir is not None else None,
         device=device,
         passed=passed,
+        cuda_graph=cuda_graph,
     )
 
 
@@ -140,6 +143,7 @@ def resume(
     data: Given | None = None,
     data_dir: str | os.PathLike[str] | None = None,
     device: str | None = None,
+    cuda_graph: bool = False,
 ) -> Run:
     """Go on with a run from its newest whole checkpoint, as `archc train --resume` does. A finished one is returned.
 
@@ -148,6 +152,7 @@ def resume(
         data: the arrays that it began with, where a Python program has them.
         data_dir: as for `train`.
         device: as for `train`.
+        cuda_graph: as for `train`.
 
     Raises:
         SpecError: the run's copy of its spec has errors.
@@ -157,7 +162,7 @@ def resume(
     from archc.runs.run import resume as go_on
 
     folder = os.fspath(data_dir) if data_dir is not None else None
-    return go_on(run, data_dir=folder, device=device, passed=_again(data, run))
+    return go_on(run, data_dir=folder, device=device, passed=_again(data, run), cuda_graph=cuda_graph)
 
 
 def open(run: str | os.PathLike[str]) -> Run:  # noqa: A001 - the contract's word

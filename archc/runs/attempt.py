@@ -18,6 +18,7 @@ from archc.files import durable, lock
 from archc.front import Front
 from archc.machine import device as devices
 from archc.machine import memory, randomness
+from archc.machine.graphs import CudaRecorder
 from archc.runs import directory as directories
 from archc.runs import environment, resuming, spec_copy, tensorboard
 from archc.runs.directory import RunDirectory, writing
@@ -100,7 +101,8 @@ class Attempt:
     def _engine(self, job: Job) -> Engine:
         """After the lock: building takes the time and the memory of the whole training."""
         with self.ranks.same_outcome_on_all_ranks():
-            return Engine(assemble(job.network, job.train, job.splits, job.device, self.ranks))
+            recorder = CudaRecorder(job.device) if job.cuda_graph else None
+            return Engine(assemble(job.network, job.train, job.splits, job.device, self.ranks, recorder=recorder))
 
     def _session(self, engine: Engine, files: RunDirectory, job: Job) -> Session:
         """After an engine is at its checkpoint: TensorBoard drops what was shown of later steps."""
@@ -139,7 +141,7 @@ def _write_beginning(files: RunDirectory, front: Front, job: Job, command: Seque
         raise catalog.runs.RunExists(directory=str(files.path))
     with writing(files.path):
         durable.remove_scratch(files.path)
-        facts = environment.describe(job.train, job.splits, job.device, command, ranks.size)
+        facts = environment.describe(job.train, job.splits, job.device, command, ranks.size, cuda_graph=job.cuda_graph)
         durable.write_json(files.environment, facts)
         durable.write_file(files.metrics, b"")
         # Last: a directory with a spec is a run that can be resumed.

@@ -15,13 +15,25 @@ from archc.machine import device as devices
 from archc.recipe.train import Train
 from archc.version import __version__
 
+_PLAIN_STEPS: Final = "launched one by one"
+"""What an older run's environment.json does not say."""
+
 _PACKAGES: Final = ("numpy", "safetensors", "torch", "torchvision")
 
 
 def describe(
-    train: Train, splits: Splits, device: torch.device, command: Sequence[str] | None, processes: int = 1
+    train: Train,
+    splits: Splits,
+    device: torch.device,
+    command: Sequence[str] | None,
+    processes: int = 1,
+    *,
+    cuda_graph: bool = False,
 ) -> dict[str, Any]:
-    """The facts of this process and this machine. `command` is the command line that began the run, if one did."""
+    """The facts of this process and this machine. `command` is the command line that began the run, if one did.
+
+    `cuda_graph`: its steps are recorded, and read the learning rate as float32.
+    """
     return {
         "version": 1,
         "versions": {"archc": __version__, "python": platform.python_version(), **_versions()},
@@ -30,6 +42,7 @@ def describe(
         "device_name": devices.describe(device),
         "threads": torch.get_num_threads(),
         "processes": processes,
+        "steps": "recorded" if cuda_graph else _PLAIN_STEPS,
         "command": list(command) if command is not None else None,
         "seed": train.seed,
         "data": {
@@ -57,6 +70,7 @@ def _versions() -> dict[str, str | None]:
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
     """What of these facts is another now, and decides about the last bits of a result."""
+    before = {"steps": _PLAIN_STEPS, **before}
     found = ((name, _fact(before, *path), _fact(now, *path)) for name, path in _EXACT.items())
     return tuple(f"{name}: `{new}` now, `{old}` when the run began" for name, old, new in found if old != new)
 
@@ -68,6 +82,7 @@ _EXACT: Final = {
     "the device": ("device_name",),
     "threads": ("threads",),
     "processes": ("processes",),
+    "steps": ("steps",),
 }
 
 

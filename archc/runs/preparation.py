@@ -25,6 +25,7 @@ from archc.machine import device as devices
 from archc.network import Network
 from archc.recipe.train import Train
 from archc.runs import tensorboard
+from archc.training.capture import why_not
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,20 @@ class Job:
     device: torch.device
     found: tuple[Fault, ...] = ()
     """Lints that only the data could tell."""
+    cuda_graph: bool = False
+    """Whether to record a step and launch it as one."""
 
 
 class Needs(NamedTuple):
-    """What a caller says beside the spec: where data is looked for first, the device, the most parameters, samples."""
+    """What a caller says beside the spec: where data is looked for first, the device, the most parameters, samples,
+    whether steps are recorded.
+    """
 
     data_dir: str | None = None
     device: str | None = None
     max_params: int = MAX_PARAMS
     passed: Whole | None = None
+    cuda_graph: bool = False
 
 
 def prepare(network: Network, folder: Path, needs: Needs = Needs(), ranks: Ranks = ALONE) -> Job:  # noqa: B008 - a value
@@ -62,6 +68,8 @@ def prepare(network: Network, folder: Path, needs: Needs = Needs(), ranks: Ranks
         raise RunError(report)
     tensorboard.check(train)
     chosen = devices.choose(ranks.device(needs.device or train.device))
+    if needs.cuda_graph and (reason := why_not(train, chosen, ranks.size)):
+        raise catalog.training.NoCudaGraph(reason=reason)
     splits = load_splits(train, folder, needs.data_dir, needs.passed)
     samples = len(splits.train)
     # Again, with the samples that are there: the spec could not tell the size of a folder.
@@ -71,7 +79,8 @@ def prepare(network: Network, folder: Path, needs: Needs = Needs(), ranks: Ranks
         raise error
     scale.check(network, train, samples, chosen, ranks.size)
     known = {finding.fault.code for finding in found(SIZED, Sized(plan, training_samples(plan)))}
-    return Job(network, train, splits, chosen, tuple(fault for fault in faults if fault.code not in known))
+    lints = tuple(fault for fault in faults if fault.code not in known)
+    return Job(network, train, splits, chosen, lints, needs.cuda_graph)
 
 
 def shortened(job: Job, batches: int) -> Job:

@@ -63,6 +63,7 @@ class Environment(TypedDict):
     device_name: str
     threads: int
     processes: NotRequired[int]
+    steps: NotRequired[str]
     command: list[str] | None
     seed: int
     data: DataRecord

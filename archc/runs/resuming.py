@@ -86,7 +86,7 @@ def restore(engine: Engine, run: RunDirectory, job: Job, command: Sequence[str] 
         facts = _checked(found, engine, run, job)
     step = found.snapshot.state.step if found.snapshot is not None else 0
     differ = ranks.largest(step) != -ranks.largest(-step)
-    now = environment.describe(job.train, job.splits, job.device, command, ranks.size)
+    now = environment.describe(job.train, job.splits, job.device, command, ranks.size, cuda_graph=job.cuda_graph)
     with ranks.same_outcome_on_all_ranks():
         if differ:
             raise catalog.runs.NothingToResume(

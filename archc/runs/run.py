@@ -96,6 +96,7 @@ def start(
     max_params: int = MAX_PARAMS,
     levels: Levels | None = None,
     passed: Whole | None = None,
+    cuda_graph: bool = False,
 ) -> Run:
     """Train a spec from its beginning to its end.
 
@@ -109,6 +110,7 @@ def start(
         max_params: a network with more parameters is refused.
         levels: how much the lints of a training matter; without, each is a warning.
         passed: the samples, where a Python program has them.
+        cuda_graph: record a step and launch it as one from then on. CUDA only.
 
     Raises:
         SpecError: the spec has errors.
@@ -117,7 +119,7 @@ def start(
         Elsewhere: one of those, in a process of a distributed training in which another one raises it.
     """
     network = front.network_or_raise()
-    needs = Needs(data_dir, device, max_params, passed)
+    needs = Needs(data_dir, device, max_params, passed, cuda_graph)
     with attempt(front.report.file, observer, levels) as trying:
         job = trying.prepared(partial(prepare, network, _source(front).folder, needs, trying.ranks))
         files = trying.new(directory, network.name)
@@ -136,6 +138,7 @@ def resume(
     command: Sequence[str] | None = None,
     levels: Levels | None = None,
     passed: Whole | None = None,
+    cuda_graph: bool = False,
 ) -> Run:
     """Go on with a run from its newest whole checkpoint. A finished run is returned as it is.
 
@@ -147,6 +150,7 @@ def resume(
         command: the command line, which is added to environment.json.
         levels: as for `start`.
         passed: as for `start`; the same as the run began with.
+        cuda_graph: as for `start`.
 
     Raises:
         SpecError: the spec, or the run's copy of it, has errors.
@@ -159,7 +163,7 @@ def resume(
         # One process may have written the result a moment before another looks.
         if trying.ranks.largest(files.finished):
             return trying.found(lambda: Run.open(files.path))
-        needs = Needs(data_dir, device, passed=passed)
+        needs = Needs(data_dir, device, passed=passed, cuda_graph=cuda_graph)
         job = trying.prepared(partial(prepare, network, files.path, needs, trying.ranks))
         trying.go_on(files, job)
         return Run(files.path, trying.trained_on(files, job, command), network)
@@ -174,6 +178,7 @@ def fast_dev_run(
     observer: Observer | None = None,
     max_params: int = MAX_PARAMS,
     levels: Levels | None = None,
+    cuda_graph: bool = False,
 ) -> Result:
     """Go through a whole run with a few batches of each split, to see that it works. Leaves nothing behind.
 
@@ -185,6 +190,7 @@ def fast_dev_run(
         observer: as for `start`.
         max_params: as for `start`.
         levels: as for `start`.
+        cuda_graph: as for `start`.
 
     Returns:
         What result.json would hold.
@@ -193,7 +199,7 @@ def fast_dev_run(
         SpecError, RunError, Interrupted, Elsewhere: as for `start`.
     """
     network = front.network_or_raise()
-    needs = Needs(data_dir, device, max_params)
+    needs = Needs(data_dir, device, max_params, cuda_graph=cuda_graph)
     with attempt(front.report.file, observer, levels) as trying:
         whole = trying.prepared(partial(prepare, network, _source(front).folder, needs, trying.ranks))
         job, files = shortened(whole, batches), trying.scratch(network.name)

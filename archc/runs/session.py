@@ -21,6 +21,7 @@ from archc.runs.directory import RunDirectory, writing
 from archc.runs.records import Figures, Result
 from archc.runs.resuming import Resumed
 from archc.runs.saving import Saver
+from archc.training.capture import CapturedStep
 from archc.training.engine import Diverged, Engine
 from archc.training.measure import Measured
 from archc.training.progress import Evaluated, Finished, Observer, Started, Warned
@@ -47,6 +48,7 @@ class Session:
         self.levels = levels or Levels()
         """How much each lint matters; `found` are those that came up when the data was found."""
         self.found = tuple(found)
+        self._told = False
 
     def train(self, resumed: Resumed | None = None) -> Result:
         """What result.json holds, once it is written.
@@ -62,6 +64,8 @@ class Session:
         saver = Saver(self.engine, self.run_directory, self.observer, newest, level)
         with interrupts.watched() as signals, self._faults():
             for event in self.engine.events():
+                if refused := self._refused():
+                    self._warn([refused])
                 saver.after(event)
                 self.observer(event)
                 # After other events the place is not one that a checkpoint may keep.
@@ -118,6 +122,14 @@ class Session:
             fault = catalog.run_warnings.PrecisionEmulated(precision=parts.train.precision, device=str(parts.device))
             found.append(fault)
         return tuple(found)
+
+    def _refused(self) -> Fault | None:
+        """That steps are not recorded after all, once."""
+        step = self.parts.step
+        if self._told or not isinstance(step, CapturedStep) or step.refused is None:
+            return None
+        self._told = True
+        return catalog.run_warnings.CudaGraphRefused(reason=step.refused)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:

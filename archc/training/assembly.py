@@ -14,10 +14,12 @@ from archc.data.splits import Splits
 from archc.distributed.ranks import ALONE, Placement, Ranks
 from archc.lowering import lower
 from archc.machine import randomness
+from archc.machine.graphs import Recorder
 from archc.network import Network
 from archc.recipe.train import Train
 from archc.training import optimizer
 from archc.training.average import Average
+from archc.training.capture import CapturedStep
 from archc.training.measure import Measure
 from archc.training.schedule import Schedule
 from archc.training.step import Step
@@ -41,7 +43,7 @@ class Parts:
     optimizer: torch.optim.Optimizer
     schedule: Schedule
     average: Average | None
-    step: Step
+    step: Step | CapturedStep
     augment: Augmenter
     watch: Watch
 
@@ -56,8 +58,19 @@ class Parts:
         return self.train.steps or (self.train.epochs or 0) * self.steps_per_epoch
 
 
-def assemble(network: Network, train: Train, splits: Splits, device: torch.device, ranks: Ranks = ALONE) -> Parts:
-    """The parts of one training. Seeds torch's global generators: call it inside `randomness.separate`."""
+def assemble(
+    network: Network,
+    train: Train,
+    splits: Splits,
+    device: torch.device,
+    ranks: Ranks = ALONE,
+    *,
+    recorder: Recorder | None = None,
+) -> Parts:
+    """The parts of one training. Seeds torch's global generators: call it inside `randomness.separate`.
+
+    `recorder` records its steps, where `capture.why_not` has nothing against it.
+    """
     placement = ranks.placement(train.strategy)
     # Seeded right before the weights are drawn, and nothing is drawn in between: hand-written code under the same
     # seed has the same weights.
@@ -75,6 +88,8 @@ def assemble(network: Network, train: Train, splits: Splits, device: torch.devic
     average = Average(model, train.ema) if train.ema is not None else None
     # Lowered, then wrapped: lowering looks for torch's own modules, which DistributedDataParallel hides.
     trained = placement.trained(lower(model, device, train.precision))
+    step = Step(trained, measure.objective, measure.prepare, made, train, device)
+    captured = CapturedStep(step, model, made, device, recorder, train.batch_size) if recorder else None
     return Parts(
         network=network,
         train=train,
@@ -87,7 +102,7 @@ def assemble(network: Network, train: Train, splits: Splits, device: torch.devic
         optimizer=made,
         schedule=Schedule(train, made, steps_per_epoch),
         average=average,
-        step=Step(trained, measure.objective, measure.prepare, made, train, device),
+        step=captured or step,
         augment=Augmenter(train.data.augment, train.seed),
         watch=Watch(train.early_stopping),
     )

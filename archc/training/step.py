@@ -56,8 +56,7 @@ class Step:
         else:
             loss, outputs_n = self._in_parts(batch) if self._part_size else self._whole(batch)
         self.update()
-        for parameter in self._parameters:
-            parameter.grad = None
+        self.forget_gradients()
         return loss.detach(), outputs_n.detach()
 
     def _whole(self, batch: Split) -> tuple[Tensor, Tensor]:
@@ -97,6 +96,10 @@ class Step:
     def _backward(self, loss: Tensor) -> None:
         scaled = loss if self.scaler is None else self.scaler.scale(loss)
         scaled.backward()  # type: ignore[no-untyped-call]
+
+    def forget_gradients(self) -> None:
+        for parameter in self._parameters:
+            parameter.grad = None
 
     def update(self) -> None:
         if self.scaler is not None:

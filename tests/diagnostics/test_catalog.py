@@ -49,6 +49,7 @@ WITHOUT_EXAMPLES = {
     "not-deterministic": "happens while training; tests/training",
     "missing-extra": "is about the machine; tests/cli",
     "cuda-only-argument": "is about the machine; tests/training",
+    "no-cuda-graph": "is about the machine; tests/training/test_capture.py",
     "sample-does-not-fit": "is about files; tests/training",
     "checkpoint-skipped": "is about files; tests/training",
     "checkpoint-not-written": "is about the machine; tests/training",
@@ -58,6 +59,7 @@ WITHOUT_EXAMPLES = {
     "share-of-one": "is about several processes; tests/distributed/test_distributed.py",
     "batch-norm-apart": "is about several processes; tests/distributed/test_distributed.py",
     "precision-emulated": "is about the machine; tests/training/test_control.py",
+    "cuda-graph-refused": "is about the machine; tests/training/test_capture.py",
 }
 
 CASES = [

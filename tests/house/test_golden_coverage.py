@@ -30,6 +30,7 @@ WITHOUT_A_SPEC = {
     "E409": "happens while training",
     "E410": "a package that is not installed",
     "E413": "another device",
+    "E420": "another device",
     "E414": "a file given to `archc predict`",
     "E416": "another machine",
     "E417": "a run",
@@ -46,6 +47,7 @@ WITHOUT_A_SPEC = {
     "W652": "a run",
     "W653": "several processes",
     "W654": "a machine",
+    "W655": "a device",
 }
 """The faults that need more than a spec, each with what."""
 

@@ -97,3 +97,20 @@ class PrecisionEmulated(Fault):
 
     def help(self) -> str:
         return "write `precision: float32`, or train on a device that computes in it"
+
+
+@fault("W655", "cuda-graph-refused")
+class CudaGraphRefused(Fault):
+    """`archc train --cuda-graph` found out, as it recorded a step, that this network's cannot be: all steps are plain.
+
+    The first recorded step is compared with a plain one, bit for bit. Layers that wait for the device, and kernels that
+    add in another order each time, are the usual reasons.
+    """
+
+    reason: str
+
+    def message(self) -> str:
+        return f"no step is recorded as a CUDA graph: {self.reason}"
+
+    def notes(self) -> tuple[str, ...]:
+        return ("the training goes on, without it",)

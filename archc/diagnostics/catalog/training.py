@@ -194,3 +194,21 @@ class ArraysDoNotFit(Fault):
 
     def message(self) -> str:
         return f"the arrays cannot be trained on: {self.reason}"
+
+
+@fault("E420", "no-cuda-graph")
+class NoCudaGraph(Fault):
+    """`archc train --cuda-graph` records a step of the training and launches it as one from then on, which this one
+    does not allow.
+
+    A recorded step does the same each time: what is decided or computed outside the device stays as it was in the step
+    that was recorded.
+    """
+
+    reason: str
+
+    def message(self) -> str:
+        return f"no step can be recorded as a CUDA graph: {self.reason}"
+
+    def help(self) -> str:
+        return "train without `--cuda-graph`"
