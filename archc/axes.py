@@ -6,10 +6,10 @@ for one. Where layers disagree, or an axis is read anew, it is unknown again: no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
-from archc.layers import Shape
+from archc.layers import Layer, Shape
 from archc.layers.base import INPUT, OF_POSITIONS, Meaning, Origin, Readings
 from archc.network import Network, Node
 
@@ -20,11 +20,13 @@ class Axis:
     It is one object in all shapes that have it, since a layer far behind may be the first that says so.
     """
 
-    __slots__ = ("by", "holds")
+    __slots__ = ("by", "disputed", "holds")
 
     def __init__(self, holds: Meaning | None = None, by: Node | None = None) -> None:
         self.holds = holds
         self.by = by
+        self.disputed = False
+        """Whether a layer has taken another axis for what this one holds. One mistake is told once."""
 
     def __repr__(self) -> str:
         return f"Axis({self.holds})"
@@ -44,12 +46,22 @@ class Held(NamedTuple):
         """What is known of its axes by now."""
         return tuple([axis.holds for axis in self.axes])
 
+    @property
+    def undisputed(self) -> Readings:
+        """What is known of its axes, and no layer has mistaken so far."""
+        return tuple([None if axis.disputed else axis.holds for axis in self.axes])
+
 
 class Turn(NamedTuple):
-    """The axes in another order, as the `dims` of a Permute, and the order that takes it back."""
+    """How a layer finds the axes where it looks for them.
+
+    It takes a Permute of `dims` before it and, where what follows wants the old order, one of `back` behind it; or one
+    of the layers `instead`, which may have been meant.
+    """
 
     dims: tuple[int, ...]
-    back: tuple[int, ...]
+    back: tuple[int, ...] | None
+    instead: tuple[str, ...]
 
 
 class Misread(NamedTuple):
@@ -67,8 +79,8 @@ class Misread(NamedTuple):
 
     @property
     def turn(self) -> Turn:
-        """The order in which the layer finds the axes where it looks for them."""
-        return turned(self.holding, self.at, len(self.holds))
+        """What mends it."""
+        return turn(self.node.layer, self.node.input, self.at, self.holding)
 
 
 class Mismatch(NamedTuple):
@@ -80,12 +92,35 @@ class Mismatch(NamedTuple):
     holds: tuple[Readings, Readings]
 
 
-def turned(holding: int, at: int, rank: int) -> Turn:
-    """The order that puts one axis of a sample in the place of another, and leaves the others in theirs."""
+def orders(holding: int, at: int, rank: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The order that puts one axis of a sample in the place of another, and the one back, as a Permute has them."""
     order = [axis for axis in range(rank) if axis != holding]
     order.insert(at, holding)
     back = sorted(range(rank), key=order.__getitem__)
-    return Turn((0, *[axis + 1 for axis in order]), (0, *[axis + 1 for axis in back]))
+    return (0, *[axis + 1 for axis in order]), (0, *[axis + 1 for axis in back])
+
+
+def turn(layer: Layer, x: Shape, at: int, holding: int) -> Turn:
+    """How a layer, which takes the axis `at` for the channels or features, finds the axis `holding` there."""
+    dims, back = orders(holding, at, len(x))
+    keeps = layer.family == "linear" or (layer.origins(x) is None and layer.family not in ("attention", "embedding"))
+    return Turn(dims, back if keeps else None, tuple(_meant(layer, x, holding)))
+
+
+def _meant(layer: Layer, x: Shape, holding: int) -> Iterator[str]:
+    """The layers that do the same along the axis that holds the channels or features."""
+    name, last = type(layer).__name__, len(x) - 1
+    if name in ("LayerNorm", "RMSNorm") and holding == 0:
+        yield "GroupNorm: 1"
+        yield f"BatchNorm{last}d"
+    elif layer.family in ("batch norm", "instance norm", "sample norm") and holding == last:
+        yield "LayerNorm"
+    elif name == "AdaptiveAvgPool1d" and vars(layer)["output_size"] == (1,):
+        yield "Mean: 1"
+    elif layer.family == "dropout":
+        yield "Dropout"
+    elif name == "LayerScale":
+        yield f"LayerScale: {{dim: {holding - len(x)}}}"
 
 
 def mistaken(reads: Readings, holds: Readings, x: Shape) -> tuple[int, int] | None:
@@ -139,10 +174,9 @@ class Holding:
         layer, axes = node.layer, x.axes
         reads = layer.reads(x.shape)
         if reads:
-            if wrong := mistaken(reads, x.holds, x.shape):
+            if wrong := mistaken(reads, x.undisputed, x.shape):
                 self.misread.append(Misread(node, x.holds, reads, *wrong, axes[wrong[1]].by))
-                # One mistake is told once: to what follows, the axes may be what this layer takes them for.
-                axes = tuple([Axis() for _ in axes]) if layer.decides else axes
+                axes[wrong[1]].disputed = True
             elif layer.decides:
                 _decide(axes, reads, node)
         origins = layer.origins(x.shape)
@@ -198,6 +232,8 @@ def _made(origin: Origin, axes: Axes, x: Shape, node: Node) -> Axis:
     parts = [axes[at] for at in origin if x[at] > 1] or [axes[at] for at in origin]
     if len(parts) == 1:
         return parts[0]
+    if any(part.disputed for part in parts):
+        return Axis()
     if any(part.holds in OF_POSITIONS for part in parts):
         return Axis("features", node)
     return Axis("tokens", node) if all(part.holds for part in parts) else Axis()
@@ -212,7 +248,7 @@ def _agreed(axes: list[Axis]) -> Axis:
 def _is_turned(first: Held, other: Held) -> bool:
     """Whether one tensor has positions where the other has channels or features, and the other way round."""
     found = set()
-    for a, b, both in zip(first.holds, other.holds, zip(first.shape, other.shape, strict=True), strict=True):
+    for a, b, both in zip(first.undisputed, other.undisputed, zip(first.shape, other.shape, strict=True), strict=True):
         if a and b and 1 not in both:
             found.add((a in OF_POSITIONS, b in OF_POSITIONS))
     return {(True, False), (False, True)} <= found

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archc.axes import hold, turned
+from archc.axes import hold, orders
 from archc.diagnostics.words import dimensions, named
 from tests.support.reading import front
 
@@ -62,9 +62,9 @@ def test_the_first_layer_that_cares_says_it_of_the_input_too():
 
 
 def test_a_turn_moves_one_axis_and_its_way_back_moves_it_back():
-    assert turned(0, 1, 2) == ((0, 2, 1), (0, 2, 1))
-    assert turned(0, 2, 3) == ((0, 2, 3, 1), (0, 3, 1, 2))
-    assert turned(2, 0, 3) == ((0, 3, 1, 2), (0, 2, 3, 1))
+    assert orders(0, 1, 2) == ((0, 2, 1), (0, 2, 1))
+    assert orders(0, 2, 3) == ((0, 2, 3, 1), (0, 3, 1, 2))
+    assert orders(2, 0, 3) == ((0, 3, 1, 2), (0, 2, 3, 1))
 
 
 def test_names_are_said_where_a_shape_is_not_as_any_image_has_it():

@@ -19,7 +19,7 @@ from typing import Final
 from archc.checks import control, expect, preflight, unused
 from archc.checks.check import Check, Finding, Plan, Sized, found
 from archc.checks.expect import Claims
-from archc.checks.lint import endings, pairs, sizes
+from archc.checks.lint import axes, endings, pairs, sizes
 from archc.checks.lint.chain import Chain, chains
 from archc.diagnostics.fault import Fault
 from archc.network import Network
@@ -42,7 +42,7 @@ CHAIN: Final[tuple[Check[Chain], ...]] = (
 )
 """What is looked for in each chain of layers that follow one another."""
 
-NETWORK: Final[tuple[Check[Network], ...]] = (sizes.linear_on_image,)
+NETWORK: Final[tuple[Check[Network], ...]] = (sizes.linear_on_image, axes.axes_taken_for_others)
 """What is looked for in a network as a whole."""
 
 DOCUMENT: Final[tuple[Check[MappingNode], ...]] = (unused.variables, unused.blocks, unused.parameters)

@@ -114,6 +114,7 @@ def add_all(findings: Iterable[Finding], spec: Spec, report: Report) -> None:
     written = dict(spec.places)
     if spec.input:
         written["input"] = spec.input.span
+        written["input.shape"] = spec.input.sizes
     seen = set()
     for fault, at, labels in findings:
         span = _span(at, written)

@@ -22,7 +22,7 @@ def complete(report: Report, tree: Tree | None, document: Document) -> None:
     `tree` is the document's, with the overrides of a command line.
     """
     source = document.source
-    outline = Outline(tree, source)
+    outline = Outline(tree, source, quoted=document.format == "json")
 
     def with_fixes(diagnostic: Diagnostic) -> Diagnostic:
         remedy, span = diagnostic.fault.remedy(), diagnostic.span
@@ -110,6 +110,12 @@ def _give_value(span: Span, remedy: Remedy, outline: Outline) -> Changes:
     return (Change(span.start, span.end, f"{{{text}}}" if outline.in_flow(span) else text),)
 
 
+def _surround(span: Span, remedy: Remedy, outline: Outline) -> Changes:
+    before, _, behind = remedy.text.partition("\n")
+    changes = _some(outline.before_element(span, before)) + _some(outline.after_element(span, behind))
+    return changes if len(changes) == 2 else ()
+
+
 def _indent(span: Span, _: Remedy, outline: Outline) -> Changes:
     mapping = outline.mapping_of_key(span)
     return outline.indented_entries(mapping) if mapping and len(mapping.entries) > 1 else ()
@@ -125,5 +131,6 @@ _ACTIONS: Final[Mapping[Action, Callable[[Span, Remedy, Outline], Changes]]] = {
     "delete-layer": lambda span, _, outline: _some(outline.without_element(span)),
     "insert-first": lambda _, remedy, outline: _some(outline.before_all(remedy.text)),
     "insert-layer": lambda span, remedy, outline: _some(outline.before_element(span, remedy.text)),
+    "surround-layer": _surround,
 }
 """How each action becomes changes of the text; none where the text around the place is not plain enough."""

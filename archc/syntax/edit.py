@@ -32,9 +32,13 @@ class _Home(NamedTuple):
 
 
 class Outline:
-    """Where each part of a tree stands, by the place of its text in `source`. Built in one walk."""
+    """Where each part of a tree stands, by the place of its text in `source`. Built in one walk.
 
-    def __init__(self, tree: Tree | None, source: SourceFile) -> None:
+    `quoted` says that every text that is put into it has quotes, as in JSON.
+    """
+
+    def __init__(self, tree: Tree | None, source: SourceFile, *, quoted: bool = False) -> None:
+        self.quoted = quoted
         self.text = source.text
         self._source = source
         self._root = tree
@@ -144,18 +148,41 @@ class Outline:
         return self._without(home.parent, spans, index)
 
     def before_element(self, span: Span, text: str) -> Change | None:
-        """The change that puts a new element before one of a list."""
+        """The change that puts a new element, a name or `name: value`, before one of a list."""
         home = self._elements.get((span.start, span.end))
         if home is None or not isinstance(home.parent, SequenceNode):
             return None
         item = home.parent.items[home.number].span
         if _is_flow(home.parent):
-            return Change(item.start, item.start, f"{text}, ")
+            return Change(item.start, item.start, f"{self._in_flow(text)}, ")
         dash = self._with_dash(item)
         if dash is None:
             return None
         indent = " " * (self._source.position(dash.start).column - 1)
         return Change(dash.start, dash.start, f"- {text}{line_end(self.text)}{indent}")
+
+    def after_element(self, span: Span, text: str) -> Change | None:
+        """The change that puts a new element, a name or `name: value`, behind one of a list."""
+        home = self._elements.get((span.start, span.end))
+        if home is None or not isinstance(home.parent, SequenceNode):
+            return None
+        item = home.parent.items[home.number].span
+        if _is_flow(home.parent):
+            return Change(item.end, item.end, f", {self._in_flow(text)}")
+        dash, rest = self._with_dash(item), _REST_OF_LINE.match(self.text, item.end)
+        if dash is None or rest is None:
+            return None
+        indent = " " * (self._source.position(dash.start).column - 1)
+        end = line_end(self.text)
+        if rest.group().endswith(("\r", "\n")):
+            return Change(rest.end(), rest.end(), f"{indent}- {text}{end}")
+        return Change(rest.end(), rest.end(), f"{end}{indent}- {text}")
+
+    def _in_flow(self, text: str) -> str:
+        """A name, or `name: value`, as an element between brackets."""
+        name, colon, value = text.partition(": ")
+        name = f'"{name}"' if self.quoted else name
+        return f"{{{name}: {value}}}" if colon else name
 
     def before_all(self, entry: str) -> Change | None:
         """The change that puts `key: value` before the other entries of the document."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from archc.diagnostics.catalog import (
         allow,
         axes,
+        axis_lints,
         blocks,
         chain_lints,
         control,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = [
     "allow",
     "axes",
+    "axis_lints",
     "blocks",
     "chain_lints",
     "control",
