@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import prod
 from typing import Final, Literal, TypeAlias
 
-from archc.network import Network, Node
+from archc.analysis.ranges import ranges
+from archc.layers.ranges import UNIT
+from archc.network import Network
 from archc.recipe.losses.base import Gives, Loss
 
 Ending: TypeAlias = Literal["shares", "log_shares", "chances", "other"]
-"""What a network's outputs are by its last layers alone: shares that add up to 1, their logarithms, numbers from 0 to 1
+"""What a network's outputs are by its layers alone: shares that add up to 1, their logarithms, numbers from 0 to 1
 each by itself, or anything else."""
 
 Reading: TypeAlias = Literal["softmax", "sigmoid", "exp", "as they are"]
@@ -38,21 +39,9 @@ def reading(network: Network, loss: Loss) -> Reading | None:
 
 
 def ending(network: Network) -> Ending:
-    """What the outputs of a network are, by its last layers. A Dropout drops nothing from what is predicted."""
-    outputs = prod(network.output)
-    made = next((node for node in network.back() if node.family not in ("view", "dropout")), None)
-    return _of_layer(made, outputs) if made else "other"
-
-
-def _of_layer(node: Node, outputs: int) -> Ending:
-    kind = node.layer.outputs
-    if kind == "chances":
-        return "chances"
-    if kind not in ("shares", "log_shares"):
-        return "other"
-    # Axis 0 is the batch; Softmax2d takes the channels.
-    axis = 1 if node.type == "Softmax2d" else node.layer.resolve(node.input)["dim"]
-    whole = axis > 0 and node.input[axis - 1] == outputs
-    if kind == "log_shares":
-        return "log_shares" if whole else "other"
-    return "shares" if whole else "chances"
+    """What the outputs of a network are, by what is known of their values. A Dropout drops nothing when it predicts."""
+    output = ranges(network).output
+    wide = tuple([axis for axis, size in enumerate(network.output) if size > 1])
+    if output.whole and output.along == wide:
+        return output.whole
+    return "chances" if output.within(UNIT) else "other"

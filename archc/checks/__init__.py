@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from archc.checks import control, expect, preflight, unused
+from archc.checks import control, expect, preflight, unused, values
 from archc.checks.check import Check, Finding, Plan, Sized, found
 from archc.checks.expect import Claims
 from archc.checks.lint import axes, endings, pairs, sizes
@@ -42,7 +42,7 @@ CHAIN: Final[tuple[Check[Chain], ...]] = (
 )
 """What is looked for in each chain of layers that follow one another."""
 
-NETWORK: Final[tuple[Check[Network], ...]] = (sizes.linear_on_image, axes.axes_taken_for_others)
+NETWORK: Final[tuple[Check[Network], ...]] = (sizes.linear_on_image, axes.axes_taken_for_others, values.constant)
 """What is looked for in a network as a whole."""
 
 DOCUMENT: Final[tuple[Check[MappingNode], ...]] = (unused.variables, unused.blocks, unused.parameters)
@@ -55,8 +55,8 @@ PLAN: Final[tuple[Check[Plan], ...]] = (
     preflight.outputs,
     preflight.class_weights,
     preflight.metrics,
-    preflight.log_probabilities,
-    preflight.probabilities,
+    values.against_the_loss,
+    values.cut_off_before_the_end,
     preflight.not_images,
     preflight.channels_of_transforms,
     preflight.channels_of_augmentations,

@@ -11,7 +11,6 @@ from archc.diagnostics import catalog
 from archc.network import Network, Node
 from archc.recipe.augmentations import Augmentation
 from archc.recipe.figures import FIGURES, METRICS
-from archc.recipe.losses import CrossEntropyLoss
 from archc.recipe.transforms import Normalize
 
 
@@ -87,35 +86,6 @@ def metrics(plan: Plan) -> Iterator[Finding]:
         size = prod(plan.network.output)
         if FIGURES[name].top > size:
             yield Finding(catalog.control.TooFewOutputsForMetric(metric=name, outputs=size), "train.metrics")
-
-
-def log_probabilities(plan: Plan) -> Iterator[Finding]:
-    """A LogSoftmax without the loss that takes its outputs, or the loss without it; a softmax that is there twice."""
-    loss, last = plan.train.loss, plan.last
-    name, takes = type(loss).__name__, type(loss).gives == "log_probabilities"
-    if isinstance(loss, CrossEntropyLoss) and last.type == "Softmax":
-        yield Finding(catalog.train_lints.SoftmaxBeforeCrossEntropy(), last)
-    elif last.layer.outputs == "log_shares" and not takes:
-        yield Finding(catalog.train_lints.LogSoftmaxWithoutNll(loss=name, wants=type(loss).wants), last)
-    elif takes and last.layer.outputs != "log_shares":
-        yield Finding(catalog.train_lints.NllWithoutLogSoftmax(loss=name, last=last.type), "train.loss")
-
-
-def probabilities(plan: Plan) -> Iterator[Finding]:
-    """A Sigmoid before the loss that has its own, or none before the loss that has not."""
-    loss, last = type(plan.train.loss), plan.last
-    if last.layer.outputs == "log_shares":
-        return
-    if loss.gives == "each_logit" and last.type == "Sigmoid":
-        yield Finding(catalog.train_lints.SigmoidBeforeLogitsLoss(loss=loss.__name__), last)
-    elif loss.gives == "probabilities" and not _gives_probabilities(plan.network):
-        yield Finding(catalog.control.OutputsNotProbabilities(loss=loss.__name__, last=last.type), "train.loss")
-
-
-def _gives_probabilities(network: Network) -> bool:
-    """Whether what comes out lies between 0 and 1, for certain."""
-    made = next((node for node in network.back() if node.family not in ("view", "selection")), None)
-    return made is not None and made.layer.outputs in ("shares", "chances")
 
 
 def not_images(plan: Plan) -> Iterator[Finding]:

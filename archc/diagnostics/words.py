@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isinf
 from typing import Final
 
 _COUNTED: Final = {"channels": "channel", "features": "feature", "steps": "step", "tokens": "token"}
@@ -50,3 +51,13 @@ def turned(permute: tuple[int, ...], back: tuple[int, ...] | None, instead: tupl
     if back:
         text += " and behind it" if back == permute else f" and `Permute: {list(back)}` behind it"
     return f"{text}, or use {' or '.join([f'`{name}`' for name in instead])}" if instead else text
+
+
+def bounds(ends: tuple[float, float]) -> str:
+    """What numbers may be: numbers of at least 0, numbers from -1 to 1, any numbers."""
+    least, most = ends
+    if least == most:
+        return f"{least:.4g} alone"
+    if isinf(least):
+        return "any numbers" if isinf(most) else f"numbers of at most {most:.4g}"
+    return f"numbers of at least {least:.4g}" if isinf(most) else f"numbers from {least:.4g} to {most:.4g}"

@@ -6,6 +6,7 @@ from math import prod
 from typing import Any, ClassVar, Final, Literal, TypeAlias, final, get_args
 
 from archc.diagnostics import catalog
+from archc.layers.ranges import Range
 from archc.terms.record import declared
 from archc.terms.term import Call, Term
 from archc.terms.values import DIMENSION_LIMIT
@@ -31,10 +32,6 @@ Family: TypeAlias = Literal[
     "recurrent", "reduction", "sample norm", "selection", "softmax", "transposed convolution", "upsampling", "view",
 ]  # fmt: skip
 """What a layer is, for those who ask about layers and must not load them all. A view has the same values elsewhere."""
-
-Outputs: TypeAlias = Literal["any", "shares", "log_shares", "chances", "log_chances"]
-"""What values come out, by the layer alone: any; shares that add up to 1 along its axis; numbers from 0 to 1, each by
-itself; and the logarithms of both."""
 
 Meaning: TypeAlias = Literal["channels", "depth", "height", "width", "length", "steps", "features", "tokens"]
 """What an axis holds: channels of positions in space or time, or features of each; else positions. Tokens are positions
@@ -74,9 +71,6 @@ class Layer(Term):
 
     family: ClassVar[Family]
     """What it is. Every layer has one; checks ask for it, so that a new layer of a family is known to all of them."""
-
-    outputs: ClassVar[Outputs] = "any"
-    """What values come out."""
 
     only_matrices: ClassVar[bool] = False
     """Whether all its parameters but biases are matrices."""
@@ -158,6 +152,17 @@ class Layer(Term):
             BranchesDiffer: they cannot be merged.
         """
         return outputs[-1]
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        """What is known of its values, by those of an input of a shape; of a layer with weights, whether they vary.
+
+        `training` as torch means it: what is random then is not in evaluation.
+        """
+        return Range(varies=x.varies)
+
+    def merged_range(self, given: tuple[Range, ...], shape: Shape) -> Range:
+        """That of a container of a shape, from those that `gives` names."""
+        return given[-1]
 
     def params(self, x: Shape) -> int:
         """The number of learned values, as `sum(p.numel())` counts them."""

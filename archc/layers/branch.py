@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from archc.layers.base import TO_FLOAT, Layer, Readings, Shape, sample_axis
+from archc.layers.ranges import Range, dropped
 from archc.terms.record import Doc
 from archc.terms.values import AxisFromEnd, Probability, Real, Size, choice
 
@@ -51,3 +52,6 @@ class StochasticDepth(Layer):
     mode: Annotated[
         Literal["row", "batch"], choice("row", "batch"), Doc("Whether samples are drawn apart or as a batch.")
     ] = "row"
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return dropped(x, self.p) if training else x

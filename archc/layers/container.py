@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from archc.layers.base import ANY_NUMBER, INPUT, Layer, Shape
+from archc.layers.base import ANY_NUMBER, INPUT, Layer, Shape, sample_axis
 from archc.layers.merges import broadcast, joined
+from archc.layers.ranges import Range, added, concatenated, multiplied
 from archc.terms.record import Doc, Kind
 from archc.terms.values import Axis
 
@@ -40,6 +41,9 @@ class Residual(Layer):
     def merge(self, outputs: tuple[Shape, ...]) -> Shape:
         return broadcast("Residual", outputs)
 
+    def merged_range(self, given: tuple[Range, ...], shape: Shape) -> Range:
+        return added(given)
+
 
 class Concat(Layer):
     """The outputs of its branches, one after the other along an axis.
@@ -62,6 +66,9 @@ class Concat(Layer):
     def merge(self, outputs: tuple[Shape, ...]) -> Shape:
         return joined(self.dim, outputs)
 
+    def merged_range(self, given: tuple[Range, ...], shape: Shape) -> Range:
+        return concatenated(given, sample_axis("dim", self.dim, shape))
+
 
 class Add(Layer):
     """The sum of the outputs of its branches.
@@ -82,6 +89,9 @@ class Add(Layer):
     def merge(self, outputs: tuple[Shape, ...]) -> Shape:
         return broadcast("Add", outputs)
 
+    def merged_range(self, given: tuple[Range, ...], shape: Shape) -> Range:
+        return added(given)
+
 
 class Multiply(Layer):
     """The product of the outputs of its branches, as squeeze-and-excitation gates use it.
@@ -101,6 +111,9 @@ class Multiply(Layer):
 
     def merge(self, outputs: tuple[Shape, ...]) -> Shape:
         return broadcast("Multiply", outputs)
+
+    def merged_range(self, given: tuple[Range, ...], shape: Shape) -> Range:
+        return multiplied(given)
 
 
 _NODE = Kind("the name of a node", {"type": "nullable", "schema": {"type": "str"}}, {"type": "string"})

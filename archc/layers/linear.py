@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from archc.layers.base import ANY_NUMBER, FEATURES, Layer, Origin, Reach, Readings, Shape, last_features, numel
+from archc.layers.ranges import Range
 from archc.terms.record import Doc
 from archc.terms.values import Flag, Size
 
@@ -51,3 +52,6 @@ class Identity(Layer):
 
     family = "view"
     dtypes = ANY_NUMBER
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return x

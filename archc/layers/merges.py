@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Annotated, Final
 
 from archc.diagnostics import catalog
-from archc.layers.base import Shape, axis
+from archc.layers.base import Shape, axis, sample_axis
+from archc.layers.ranges import Range, added, concatenated, multiplied
 from archc.terms.record import Doc
 from archc.terms.term import Table, Term
 from archc.terms.values import Axis
@@ -21,6 +22,10 @@ class Merge(Term):
         """
         raise AssertionError(f"{type(self).__name__} says nothing of its shape")
 
+    def range_of(self, given: tuple[Range, ...], shape: Shape) -> Range:
+        """What is known of the values of the one, which has this shape."""
+        raise AssertionError(f"{type(self).__name__} says nothing of its values")
+
 
 class Add(Merge):
     """The sum. Shapes are equal; a size of 1 is stretched."""
@@ -30,6 +35,9 @@ class Add(Merge):
     def shape(self, given: tuple[Shape, ...]) -> Shape:
         return broadcast("Add", given)
 
+    def range_of(self, given: tuple[Range, ...], shape: Shape) -> Range:
+        return added(given)
+
 
 class Multiply(Merge):
     """The product. Shapes are equal; a size of 1 is stretched."""
@@ -38,6 +46,9 @@ class Multiply(Merge):
 
     def shape(self, given: tuple[Shape, ...]) -> Shape:
         return broadcast("Multiply", given)
+
+    def range_of(self, given: tuple[Range, ...], shape: Shape) -> Range:
+        return multiplied(given)
 
 
 class Concat(Merge):
@@ -50,6 +61,9 @@ class Concat(Merge):
 
     def shape(self, given: tuple[Shape, ...]) -> Shape:
         return joined(self.dim, given)
+
+    def range_of(self, given: tuple[Range, ...], shape: Shape) -> Range:
+        return concatenated(given, sample_axis("dim", self.dim, shape))
 
 
 _MODULES: Final[Mapping[str, str]] = {"Add": "merges", "Concat": "merges", "Multiply": "merges"}

@@ -15,6 +15,7 @@ from archc.layers.base import (
     last_features,
     numel,
 )
+from archc.layers.ranges import Range, normalised
 from archc.terms.record import Doc
 from archc.terms.values import Flag, NonNegative, Real, Size, Sizes
 
@@ -49,6 +50,9 @@ class GroupNorm(Layer):
     def params(self, x: Shape) -> int:
         return x[0] * (1 + self.bias) if self.affine else 0
 
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return normalised(x, numel(shape) // self.num_groups, learns=self.affine)
+
 
 class LayerNorm(Layer):
     """Normalise over the last axes within each sample: `y = (x - mean) / sqrt(var + eps) * weight + bias`.
@@ -75,6 +79,9 @@ class LayerNorm(Layer):
 
     def params(self, x: Shape) -> int:
         return numel(_last(self.normalized_shape, x)) * (1 + self.bias) if self.elementwise_affine else 0
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return normalised(x, numel(_last(self.normalized_shape, shape)), learns=self.elementwise_affine)
 
 
 class RMSNorm(Layer):

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from archc.diagnostics import catalog
 from archc.layers.base import ANY_NUMBER, IMAGE, SIGNAL, VOLUME, Layer, Shape
+from archc.layers.ranges import Range
 from archc.terms.record import Doc
 from archc.terms.values import Real, SidesPair, SidesSingle, SidesTriple
 
@@ -34,6 +35,11 @@ class Pad(Layer):
         """The padding before and after, for each axis from the last on."""
         return list(zip(self.padding[::2], self.padding[1::2], strict=True))
 
+    def kept(self, x: Range, shape: Shape) -> Range:
+        """That of values some of which are there several times, or no more: a whole along other axes is still one."""
+        changed = {len(shape) - 1 - index for index, both in enumerate(self.sides) if any(both)}
+        return x.placed({axis: (axis,) for axis in range(len(shape)) if axis not in changed})
+
 
 class FilledPad(Pad):
     """What padding with a constant shares: it takes an input of any axes, if they are enough. Abstract."""
@@ -49,11 +55,18 @@ class FilledPad(Pad):
             raise catalog.windows.NothingLeft(field="padding", sizes=cropped)
         return super().infer(x)
 
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        filled = any(max(both) > 0 for both in self.sides)
+        return x.bare.and_also(getattr(self, "value", 0.0)) if filled else self.kept(x, shape)
+
 
 class CopiedPad(Pad):
     """What padding with the input's own values shares. Abstract."""
 
     principal = "padding"
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return self.kept(x, shape)
 
 
 class MirroredPad(CopiedPad):

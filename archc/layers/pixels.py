@@ -1,6 +1,6 @@
 """Layers that move values between channels and positions, or spread them over more positions."""
 
-from math import gcd
+from math import gcd, inf
 from typing import Annotated, Literal
 
 from archc.diagnostics import catalog
@@ -18,6 +18,7 @@ from archc.layers.base import (
     first_channels,
     numel,
 )
+from archc.layers.ranges import Range, between, times
 from archc.terms.record import Doc
 from archc.terms.values import DIMENSION_LIMIT, CountPair, FactorPair, Factors, Flag, Size, SizePair, Targets, choice
 
@@ -54,6 +55,9 @@ class PixelShuffle(Layer):
     def reach(self, x: Shape) -> Reach:
         return () if self.upscale_factor == 1 else None
 
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return x.bare
+
 
 class PixelUnshuffle(Layer):
     """Make each square of `downscale_factor ** 2` pixels channels of a smaller image.
@@ -84,6 +88,9 @@ class PixelUnshuffle(Layer):
             return ()
         return ((self.downscale_factor, self.downscale_factor),) * 2 if len(x) == 3 else None
 
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return x.bare
+
 
 class ChannelShuffle(Layer):
     """Deal the channels of groups out in turns: the first of each group, the second of each group, and so on.
@@ -106,6 +113,9 @@ class ChannelShuffle(Layer):
 
     def reads(self, x: Shape) -> Readings:
         return first_channels(x)
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return x
 
 
 class Unfold(Layer):
@@ -135,6 +145,9 @@ class Unfold(Layer):
 
     def reach(self, x: Shape) -> Reach:
         return None
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return x.bare.and_also(0.0) if any(self.padding) else x.bare
 
 
 class Fold(Layer):
@@ -176,6 +189,10 @@ class Fold(Layer):
     def reach(self, x: Shape) -> Reach:
         return None
 
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        # Blocks that overlap are added up, and a position that none covers is 0.
+        return between(min(0.0, times(inf, x.least)), max(0.0, times(inf, x.most)), varies=x.varies)
+
 
 class Upsampling(Layer):
     """What interpolations share: a size of the output, or factors. Abstract."""
@@ -206,6 +223,9 @@ class Upsampling(Layer):
 
     def reach(self, x: Shape) -> Reach:
         return () if self.infer(x) == x else None
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return x.pooled()
 
 
 class Upsample(Upsampling):
@@ -254,6 +274,9 @@ class Upsample(Upsampling):
 
     def reach(self, x: Shape) -> Reach:
         return super().reach(x) if self.mode.startswith("nearest") else None
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return Range(varies=x.varies) if self.mode == "bicubic" else super().range_of(x, shape, training)
 
 
 class UpsamplingNearest2d(Upsampling):

@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from archc.diagnostics import catalog
 from archc.layers import window
-from archc.layers.base import ANY_NUMBER, IMAGE, SIGNAL, VOLUME, Layer, Reach, Shape
+from archc.layers.base import ANY_NUMBER, IMAGE, SIGNAL, VOLUME, Layer, Reach, Shape, numel
+from archc.layers.ranges import Range, hull
 from archc.terms.record import Doc
 from archc.terms.values import CountPair, CountSingle, CountTriple, Divisor, Flag, SizePair, SizeSingle, SizeTriple
 
@@ -67,6 +68,24 @@ class MaxPool(Pool):
 
     def reach(self, x: Shape) -> Reach:
         return window.reach(self.kernel_size, self.steps, self.dilation)
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return x.bare
+
+
+class AvgPool(Pool):
+    """What the pools that take a mean share. Abstract."""
+
+    count_include_pad: bool
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        divisor = getattr(self, "divisor_override", None)
+        if divisor is not None:
+            # A window at the border may have as few as one position.
+            most = numel(self.kernel_size) / divisor
+            return hull(x.scaled(1 / divisor), x.scaled(most)).and_also(0.0)
+        # With `ceil_mode` a window may reach beyond the padding, where positions count as none.
+        return x.bare.and_also(0.0) if any(self.padding) and self.count_include_pad else x.pooled()
 
 
 class MaxPool1d(MaxPool):
@@ -137,7 +156,7 @@ class MaxPool3d(MaxPool):
     ceil_mode: _Ceil = False
 
 
-class AvgPool1d(Pool):
+class AvgPool1d(AvgPool):
     """The mean of each window.
 
     Shape: `(C, L) -> (C, L')`, with
@@ -158,7 +177,7 @@ class AvgPool1d(Pool):
     count_include_pad: _CountPad = True
 
 
-class AvgPool2d(Pool):
+class AvgPool2d(AvgPool):
     """The mean of each window.
 
     Shape: `(C, H, W) -> (C, H', W')`, with for each of the two axes
@@ -180,7 +199,7 @@ class AvgPool2d(Pool):
     divisor_override: _Override = None
 
 
-class AvgPool3d(Pool):
+class AvgPool3d(AvgPool):
     """The mean of each window.
 
     Shape: `(C, D, H, W) -> (C, D', H', W')`, with for each of the three axes

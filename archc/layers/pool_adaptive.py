@@ -1,10 +1,12 @@
 """Pools by a norm, and pools whose windows follow from the output that is asked for."""
 
+from math import inf
 from typing import Annotated, Any, ClassVar
 
 from archc.diagnostics import catalog
 from archc.layers import window
 from archc.layers.base import IMAGE, SIGNAL, TO_FLOAT, VOLUME, Layer, Reach, Shape
+from archc.layers.ranges import Range, between
 from archc.terms.record import Doc
 from archc.terms.values import (
     Flag,
@@ -48,6 +50,10 @@ class LPPool(Layer):
 
     def resolve(self, x: Shape) -> dict[str, Any]:
         return super().resolve(x) | {"stride": self.steps}
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        # The root of a sum of powers is at least 0, and not a number where that sum is below.
+        return between(0.0, inf, varies=x.varies) if x.least >= 0 else Range(varies=x.varies)
 
 
 class LPPool1d(LPPool):
@@ -129,6 +135,9 @@ class AdaptivePool(Layer):
             return None
         return tuple((size // output, size // output) for size, output in sizes)
 
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return x.pooled()
+
 
 class AdaptiveMaxPool(AdaptivePool):
     """What pools to an output size that keep the largest value share. Abstract."""
@@ -138,6 +147,9 @@ class AdaptiveMaxPool(AdaptivePool):
     def check(self) -> None:
         if self.return_indices:
             raise catalog.shapes.SeveralOutputs(field="return_indices")
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return x.bare
 
 
 class AdaptiveAvgPool1d(AdaptivePool):
@@ -254,6 +266,9 @@ class FractionalMaxPool(Layer):
 
     def reach(self, x: Shape) -> Reach:
         return None
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return x.bare
 
 
 class FractionalMaxPool2d(FractionalMaxPool):

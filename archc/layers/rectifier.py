@@ -1,13 +1,29 @@
 """Rectifiers and their relatives: piecewise functions of each value."""
 
-from typing import Annotated
+from math import copysign, exp, inf
+from typing import Annotated, Final
 
 from archc.diagnostics import catalog
 from archc.layers.base import ANY_NUMBER, Layer, Readings, Shape, first_channels
+from archc.layers.ranges import Range, between, hull, times
 from archc.terms.record import Doc
 from archc.terms.values import Flag, NonNegative, NotZero, Real, Size
 
 _Inplace = Annotated[Flag, Doc("Overwrite the input instead of making a new tensor.")]
+
+_ALPHA: Final = 1.6732632423543772
+_SCALE: Final = 1.0507009873554805
+"""The constants of SELU. Source: https://arxiv.org/abs/1706.02515, equation 14."""
+
+
+def _exp(value: float) -> float:
+    """The exponential; infinite where a float does not hold it."""
+    return exp(value) if value < 700 else inf
+
+
+def _bent(x: Range, slope: float) -> Range:
+    """What a slope below 0 makes of values."""
+    return x.through(lambda value: max(0.0, value) + times(slope, min(0.0, value)), 0.0)
 
 
 class ReLU(Layer):
@@ -21,6 +37,9 @@ class ReLU(Layer):
 
     inplace: _Inplace = False
 
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return x.through(lambda value: max(0.0, value))
+
 
 class ReLU6(Layer):
     """Rectifier with a ceiling: `y = min(max(0, x), 6)`.
@@ -32,6 +51,9 @@ class ReLU6(Layer):
     dtypes = ANY_NUMBER
 
     inplace: _Inplace = False
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return x.through(lambda value: min(max(0.0, value), 6.0))
 
 
 class LeakyReLU(Layer):
@@ -46,6 +68,9 @@ class LeakyReLU(Layer):
 
     negative_slope: Annotated[Real, Doc("Slope for negative inputs.")] = 0.01
     inplace: _Inplace = False
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return _bent(x, self.negative_slope)
 
 
 class PReLU(Layer):
@@ -72,6 +97,9 @@ class PReLU(Layer):
     def params(self, x: Shape) -> int:
         return self.num_parameters
 
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return x.bare if x.least >= 0 else Range(varies=x.varies)
+
 
 class RReLU(Layer):
     """Rectifier with a random slope below zero while training, and the mean of both limits in evaluation.
@@ -90,6 +118,11 @@ class RReLU(Layer):
             reason = "the least slope is above the largest"
             raise catalog.values.Contradiction(field="upper", first="lower", second="upper", reason=reason)
 
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        if not training:
+            return _bent(x, (self.lower + self.upper) / 2)
+        return hull(_bent(x, self.lower), _bent(x, self.upper))
+
 
 class ELU(Layer):
     """Rectifier with an exponential below zero: `y = max(0, x) + min(0, alpha * (exp(x) - 1))`.
@@ -103,6 +136,9 @@ class ELU(Layer):
 
     alpha: Annotated[Real, Doc("Minus the limit for negative inputs.")] = 1.0
     inplace: _Inplace = False
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return x.through(lambda value: max(0.0, value) + times(self.alpha, _exp(min(0.0, value)) - 1), 0.0)
 
 
 class CELU(Layer):
@@ -118,6 +154,12 @@ class CELU(Layer):
     alpha: Annotated[NotZero, Doc("Minus the limit for negative inputs.")] = 1.0
     inplace: _Inplace = False
 
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        def celu(value: float) -> float:
+            return max(0.0, value) + min(0.0, times(self.alpha, _exp(value / self.alpha) - 1))
+
+        return x.through(celu, 0.0)
+
 
 class SELU(Layer):
     """Self-normalising rectifier: `y = scale * (max(0, x) + min(0, alpha * (exp(x) - 1)))`, both constants fixed.
@@ -128,6 +170,9 @@ class SELU(Layer):
     family = "activation"
 
     inplace: _Inplace = False
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return x.through(lambda value: _SCALE * (max(0.0, value) + _ALPHA * (_exp(min(0.0, value)) - 1)))
 
 
 class Hardtanh(Layer):
@@ -148,6 +193,9 @@ class Hardtanh(Layer):
             reason = "the least output is not below the largest"
             raise catalog.values.Contradiction(field="max_val", first="min_val", second="max_val", reason=reason)
 
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return x.through(lambda value: min(max(self.min_val, value), self.max_val))
+
 
 class Hardshrink(Layer):
     """The input where its size is above `lambd`, else 0.
@@ -161,6 +209,9 @@ class Hardshrink(Layer):
 
     lambd: Annotated[Real, Doc("Inputs up to this size become 0.")] = 0.5
 
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return x.through(lambda value: value if abs(value) > self.lambd else 0.0)
+
 
 class Softshrink(Layer):
     """The input, moved towards 0 by `lambd`: `y = sign(x) * max(0, abs(x) - lambd)`.
@@ -173,6 +224,9 @@ class Softshrink(Layer):
     positional = 1
 
     lambd: Annotated[NonNegative, Doc("How far it is moved.")] = 0.5
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return x.through(lambda value: copysign(max(0.0, abs(value) - self.lambd), value))
 
 
 class Threshold(Layer):
@@ -188,3 +242,9 @@ class Threshold(Layer):
     threshold: Annotated[Real, Doc("Inputs above it pass.")]
     value: Annotated[Real, Doc("What the others become.")]
     inplace: _Inplace = False
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        above = between(max(x.least, self.threshold), max(x.most, self.threshold), varies=x.varies)
+        if x.least > self.threshold:
+            return above
+        return above.and_also(self.value) if x.most > self.threshold else between(self.value, self.value)

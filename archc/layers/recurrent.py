@@ -1,9 +1,11 @@
 """Recurrent networks over a sequence."""
 
+from math import inf
 from typing import Annotated, ClassVar, Literal
 
 from archc.diagnostics import catalog
 from archc.layers.base import FEATURES, SEQUENCE, Layer, Origin, Reach, Shape
+from archc.layers.ranges import Range, between
 from archc.terms.record import Doc
 from archc.terms.values import Count, Flag, Probability, Size, choice
 
@@ -71,6 +73,10 @@ class Recurrent(Layer):
     def reach(self, x: Shape) -> Reach:
         return None
 
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        # A state is a mean of states and of values of tanh, or a part of such a value.
+        return between(-1.0, 1.0, varies=x.varies)
+
 
 class RNN(Recurrent):
     """Elman's recurrent network: `h_t = tanh(W_ih @ x_t + b_ih + W_hh @ h_(t-1) + b_hh)`.
@@ -89,6 +95,11 @@ class RNN(Recurrent):
     dropout: _Dropout = 0.0
     bidirectional: _Both = False
     output: _Output = "sequence"
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        if self.nonlinearity == "tanh":
+            return super().range_of(x, shape, training)
+        return between(0.0, inf, varies=x.varies)
 
 
 class LSTM(Recurrent):
@@ -123,6 +134,9 @@ class LSTM(Recurrent):
     def weights(self, x: Shape) -> int:
         maps = self.num_layers * self.directions * self.proj_size * self.hidden_size
         return super().weights(x) + maps
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return Range(varies=x.varies) if self.proj_size else super().range_of(x, shape, training)
 
 
 class GRU(Recurrent):

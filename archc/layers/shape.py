@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from archc.diagnostics import catalog
 from archc.layers.base import ANY_NUMBER, Layer, Origin, Reach, Shape, axis, numel, sample_axis
+from archc.layers.ranges import Range, between
 from archc.terms.record import Doc
 from archc.terms.values import Axes, Axis, Flag, Index, Parts
 
@@ -40,6 +41,10 @@ class Flatten(Layer):
 
     def resolve(self, x: Shape) -> dict[str, Any]:
         return {"start_dim": axis("start_dim", self.start_dim, x), "end_dim": axis("end_dim", self.end_dim, x)}
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        start, end = (at - 1 for at in self.resolve(shape).values())
+        return x.flattened(shape, start, end) if start < end else x
 
 
 class Unflatten(Layer):
@@ -78,6 +83,12 @@ class Unflatten(Layer):
             raise catalog.axes.ProductDiffers(field="unflattened_size", sizes=self.unflattened_size, actual=size)
         return tuple(size // known if part == -1 else part for part in self.unflattened_size)
 
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        at, rank = sample_axis("dim", self.dim, shape), len(self.unflattened_size)
+        parts = [at + index for index, part in enumerate(self._parts(shape[at])) if part > 1]
+        rest = {axis: (axis + (rank - 1) * (axis > at),) for axis in range(len(shape)) if axis != at}
+        return x.placed({at: tuple(parts), **rest})
+
 
 class Permute(Layer):
     """Put the axes into another order.
@@ -105,6 +116,10 @@ class Permute(Layer):
 
     def reach(self, x: Shape) -> Reach:
         return () if list(self.dims) == list(range(len(x) + 1)) else None
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        order = [axis("dims", dim, shape) - 1 for dim in self.dims[1:]]
+        return x.placed({old: (new,) for new, old in enumerate(order)})
 
 
 class Mean(Layer):
@@ -142,6 +157,14 @@ class Mean(Layer):
             return None
         return tuple((size, size) if at in removed else (1, 1) for at, size in enumerate(x) if at > 0)
 
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        removed = {sample_axis("dim", dim, shape) for dim in self.dim}
+        if x.whole == "shares" and removed.issuperset(x.along):
+            mean = 1 / numel(tuple(shape[at] for at in x.along))
+            return between(mean, mean)
+        kept = [at for at in range(len(shape)) if at not in removed]
+        return x.averaged.placed({at: (at if self.keepdim else index,) for index, at in enumerate(kept)})
+
 
 class Select(Layer):
     """One position along an axis, such as the first of a sequence: the class token of a vision transformer.
@@ -171,3 +194,7 @@ class Select(Layer):
 
     def reach(self, x: Shape) -> Reach:
         return None
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        at = sample_axis("dim", self.dim, shape)
+        return x.placed({axis: (axis - (axis > at),) for axis in range(len(shape)) if axis != at})

@@ -1,9 +1,10 @@
 """Activations along one axis."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from archc.diagnostics import catalog
 from archc.layers.base import IMAGE, Layer, Reach, Shape, axis, sample_axis
+from archc.layers.ranges import NEGATIVE, UNIT, Range, Whole, shares
 from archc.terms.record import Doc
 from archc.terms.values import Axis
 
@@ -15,6 +16,9 @@ class AxisSoftmax(Layer):
 
     family = "softmax"
     principal = "dim"
+
+    whole: ClassVar[Whole] = "shares"
+    """What adds up to 1 along the axis: what it gives, or that of which it gives the logarithms."""
 
     dim: int | None
 
@@ -38,14 +42,18 @@ class AxisSoftmax(Layer):
     def resolve(self, x: Shape) -> dict[str, Any]:
         return {"dim": self.along(x)}
 
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        at = self.along(shape)
+        if at == 0:
+            return UNIT if self.whole == "shares" else NEGATIVE
+        return shares(self.whole, at - 1, shape[at - 1], varies=x.varies)
+
 
 class Softmax(AxisSoftmax):
     """Probabilities along an axis: `y_i = exp(x_i) / sum_j exp(x_j)`.
 
     Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for samples of 1 or 3 axes, and the batch for those of 2.
     """
-
-    outputs = "shares"
 
     dim: _Dim = None
 
@@ -56,7 +64,7 @@ class LogSoftmax(AxisSoftmax):
     Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for samples of 1 or 3 axes, and the batch for those of 2.
     """
 
-    outputs = "log_shares"
+    whole = "log_shares"
 
     dim: _Dim = None
 
@@ -66,8 +74,6 @@ class Softmin(AxisSoftmax):
 
     Shape: `(*) -> (*)`. Without `dim` torch takes axis 1 for samples of 1 or 3 axes, and the batch for those of 2.
     """
-
-    outputs = "shares"
 
     dim: _Dim = None
 
@@ -79,8 +85,10 @@ class Softmax2d(Layer):
     """
 
     family = "softmax"
-    outputs = "shares"
     ranks = IMAGE
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return shares("shares", 0, shape[0], varies=x.varies)
 
 
 class GLU(Layer):
@@ -102,3 +110,6 @@ class GLU(Layer):
 
     def reach(self, x: Shape) -> Reach:
         return () if sample_axis("dim", self.dim, x) == 0 else None
+
+    def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
+        return x.bare.and_also(0.0)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from archc.checks.check import Finding
 from archc.checks.lint.chain import Chain, marked
 from archc.diagnostics import catalog
+from archc.layers.ranges import ANY, NEGATIVE, UNIT
 from archc.network import Node
 
 
@@ -27,7 +28,13 @@ def norm_last(chain: Chain) -> Iterator[Finding]:
 
 def _only_reads(node: Node) -> bool:
     """Whether it may follow the layer that makes the output without another meaning."""
-    return node.family == "view" or node.layer.outputs != "any"
+    return node.family == "view" or (not node.children and reads(node))
+
+
+def reads(node: Node) -> bool:
+    """Whether it makes of any numbers such as stand between 0 and 1, or logarithms of such."""
+    gives = node.layer.range_of(ANY, node.input, False)
+    return gives.within(UNIT) or gives.within(NEGATIVE)
 
 
 def _ending(chain: Chain) -> tuple[Node, ...]:

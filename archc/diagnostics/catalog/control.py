@@ -139,6 +139,8 @@ class NotAMatrix(Fault):
 class OutputsNotProbabilities(Fault):
     """BCELoss takes numbers from 0 to 1, and torch stops at any other. Sigmoid or Softmax gives them.
 
+    A Dropout behind them does not: it divides what it leaves by a number below 1.
+
     ```yaml bad
     train:
       data: {name: MNIST, validation: {first: 5000}}
@@ -155,11 +157,21 @@ class OutputsNotProbabilities(Fault):
 
     loss: str
     last: str
+    instead: bool = False
+    """Whether a Sigmoid has to stand in the place of the last layer, and not behind it."""
+    drops: str | None = None
+    """A dropout behind the last layer, which scales what it leaves."""
 
     def message(self) -> str:
-        return f"`{self.loss}` takes outputs from 0 to 1, and `{self.last}` gives others"
+        return f"`{self.loss}` takes outputs from 0 to 1, and `{self.drops or self.last}` gives others"
 
     def help(self) -> str:
+        if self.drops:
+            return f"delete `{self.drops}`: while training it makes what it leaves larger than 1"
+        if self.last == "LogSoftmax":
+            return "write `loss: NLLLoss`, or `Sigmoid` instead of `LogSoftmax`"
+        if self.instead:
+            return f"write `Sigmoid` instead of `{self.last}`"
         return "end with `Sigmoid`, or take `BCEWithLogitsLoss`, which has its own"
 
 

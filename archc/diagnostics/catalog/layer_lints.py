@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archc.diagnostics.fault import Family, Fault, Remedy, Stage
-from archc.diagnostics.words import as_written, dimensions
+from archc.diagnostics.words import as_written, bounds, dimensions
 
 fault = Family("W6", Stage.CHECKS, "Lints: what torch permits, and is most likely a mistake")
 
@@ -218,3 +218,45 @@ class RedundantSize(Fault):
 
     def remedy(self) -> Remedy:
         return Remedy(f"delete `{self.field}`", action="delete-entry")
+
+
+@fault("W618", "constant")
+class Constant(Fault):
+    """A layer gives the same numbers whatever it takes, so that nothing before it can be learned.
+
+    A softmax of one value is 1, its logarithm 0. A norm over one value is its offset. A ReLU of what is below 0 is 0.
+
+    ```yaml bad [64]
+    layers:
+      - Linear: 1
+      - Softmax: 1  # warning: constant
+    ```
+
+    ```yaml good [64]
+    layers:
+      - Linear: 1
+      - Sigmoid
+    ```
+    """
+
+    layer: str
+    kind: str
+    """The family of the layer."""
+    value: float | None
+    """What it gives; None where that is learned, and the same for all samples."""
+    takes: tuple[float, float]
+
+    def message(self) -> str:
+        what = "the same for every sample" if self.value is None else f"{self.value:.4g} for every sample"
+        return f"`{self.layer}` gives {what}" + (" while training" if self.kind == "dropout" else "")
+
+    def help(self) -> str:
+        match self.kind:
+            case "softmax":
+                return "an axis of one value has all of it as its share: write `Sigmoid`, or a `dim` of more values"
+            case "sample norm":
+                return "the mean of one value is that value: let it normalise over more, or delete it"
+            case "dropout":
+                return "with `p: 1` nothing is left: write a smaller `p`"
+            case _:
+                return f"it takes {bounds(self.takes)}: delete it, or what comes before it"

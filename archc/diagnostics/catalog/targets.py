@@ -93,6 +93,43 @@ class LossNeedsClasses(Fault):
         return "take `MSELoss`, `L1Loss` or `HuberLoss`; class numbers have to be whole ones, not floats"
 
 
+@fault("E478", "counts-below-zero")
+class CountsBelowZero(Fault):
+    """PoissonNLLLoss takes the logarithm of outputs with `log_input: false`; of numbers below 0 there is none.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    layers: [Linear: 1]
+    train:
+      data: {name: InMemory, sample: [4], target: [1]}
+      loss: {PoissonNLLLoss: {log_input: false}}  # error: counts-below-zero
+      optimizer: SGD
+      epochs: 1
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    layers: [{Linear: 1}, Softplus]
+    train:
+      data: {name: InMemory, sample: [4], target: [1]}
+      loss: {PoissonNLLLoss: {log_input: false}}
+      optimizer: SGD
+      epochs: 1
+    ```
+    """
+
+    loss: str
+    last: str
+
+    def message(self) -> str:
+        return f"`{self.loss}` with `log_input: false` takes outputs of at least 0, and `{self.last}` gives others"
+
+    def help(self) -> str:
+        return "end with `Softplus`, or delete `log_input: false`, so that outputs are logarithms"
+
+
 @fault("E469", "metric-of-other-targets")
 class MetricOfOtherTargets(Fault):
     """Accuracy and its like are of classes, mean errors of numbers.

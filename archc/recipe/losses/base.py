@@ -2,6 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
+from archc.layers.ranges import ANY, Range
 from archc.terms.record import Doc, Kind, nullable
 from archc.terms.term import Term
 from archc.terms.values import choice, either, listed, number
@@ -45,3 +46,11 @@ class Loss(Term):
 
     wants: ClassVar[str] = ""
     """What the output must be, in words."""
+
+    def admits(self) -> Range:
+        """The outputs that it can be computed of. At others torch stops, or it is no number."""
+        return ANY
+
+    def spans(self) -> Range | None:
+        """What outputs have to be able to be, all of it, for classes to be learned; None where that is not known."""
+        return ANY if self.gives in ("logits", "each_logit") else None

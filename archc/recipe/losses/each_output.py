@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from archc.layers.ranges import ANY, NEGATIVE, POSITIVE, UNIT, Range
 from archc.recipe.losses.base import Loss, Reduction, Weight
 from archc.terms.record import Doc
 from archc.terms.values import Flag, Positive, choice
@@ -34,6 +35,12 @@ class BCELoss(Loss):
 
     weight: Weight = None
     reduction: Reduction = "mean"
+
+    def admits(self) -> Range:
+        return UNIT
+
+    def spans(self) -> Range:
+        return UNIT
 
 
 class MultiLabelSoftMarginLoss(Loss):
@@ -86,3 +93,9 @@ class PoissonNLLLoss(Loss):
     full: Annotated[Flag, Doc("Add Stirling's term, which does not depend on the output.")] = False
     eps: Annotated[Positive, Doc("Keeps the logarithm from 0 where `log_input` is false.")] = 1e-8
     reduction: Reduction = "mean"
+
+    def admits(self) -> Range:
+        return ANY if self.log_input else POSITIVE
+
+    def spans(self) -> Range:
+        return NEGATIVE if self.log_input else UNIT
