@@ -70,7 +70,7 @@ def _versions() -> dict[str, str | None]:
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
     """What of these facts is another now, and decides about the last bits of a result."""
-    before = {"steps": _PLAIN_STEPS, **before}
+    before, now = ({"steps": _PLAIN_STEPS, **facts} for facts in (before, now))
     found = ((name, _fact(before, *path), _fact(now, *path)) for name, path in _EXACT.items())
     return tuple(f"{name}: `{new}` now, `{old}` when the run began" for name, old, new in found if old != new)
 
