@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 from math import prod
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Label, Report
 from archc.diagnostics.words import dimensions
 from archc.layers import Layer, Shape
-from archc.layers.base import INPUT, Dtype, Reach
+from archc.layers.base import INPUT, Dtype, Reach, Readings
 from archc.network import ITEM_BYTES, Network, Node
 from archc.spec import InputSpec, LayerSpec, Spec
 
+if TYPE_CHECKING:
+    from archc.axes.turns import Standing
+
 _SHOWN_STEPS = 4
+_KNOWN_STEPS = 100
+"""So many layers are asked what the axes of a tensor hold, that the next one cannot take."""
 
 
 class Trail(NamedTuple):
@@ -53,7 +58,7 @@ def infer(spec: Spec, report: Report, input_shape: Shape | None = None) -> Netwo
         given = given._replace(shape=input_shape)
     ones = (1,) * (len(given.shape) - 1) or None
     start = Flow(given.shape, given.dtype, ones, ones)
-    nodes, flows = _Inference(given, report).siblings(spec.layers, False, start, "", 1)
+    nodes, flows = _Inference(given, report, input_shape).siblings(spec.layers, False, start, "", 1)
     end = [*flows.values()][-1]
     if end is None or not report.ok:
         return None
@@ -71,9 +76,11 @@ def infer(spec: Spec, report: Report, input_shape: Shape | None = None) -> Netwo
 
 
 class _Inference:
-    def __init__(self, given: InputSpec, report: Report) -> None:
+    def __init__(self, given: InputSpec, report: Report, asked: Shape | None) -> None:
         self.given = given
         self.report = report
+        self.is_asked = asked is not None
+        """Whether the shape of the input is not the one of the text."""
 
     def siblings(
         self, layers: tuple[LayerSpec, ...], branching: bool, x: Flow | None, prefix: str, depth: int
@@ -165,25 +172,30 @@ class _Inference:
 
     def blame(self, fault: Fault, spec: LayerSpec, path: str, x: Flow) -> None:
         """Report a fault of a layer: at its argument, with where the incoming shape comes from, and the way it took."""
-        places = spec.places
-        fault = self.with_input(fault, x)
-        labels = [self.producer(fault, x), *places.calls]
+        from archc.axes.turns import with_ways  # loaded where it is used: `archc check` starts faster
+
+        places, standing = spec.places, self.standing(x)
+        fault, holds = self.with_input(fault, x), standing.held.holds
+        if spec.layer:
+            fault = with_ways(fault, spec.layer, standing)
+        labels = [self.producer(fault, x, holds), *places.calls]
         steps = [*islice(_steps(x), _SHOWN_STEPS + 1)]
         shown = [f"`{step.path}` ({step.type}) {dimensions(step.output)}" for step in steps[:_SHOWN_STEPS][::-1]]
         start = ["..."] if len(steps) > _SHOWN_STEPS else [f"input {dimensions(self.given.shape)}"]
-        notes = [f"in layer `{path}` ({spec.type}), which receives {dimensions(x.shape)}"]
+        notes = [f"in layer `{path}` ({spec.type}), which receives {dimensions(x.shape, holds)}"]
         if places.repetition:
             notes.append(f"in {places.repetition}")
         if shown:
             notes.append("the shapes so far: " + " -> ".join(start + shown))
         remedy, value = fault.remedy(), places.values.get(fault.field or "")
+        is_beside = remedy is not None and remedy.action in ("insert-layer", "surround-layer")
         self.report.add(
             fault,
             places.of(fault.field),
             path=places.path,
             labels=labels,
             notes=notes,
-            target=value,
+            target=places.type if is_beside else value,
             # Where the argument was left out, its layer's name is marked, which is not to be replaced.
             fixable=value is not None or remedy is None or remedy.action != "replace",
         )
@@ -197,17 +209,27 @@ class _Inference:
             return fault.with_(channels_first=(shape[2], *shape[:2]))
         return fault
 
-    def producer(self, fault: Fault, x: Flow) -> Label:
+    def standing(self, x: Flow) -> Standing:
+        """What is known of the axes of a tensor from the last layers that it has passed."""
+        from archc.axes.turns import stand
+
+        steps = [*islice(_steps(x), _KNOWN_STEPS + 1)][::-1]
+        if len(steps) > _KNOWN_STEPS:
+            return stand(steps[1:], steps[1].input, x.shape)
+        axes, is_own = self.given.axes, not self.is_asked
+        return stand(steps, self.given.shape, x.shape, axes, is_input=is_own)
+
+    def producer(self, fault: Fault, x: Flow, holds: Readings = ()) -> Label:
         """Where the shape that a layer receives comes from: for a window, the layer that took most of the size away."""
         if x.trail is None:
-            return Label(self.given.span, f"the input is {dimensions(x.shape)}")
+            return Label(self.given.span, f"the input is {dimensions(x.shape, holds)}")
         step = x.trail.step
         if isinstance(fault, catalog.windows.WindowTooLarge):
             step = max(_steps(x), key=lambda s: _loss(s, fault.axis - 2))
             if _loss(step, fault.axis - 2) <= 1:
                 return Label(self.given.span, f"the input is {dimensions(self.given.shape)}")
             return _label(step, f"takes {dimensions(step.input)} down to {dimensions(step.output)}")
-        return _label(step, f"gives {dimensions(step.output)}")
+        return _label(step, f"gives {dimensions(step.output, holds)}")
 
 
 def _steps(x: Flow) -> Iterator[Node]:

@@ -38,13 +38,15 @@ Action = Literal[
     "insert-layer",
     "surround-layer",
     "insert-first",
+    "set-input",
     "space-after-colon",
     "indent",
     "untab",
 ]
 """What a remedy does: replace the marked text, put it in quotes, give the marked bare name a value, give the marked
-layer an argument, delete the marked entry, layer or comment, put a layer before the marked one, or the two lines of the
-text before and behind it, or an entry before all, ... findings/remedies.py makes edits of all of them.
+layer an argument, delete the marked entry, layer or comment, put layers before the marked one, one a line, or before
+and behind it, with an empty line between, or an entry before all, give the input another shape, ...
+findings/remedies.py makes edits of all of them.
 """
 
 

@@ -45,14 +45,6 @@ def axes(count: int) -> str:
     return "1 axis" if count == 1 else f"{count} axes"
 
 
-def turned(permute: tuple[int, ...], back: tuple[int, ...] | None, instead: tuple[str, ...] = ()) -> str:
-    """How a layer finds the axes where it looks for them: by a Permute, and one back behind it, or as another layer."""
-    text = f"put `Permute: {list(permute)}` before it"
-    if back:
-        text += " and behind it" if back == permute else f" and `Permute: {list(back)}` behind it"
-    return f"{text}, or use {' or '.join([f'`{name}`' for name in instead])}" if instead else text
-
-
 def bounds(ends: tuple[float, float]) -> str:
     """What numbers may be: numbers of at least 0, numbers from -1 to 1, any numbers."""
     least, most = ends

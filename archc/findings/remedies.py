@@ -45,6 +45,8 @@ def _fixes(remedy: Remedy, span: Span, target: Span, outline: Outline) -> tuple[
         case "untab":
             changes, pure = outline.tabs_as_spaces()
             return _fix(remedy._replace(safe=pure), changes, span.source)
+        case "insert-layer" | "surround-layer" as action:
+            return _fix(remedy, _ACTIONS[action](target, remedy, outline), span.source)
         case action:
             return _fix(remedy, _ACTIONS[action](span, remedy, outline), span.source)
 
@@ -111,7 +113,7 @@ def _give_value(span: Span, remedy: Remedy, outline: Outline) -> Changes:
 
 
 def _surround(span: Span, remedy: Remedy, outline: Outline) -> Changes:
-    before, _, behind = remedy.text.partition("\n")
+    before, _, behind = remedy.text.partition("\n\n")
     changes = _some(outline.before_element(span, before)) + _some(outline.after_element(span, behind))
     return changes if len(changes) == 2 else ()
 
@@ -130,6 +132,7 @@ _ACTIONS: Final[Mapping[Action, Callable[[Span, Remedy, Outline], Changes]]] = {
     "delete-entry": lambda span, _, outline: _some(outline.without_entry(span)),
     "delete-layer": lambda span, _, outline: _some(outline.without_element(span)),
     "insert-first": lambda _, remedy, outline: _some(outline.before_all(remedy.text)),
+    "set-input": lambda _, remedy, outline: _some(outline.with_input(remedy.text)),
     "insert-layer": lambda span, remedy, outline: _some(outline.before_element(span, remedy.text)),
     "surround-layer": _surround,
 }

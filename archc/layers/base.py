@@ -125,9 +125,7 @@ class Layer(Term):
         for name, actual in self.inferred(x).items():
             written = getattr(self, name)
             if written is not None and written != actual:
-                is_features = self.sizes.get(name) == FEATURES and isinstance(actual, int)
-                flat = numel(x) if is_features and len(x) > 2 else None
-                raise catalog.shapes.SizeMismatch(field=name, written=written, actual=actual, flat=flat)
+                raise catalog.shapes.SizeMismatch(field=name, written=written, actual=actual)
 
     def infer(self, x: Shape) -> Shape:
         """The shape of one output sample. The rank of `x` and the written sizes are already checked."""

@@ -148,35 +148,47 @@ class Outline:
         return self._without(home.parent, spans, index)
 
     def before_element(self, span: Span, text: str) -> Change | None:
-        """The change that puts a new element, a name or `name: value`, before one of a list."""
-        home = self._elements.get((span.start, span.end))
+        """The change that puts new elements before one of a list: names, or `name: value`, one a line."""
+        home, texts = self._elements.get((span.start, span.end)), text.split("\n")
         if home is None or not isinstance(home.parent, SequenceNode):
             return None
         item = home.parent.items[home.number].span
         if _is_flow(home.parent):
-            return Change(item.start, item.start, f"{self._in_flow(text)}, ")
+            return Change(item.start, item.start, "".join([f"{self._in_flow(text)}, " for text in texts]))
         dash = self._with_dash(item)
         if dash is None:
             return None
         indent = " " * (self._source.position(dash.start).column - 1)
-        return Change(dash.start, dash.start, f"- {text}{line_end(self.text)}{indent}")
+        lines = [f"- {text}{line_end(self.text)}{indent}" for text in texts]
+        return Change(dash.start, dash.start, "".join(lines))
 
     def after_element(self, span: Span, text: str) -> Change | None:
-        """The change that puts a new element, a name or `name: value`, behind one of a list."""
-        home = self._elements.get((span.start, span.end))
+        """The change that puts new elements behind one of a list: names, or `name: value`, one a line."""
+        home, texts = self._elements.get((span.start, span.end)), text.split("\n")
         if home is None or not isinstance(home.parent, SequenceNode):
             return None
         item = home.parent.items[home.number].span
         if _is_flow(home.parent):
-            return Change(item.end, item.end, f", {self._in_flow(text)}")
+            return Change(item.end, item.end, "".join([f", {self._in_flow(text)}" for text in texts]))
         dash, rest = self._with_dash(item), _REST_OF_LINE.match(self.text, item.end)
         if dash is None or rest is None:
             return None
-        indent = " " * (self._source.position(dash.start).column - 1)
-        end = line_end(self.text)
+        indent, end = " " * (self._source.position(dash.start).column - 1), line_end(self.text)
         if rest.group().endswith(("\r", "\n")):
-            return Change(rest.end(), rest.end(), f"{indent}- {text}{end}")
-        return Change(rest.end(), rest.end(), f"{end}{indent}- {text}")
+            return Change(rest.end(), rest.end(), "".join([f"{indent}- {text}{end}" for text in texts]))
+        return Change(rest.end(), rest.end(), "".join([f"{end}{indent}- {text}" for text in texts]))
+
+    def with_input(self, shape: str) -> Change | None:
+        """The change that gives the document's input another shape; None where it is not written as plain numbers."""
+        entry = self._root.get("input") if isinstance(self._root, MappingNode) else None
+        tree = entry.value if entry else None
+        if isinstance(tree, MappingNode):
+            entry = tree.get("shape")
+            tree = entry.value if entry else None
+        if not isinstance(tree, SequenceNode) or tree.span.source is not self._source:
+            return None
+        items = [item for item in tree.items if isinstance(item, ScalarNode) and item.text.isdecimal()]
+        return Change(tree.span.start, tree.span.end, shape) if len(items) == len(tree.items) else None
 
     def _in_flow(self, text: str) -> str:
         """A name, or `name: value`, as an element between brackets."""

@@ -158,8 +158,8 @@ def test_a_fix_that_brings_another_fault_is_not_applied():
 @pytest.mark.parametrize(
     ("shape", "layer"),
     [
-        ("[64, 100]", "MultiheadAttention: {embed_dim: 64, num_heads: 8}"),
-        ("[64, 100]", "TransformerEncoderLayer: {d_model: 64, nhead: 8}"),
+        ("[64, 100]", "MultiheadAttention: {embed_dim: 96, num_heads: 8}"),
+        ("[64, 100]", "TransformerEncoderLayer: {d_model: 96, nhead: 8}"),
         ("[6, 9, 9]", "Conv2d: {in_channels: 8, out_channels: 8, kernel_size: 3, groups: 4}"),
         ("[6, 9, 9]", "GroupNorm: {num_groups: 4, num_channels: 8}"),
     ],

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from archc.axes import Holding, Misread, Turn, hold
+from archc.axes import Holding, Misread, hold
+from archc.axes.turns import ways
 from archc.checks.check import Finding
 from archc.checks.lint.chain import marked
 from archc.diagnostics import catalog
+from archc.diagnostics.ways import Ways
 from archc.diagnostics.words import named
 from archc.layers import Shape
-from archc.layers.base import CHANNELS, INPUT, numel
+from archc.layers.base import CHANNELS, INPUT
 from archc.network import Network, Node
 from archc.source import Span
 
@@ -35,30 +37,30 @@ def axes_taken_for_others(network: Network) -> Iterator[Finding]:
 
 
 def _misread(network: Network, holding: Holding) -> Iterator[Finding]:
-    turns = {misread.node.path: misread.turn for misread in holding.misread}
-    by_place: dict[Span | None, set[Turn | None]] = {}
+    mends = {misread.node.path: _ways(misread) for misread in holding.misread}
+    by_place: dict[Span | None, set[Ways | None]] = {}
     for node in network.walk():
-        by_place.setdefault(node.span, set()).add(turns.get(node.path))
+        by_place.setdefault(node.span, set()).add(mends.get(node.path))
     for misread in holding.misread:
         node = misread.node
         if len(node.input) not in _TOLD_BY_RANK.get(node.type, ()):
             labels = marked(misread.by, f"gives {_given(holding, misread.by)}") if misread.by else ()
-            yield Finding(_fault(misread, elsewhere=len(by_place[node.span]) > 1), node, labels)
+            yield Finding(_fault(misread, mends[node.path], elsewhere=len(by_place[node.span]) > 1), node, labels)
 
 
-def _fault(misread: Misread, *, elsewhere: bool) -> catalog.axis_lints.AxisTakenForAnother:
+def _ways(misread: Misread) -> Ways:
+    return ways(misread.node.layer, misread.node.input, misread.at, misread.holding)
+
+
+def _fault(misread: Misread, ways: Ways, *, elsewhere: bool) -> catalog.axis_lints.AxisTakenForAnother:
     node, by = misread.node, misread.by
-    dims, back, instead = misread.turn
     return catalog.axis_lints.AxisTakenForAnother(
         layer=node.type,
         maker=f"`{by.path}` ({by.type})" if by else None,
         shape=node.input,
         holds=misread.holds,
         reads=misread.reads,
-        permute=dims,
-        back=back,
-        instead=instead,
-        flat=numel(node.input) if node.type == "Linear" else None,
+        ways=ways,
         elsewhere=elsewhere,
     )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from archc.diagnostics.fault import Family, Fault, Remedy, Stage
-from archc.diagnostics.words import dimensions, named, turned
+from archc.diagnostics.ways import Ways, said
+from archc.diagnostics.words import dimensions, named
 
 fault = Family("W64", Stage.CHECKS, "Lints: what torch permits, and is most likely a mistake")
 
@@ -41,11 +42,7 @@ class AxisTakenForAnother(Fault):
     shape: tuple[int, ...]
     holds: tuple[str | None, ...]
     reads: tuple[str | None, ...]
-    permute: tuple[int, ...]
-    back: tuple[int, ...] | None
-    instead: tuple[str, ...] = ()
-    flat: int | None = None
-    """The features that a `Flatten` before the layer would make, where that may be meant."""
+    ways: Ways
     elsewhere: bool = False
     """Whether the same place of the text is right, or needs another order, where it stands in the network again."""
 
@@ -59,19 +56,11 @@ class AxisTakenForAnother(Fault):
         return () if all(self.reads) else (f"it receives {named(self.shape, self.holds)}",)
 
     def help(self) -> str:
-        text = turned(self.permute, self.back, self.instead)
-        if self.flat:
-            text = f"put `Flatten` before it, which makes {self.flat:,} features; or {text}"
+        text = said(self.ways)
         return f"{text}; outside of what repeats it, as it is right elsewhere" if self.elsewhere else text
 
     def remedy(self) -> Remedy | None:
-        if self.elsewhere:
-            return None
-        if self.flat:
-            return Remedy("put `Flatten` before it", "Flatten", safe=False, action="insert-layer")
-        layers = [f"Permute: {list(dims)}" for dims in (self.permute, self.back) if dims]
-        title = f"put `{layers[0]}` before it" + (f", and `{layers[1]}` behind it" if self.back else "")
-        return Remedy(title, "\n".join(layers), safe=False, action="surround-layer" if self.back else "insert-layer")
+        return None if self.elsewhere else self.ways[0].remedy()
 
 
 @fault("W641", "channels-last-input")

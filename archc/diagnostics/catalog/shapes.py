@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archc.diagnostics.fault import Family, Fault, Remedy, Stage
+from archc.diagnostics.ways import Ways, said
 from archc.diagnostics.words import as_written, axes, dimensions
 
 fault = Family("E3", Stage.SHAPES, "Shapes")
@@ -52,7 +53,9 @@ class WrongRank(Fault):
 class SizeMismatch(Fault):
     """A size that follows from the input was written, and it is not the input's.
 
-    These sizes (`in_channels`, `in_features`, `num_features`, ...) may be left out: archc computes them.
+    These sizes (`in_channels`, `in_features`, `num_features`, ...) may be left out: archc computes them. Where the
+    size is that of another axis, that axis is most likely meant: a `Permute` leads the layer there, or a `Flatten`, or
+    an `input` with the channels first.
 
     ```yaml bad
     layers:
@@ -69,30 +72,42 @@ class SizeMismatch(Fault):
 
     written: int | tuple[int, ...]
     actual: int | tuple[int, ...]
+    ways: Ways = ()
+    """What leads the layer to the axis that was meant, where it may be another one."""
+    axis: int | None = None
+    """That axis, as torch counts it, if it has the size that is written."""
+    then: int | None = None
+    """The size to write then, where it is another one."""
     flat: int | None = None
-    """The features that a Flatten before the layer would make of its input, where it has more than one axis."""
-
-    @property
-    def unflattened(self) -> bool:
-        """Whether the size is that of the flattened input: the Flatten is missing."""
-        return self.written == self.flat
+    """The features that a Flatten before the layer would make, where that may be meant."""
 
     def message(self) -> str:
         return f"`{self.field}` is {as_written(self.written)}, but the input has {as_written(self.actual)}"
 
     def label(self) -> str:
-        return f"must be {as_written(self.actual)}"
+        if self.axis:
+            return f"axis {self.axis} has {as_written(self.written)}"
+        return "" if self.ways else f"must be {as_written(self.actual)}"
 
     def help(self) -> str:
-        if self.unflattened:
-            return f"put `Flatten` before it, which makes {self.flat:,} features"
-        text = f"write {as_written(self.actual)}, or delete `{self.field}`: it is inferred"
+        size = self.then if self.ways else self.actual
+        write = "" if size is None else f"write {as_written(size)}, or delete `{self.field}`: it is inferred"
+        if self.is_list:
+            write = f"write {as_written(self.actual)}"
+        text = ", and ".join(filter(None, (said(self.ways), write)))
         return f"{text}; with a `Flatten` before it, it is {self.flat}" if self.flat else text
 
+    @property
+    def is_list(self) -> bool:
+        """Whether the sizes of several axes are written: left out, they would be those of one."""
+        return isinstance(self.written, tuple) and len(self.written) > 1
+
     def remedy(self) -> Remedy | None:
-        if self.unflattened:
-            return None
-        return Remedy(f"delete `{self.field}`: it is inferred", action="delete-entry")
+        if self.ways:
+            return self.ways[0].remedy() if self.then is None else None
+        if self.is_list:
+            return Remedy(f"write {as_written(self.actual)}", as_written(self.actual))
+        return Remedy(f"delete `{self.field}`: it is inferred", safe=not self.flat, action="delete-entry")
 
 
 @fault("E304", "not-divisible")
@@ -115,13 +130,25 @@ class NotDivisible(Fault):
     divisor_name: str
     divisor: int
     choices: tuple[int, ...]
+    ways: Ways = ()
+    """What leads the layer to another axis, which is a multiple."""
+    axis: int | None = None
+    """That axis, as torch counts it."""
+    is_other: bool = False
+    """Whether it is known to be the one that the layer asks for."""
 
     def message(self) -> str:
         return f"`{self.name}` = {self.value} is not a multiple of `{self.divisor_name}` = {self.divisor}"
 
     def help(self) -> str:
         fitting = ", ".join(str(choice) for choice in self.choices)
-        return f"`{self.divisor_name}` can be one of {fitting}"
+        divide = f"`{self.divisor_name}` can be one of {fitting}"
+        if not self.ways:
+            return divide
+        return said(self.ways) if self.is_other else f"{divide}; if axis {self.axis} is meant, {said(self.ways)}"
+
+    def remedy(self) -> Remedy | None:
+        return self.ways[0].remedy() if self.is_other else None
 
 
 @fault("E308", "wrong-dtype")
@@ -267,9 +294,19 @@ class NeitherOneNorAll(Fault):
 
     written: int
     channels: int
+    ways: Ways = ()
+    """What leads the layer to another axis, which has the size that is written."""
+    axis: int | None = None
+    """That axis, as torch counts it."""
 
     def message(self) -> str:
         return f"`{self.field}` is {self.written}, but the input has {self.channels} channels"
 
+    def label(self) -> str:
+        return f"axis {self.axis} has {self.written}" if self.axis else ""
+
     def help(self) -> str:
-        return f"write 1 or {self.channels}"
+        return said(self.ways) or f"write 1 or {self.channels}"
+
+    def remedy(self) -> Remedy | None:
+        return self.ways[0].remedy() if self.ways else None

@@ -1,4 +1,4 @@
-"""Network -> what its axes hold: what each layer takes those that reach it for, and what it makes of them.
+"""What each layer takes the axes that reach it for, and what it makes of them.
 
 An axis is unknown until somebody says what it holds: the layer that made it, `input.axes`, or the first layer that asks
 for one. Where layers disagree, or an axis is read anew, it is unknown again: nothing is said of what may be meant.
@@ -6,10 +6,10 @@ for one. Where layers disagree, or an axis is read anew, it is unknown again: no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
-from archc.layers import Layer, Shape
+from archc.layers import Shape
 from archc.layers.base import INPUT, OF_POSITIONS, Meaning, Origin, Readings
 from archc.network import Network, Node
 
@@ -20,11 +20,13 @@ class Axis:
     It is one object in all shapes that have it, since a layer far behind may be the first that says so.
     """
 
-    __slots__ = ("by", "disputed", "holds")
+    __slots__ = ("by", "decided", "disputed", "holds")
 
     def __init__(self, holds: Meaning | None = None, by: Node | None = None) -> None:
         self.holds = holds
         self.by = by
+        self.decided = False
+        """Whether it is the first layer that asked which says so, and not what made the axis."""
         self.disputed = False
         """Whether a layer has taken another axis for what this one holds. One mistake is told once."""
 
@@ -52,18 +54,6 @@ class Held(NamedTuple):
         return tuple([None if axis.disputed else axis.holds for axis in self.axes])
 
 
-class Turn(NamedTuple):
-    """How a layer finds the axes where it looks for them.
-
-    It takes a Permute of `dims` before it and, where what follows wants the old order, one of `back` behind it; or one
-    of the layers `instead`, which may have been meant.
-    """
-
-    dims: tuple[int, ...]
-    back: tuple[int, ...] | None
-    instead: tuple[str, ...]
-
-
 class Misread(NamedTuple):
     """A layer that takes an axis for what it is known not to be.
 
@@ -77,11 +67,6 @@ class Misread(NamedTuple):
     holding: int
     by: Node | None
 
-    @property
-    def turn(self) -> Turn:
-        """What mends it."""
-        return turn(self.node.layer, self.node.input, self.at, self.holding)
-
 
 class Mismatch(NamedTuple):
     """A merge of two tensors whose axes hold the same in another order. The names are those of what gives them."""
@@ -90,37 +75,6 @@ class Mismatch(NamedTuple):
     names: tuple[str, str]
     shapes: tuple[Shape, Shape]
     holds: tuple[Readings, Readings]
-
-
-def orders(holding: int, at: int, rank: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The order that puts one axis of a sample in the place of another, and the one back, as a Permute has them."""
-    order = [axis for axis in range(rank) if axis != holding]
-    order.insert(at, holding)
-    back = sorted(range(rank), key=order.__getitem__)
-    return (0, *[axis + 1 for axis in order]), (0, *[axis + 1 for axis in back])
-
-
-def turn(layer: Layer, x: Shape, at: int, holding: int) -> Turn:
-    """How a layer, which takes the axis `at` for the channels or features, finds the axis `holding` there."""
-    dims, back = orders(holding, at, len(x))
-    keeps = layer.family == "linear" or (layer.origins(x) is None and layer.family not in ("attention", "embedding"))
-    return Turn(dims, back if keeps else None, tuple(_meant(layer, x, holding)))
-
-
-def _meant(layer: Layer, x: Shape, holding: int) -> Iterator[str]:
-    """The layers that do the same along the axis that holds the channels or features."""
-    name, last = type(layer).__name__, len(x) - 1
-    if name in ("LayerNorm", "RMSNorm") and holding == 0:
-        yield "GroupNorm: 1"
-        yield f"BatchNorm{last}d"
-    elif layer.family in ("batch norm", "instance norm", "sample norm") and holding == last:
-        yield "LayerNorm"
-    elif name == "AdaptiveAvgPool1d" and vars(layer)["output_size"] == (1,):
-        yield "Mean: 1"
-    elif layer.family == "dropout":
-        yield "Dropout"
-    elif name == "LayerScale":
-        yield f"LayerScale: {{dim: {holding - len(x)}}}"
 
 
 def mistaken(reads: Readings, holds: Readings, x: Shape) -> tuple[int, int] | None:
@@ -206,22 +160,26 @@ def hold(network: Network) -> Holding:
     return holding
 
 
-def behind(steps: Iterable[Node], shape: Shape, given: Readings | None) -> Readings:
-    """What is known of the axes behind layers that follow one another, of which the first receives the input."""
-    holding = Holding(shape, given)
+def behind(steps: Iterable[Node], holding: Holding, shape: Shape) -> Held:
+    """What is known of a tensor of a shape behind layers that follow one another, of which the first takes the input.
+
+    Where another tensor was merged into it on the way, nothing may be known.
+    """
     x = holding.input
     for node in steps:
-        if len(node.input) != len(x.axes):
-            x = Held(node.input, tuple([Axis() for _ in node.input]))
-        x = holding.through(node, x._replace(shape=node.input))
-    return x.holds
+        x = holding.through(node, _as(node.input, x))
+    return _as(shape, x)
+
+
+def _as(shape: Shape, x: Held) -> Held:
+    return Held(shape, x.axes if len(x.axes) == len(shape) else tuple([Axis() for _ in shape]))
 
 
 def _decide(axes: Axes, reads: Readings, node: Node) -> None:
     """Axes of which nothing is known hold what the first layer that asks takes them for."""
     for axis, meaning in zip(axes, reads, strict=True):
         if meaning and axis.holds is None:
-            axis.holds, axis.by = meaning, node
+            axis.holds, axis.by, axis.decided = meaning, node, True
 
 
 def _made(origin: Origin, axes: Axes, x: Shape, node: Node) -> Axis:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from archc.axes import hold, orders
+from archc.axes import hold
+from archc.axes.turns import orders
 from archc.diagnostics.words import dimensions, named
 from tests.support.reading import front
 

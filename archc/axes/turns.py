@@ -1,0 +1,211 @@
+"""A layer that looks for channels or features at the wrong axis -> the ways that lead it to the right one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from archc.axes.holding import Held, Holding, behind, mistaken
+from archc.diagnostics import catalog
+from archc.diagnostics.fault import Fault
+from archc.diagnostics.ways import Way, Ways
+from archc.layers import Layer, Shape
+from archc.layers.base import CHANNELS, OF_POSITIONS, Meaning, Readings, numel
+from archc.network import Node
+
+_FEW: Final = (1, 3, 4)
+"""The channels of images, as they come."""
+
+
+class Standing(NamedTuple):
+    """A tensor that a layer cannot take.
+
+    `given` is the shape of the network's input, where the tensor still has its axes in their order, and its author does
+    not say what they hold.
+    """
+
+    held: Held
+    given: Shape | None
+
+    @property
+    def certain(self) -> Readings:
+        """What is known of its axes from what made them. What another layer takes one for may be wrong itself."""
+        return tuple([None if axis.decided else axis.holds for axis in self.held.axes])
+
+
+def stand(
+    steps: Iterable[Node], given: Shape, shape: Shape, axes: Readings | None = None, *, is_input: bool = False
+) -> Standing:
+    """A tensor of a shape behind layers that follow one another, of which the first receives one of the shape `given`.
+
+    `axes` is what the author says that it holds, and `is_input` whether it is the network's input, as it is written.
+    """
+    holding = Holding(given, axes)
+    held = behind(steps, holding, shape)
+    is_untouched = is_input and not axes and held.axes == holding.input.axes
+    return Standing(held, given if is_untouched else None)
+
+
+def orders(holding: int, at: int, rank: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The order that puts one axis of a sample in the place of another, and the one back, as a Permute has them."""
+    order = [axis for axis in range(rank) if axis != holding]
+    order.insert(at, holding)
+    back = sorted(range(rank), key=order.__getitem__)
+    return (0, *[axis + 1 for axis in order]), (0, *[axis + 1 for axis in back])
+
+
+def turn(layer: Layer, x: Shape, at: int, holding: int) -> Way:
+    """How a layer, which takes the axis `at` for the channels or features, finds the axis `holding` there."""
+    dims, back = orders(holding, at, len(x))
+    keeps = layer.family == "linear" or (layer.origins(x) is None and layer.family not in ("attention", "embedding"))
+    behind = (f"Permute: {list(back)}",) if keeps else ()
+    return Way((f"Permute: {list(dims)}",), behind, tuple(_meant(layer, x, holding)))
+
+
+def ways(layer: Layer, x: Shape, at: int, holding: int) -> Ways:
+    """What mends a layer that is known to take another axis: a Linear may lack a Flatten."""
+    way = turn(layer, x, at, holding)
+    return (flattened(x), way) if layer.family == "linear" else (way,)
+
+
+def flattened(x: Shape) -> Way:
+    """A Flatten, and how many features it makes."""
+    return Way(("Flatten",), makes=f"{numel(x):,} features")
+
+
+def _meant(layer: Layer, x: Shape, holding: int) -> Iterator[str]:
+    """The layers that do the same along the axis that holds the channels or features."""
+    name, last = type(layer).__name__, len(x) - 1
+    if name in ("LayerNorm", "RMSNorm") and holding == 0:
+        yield "GroupNorm: 1"
+        yield f"BatchNorm{last}d"
+    elif layer.family in ("batch norm", "instance norm", "sample norm") and holding == last:
+        yield "LayerNorm"
+    elif name == "AdaptiveAvgPool1d" and vars(layer)["output_size"] == (1,):
+        yield "Mean: 1"
+    elif layer.family == "dropout":
+        yield "Dropout"
+    elif name == "LayerScale":
+        yield f"LayerScale: {{dim: {holding - len(x)}}}"
+
+
+def with_ways(fault: Fault, layer: Layer, standing: Standing) -> Fault:
+    """A fault of a size with the ways to the axis that was meant, where another one may have been."""
+    if isinstance(fault, catalog.shapes.SizeMismatch):
+        return _of_size(fault, layer, standing)
+    if isinstance(fault, catalog.shapes.NeitherOneNorAll):
+        elsewhere = _elsewhere(layer, fault.written, CHANNELS, standing)
+        return fault.with_(ways=elsewhere.ways, axis=elsewhere.axis)
+    if isinstance(fault, catalog.shapes.NotDivisible):
+        return _of_divisor(fault, layer, standing)
+    return fault
+
+
+def _of_size(fault: catalog.shapes.SizeMismatch, layer: Layer, standing: Standing) -> Fault:
+    x, reads = standing.held.shape, layer.reads(standing.held.shape)
+    written = _alone(fault.written)
+    at = layer.sizes.get(fault.field or "")
+    at = _asked(reads) if at is None else at % len(x)
+    if written is None or at is None:
+        return fault
+    if layer.family == "linear":
+        return _of_features(fault, layer, written, standing)
+    elsewhere = _elsewhere(layer, written, at, standing)
+    if elsewhere.ways:
+        return fault.with_(ways=elsewhere.ways, axis=elsewhere.axis)
+    wrong = mistaken(reads, standing.held.holds, x)
+    return fault.with_(ways=(turn(layer, x, *wrong),), then=x[wrong[1]]) if wrong else fault
+
+
+def _of_features(fault: catalog.shapes.SizeMismatch, layer: Layer, written: int, standing: Standing) -> Fault:
+    """That of a Linear, which takes any axes: a Flatten may be missing, or a pool with it."""
+    x, last = standing.held.shape, len(standing.held.shape) - 1
+    if joined := (*_joined(x, written),):
+        return fault.with_(ways=joined)
+    pooled, elsewhere = (*_pooled(x, written, standing),), _elsewhere(layer, written, last, standing)
+    if found := (*pooled, *elsewhere.ways):
+        return fault.with_(ways=found, axis=None if pooled else elsewhere.axis)
+    if len(x) > 2 or mistaken(layer.reads(x), standing.held.holds, x):
+        return fault.with_(ways=(flattened(x),), then=numel(x))
+    is_known = len(x) == 1 or standing.certain[last] in OF_POSITIONS
+    return fault if is_known else fault.with_(flat=numel(x))
+
+
+def _alone(written: int | tuple[int, ...]) -> int | None:
+    """The size of one axis; None where those of several are written."""
+    if isinstance(written, int):
+        return written
+    return written[0] if len(written) == 1 else None
+
+
+def _joined(x: Shape, written: int) -> Iterator[Way]:
+    """A Flatten of the last axes, whose product is written."""
+    for start in range(len(x) - 1):
+        if numel(x[start:]) == written:
+            yield flattened(x) if start == 0 else Way((f"Flatten: {{start_dim: {start + 1}}}",))
+            return
+
+
+def _pooled(x: Shape, written: int, standing: Standing) -> Iterator[Way]:
+    """The pool of an image of many channels that leaves as many features as are written: 25088 is 512 x 7 x 7."""
+    axes, channels = len(x) - 1, x[CHANNELS]
+    if axes not in (2, 3) or channels in _FEW or written % channels or standing.certain[-1] in OF_POSITIONS:
+        return
+    size = round((written // channels) ** (1 / axes))
+    if size**axes * channels == written and size <= min(x[1:]):
+        makes = " x ".join(map(str, (channels, *(size,) * axes)))
+        alone = f"`Flatten` alone makes {numel(x):,}"
+        yield Way((f"AdaptiveAvgPool{axes}d: {size}", "Flatten"), makes=f"{makes} = {written:,} features ({alone})")
+
+
+class _Elsewhere(NamedTuple):
+    """The axis that has a size, as torch counts it, and the ways there."""
+
+    ways: Ways = ()
+    axis: int | None = None
+
+
+def _elsewhere(layer: Layer, written: int, at: int, standing: Standing) -> _Elsewhere:
+    """Where a size that a layer expects at the axis `at` is to be found, if it may be meant there."""
+    x, reads = standing.held.shape, layer.reads(standing.held.shape)
+    wanted = reads[at] if reads else None
+    if _alike(standing.certain[at], wanted):
+        return _Elsewhere()
+    if at == CHANNELS and len(x) > 2 and x[CHANNELS] in _FEW and standing.given:
+        return _Elsewhere()
+    axes = [axis for axis, size in enumerate(x) if size == written and axis != at]
+    known = [axis for axis in axes if _alike(standing.held.holds[axis], wanted)]
+    axes = known or [axis for axis in axes if standing.certain[axis] is None]
+    if len(axes) != 1:
+        return _Elsewhere()
+    found = [turn(layer, x, at, axes[0])]
+    if standing.given and (at == CHANNELS or not any(standing.held.holds)):
+        order, _ = orders(axes[0], at, len(x))
+        shape = tuple([standing.given[axis - 1] for axis in order[1:]])
+        found.insert(0 if at == CHANNELS else 1, Way(shape=shape))
+    return _Elsewhere(tuple(found), axes[0] + 1)
+
+
+def _alike(holds: Meaning | None, wanted: Meaning | None) -> bool:
+    """Whether what an axis holds will do for what is wanted: of positions, or positions."""
+    return bool(holds and wanted) and (holds in OF_POSITIONS) == (wanted in OF_POSITIONS)
+
+
+def _asked(reads: Readings) -> int | None:
+    return next((at for at, meaning in enumerate(reads) if meaning in OF_POSITIONS), None)
+
+
+def _of_divisor(fault: catalog.shapes.NotDivisible, layer: Layer, standing: Standing) -> Fault:
+    """An axis that cannot be divided may be the wrong one, of which another can."""
+    x = standing.held.shape
+    reads = layer.reads(x)
+    at = _asked(reads)
+    if at is None or fault.value != x[at]:
+        return fault
+    if wrong := mistaken(reads, standing.held.holds, x):
+        if x[wrong[1]] % fault.divisor == 0:
+            return fault.with_(ways=(turn(layer, x, *wrong),), axis=wrong[1] + 1, is_other=True)
+        return fault
+    if len(x) == 2 and standing.certain == (None, None) and x[1 - at] % fault.divisor == 0:
+        return fault.with_(ways=(turn(layer, x, at, 1 - at),), axis=2 - at)
+    return fault
