@@ -37,6 +37,7 @@ FRAGMENT: Final[Keys] = tuple(key for key in DOCUMENT if key.name in ("archc", "
 INPUT: Final[Keys] = (
     Key("shape", "Shape of one sample, without the batch axis.", "shape: [1, 28, 28]", required=True),
     Key("dtype", "Type of the elements: `float32` or, for tokens, `int64`.", "dtype: int64"),
+    Key("axes", "What its axes hold, by default what the first layer takes them for.", "axes: [steps, features]"),
 )
 
 LAYER: Final[Keys] = (

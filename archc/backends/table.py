@@ -22,7 +22,7 @@ def as_data(network: Network, sizes: LegalSizes | None = None) -> dict[str, Any]
     data: dict[str, Any] = {
         "version": VERSION,
         "name": network.name,
-        "input": {"shape": list(network.input), "dtype": network.input_dtype},
+        "input": {"shape": list(network.input), "dtype": network.input_dtype} | _axes(network),
         "output": {"shape": list(network.output), "dtype": network.output_dtype},
         "layers": [_row(node) for node in network.walk()],
         "totals": {
@@ -38,6 +38,11 @@ def as_data(network: Network, sizes: LegalSizes | None = None) -> dict[str, Any]
     if sizes is not None:
         data["sizes"] = _sizes_data(sizes)
     return data
+
+
+def _axes(network: Network) -> dict[str, Any]:
+    """What the author says that the axes of the input hold, if anything."""
+    return {"axes": list(network.input_axes)} if network.input_axes else {}
 
 
 def render_json(network: Network, depth: int | None = None, sizes: LegalSizes | None = None) -> str:

@@ -11,6 +11,7 @@ from archc.elaborate.arguments import wrong_value
 from archc.elaborate.definitions import Definitions
 from archc.elaborate.keys import known_entries, unknown_key
 from archc.elaborate.layers import elaborate_layers
+from archc.elaborate.meanings import axes_of
 from archc.elaborate.scope import Scope, resolve
 from archc.elaborate.sections import elaborate_section
 from archc.elaborate.suggest import suggest
@@ -122,6 +123,7 @@ def _text(entry: Entry | None, report: Report) -> str | None:
 def _input(entry: Entry, report: Report) -> InputSpec | None:
     tree = entry.value
     dtype: Dtype | None = "float32"
+    axes = None
     if isinstance(tree, MappingNode):
         known = language.names(language.INPUT)
         given = known_entries(tree.entries, known, unknown_key("`input`", known), "input", report)
@@ -133,11 +135,11 @@ def _input(entry: Entry, report: Report) -> InputSpec | None:
                 missing = catalog.values.MissingKey(key="shape", where="`input`", example=example)
                 report.add(missing, entry.key.span, path="input")
             return None
-        tree = given["shape"].value
+        tree, axes = given["shape"].value, given.get("axes")
     shape = input_shape(tree, report, entry.key.span)
     if shape is None or dtype is None:
         return None
-    return InputSpec(shape, dtype, entry.span, tree.span)
+    return InputSpec(shape, dtype, entry.span, tree.span, axes_of(axes, len(shape), report) if axes else None)
 
 
 def _dtype(entry: Entry, report: Report) -> Dtype | None:

@@ -39,6 +39,9 @@ of several axes in a row, as `Flatten` and `Unfold` make them."""
 
 MEANINGS: Final[tuple[Meaning, ...]] = get_args(Meaning)
 
+GIVEN_MEANINGS: Final[tuple[Meaning, ...]] = MEANINGS[:-1]
+"""Those that an author can say of the input. Tokens are made."""
+
 OF_POSITIONS: Final = frozenset[Meaning | None](["channels", "features"])
 """What each position has: where one is asked for, the other will do. All other meanings are positions."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from archc.diagnostics.catalog import faults, find
 from archc.diagnostics.fault import Fault
 from archc.elaborate.suggest import suggest, suggest_layer
-from archc.language import DOCUMENT, Key, names
+from archc.language import DOCUMENT, INPUT, Key, names
 from archc.layers.base import Layer
 from archc.recipe.data import DataKind
 from archc.recipe.expect import Expect
@@ -67,6 +67,11 @@ def _document_key(key: Key, width: int) -> Iterator[str]:
     """The page of a key of the document."""
     needed = "required" if key.required else "may be left out"
     yield from (f"{key.name} (a key of the document; {needed})", "", *fitted(key.doc, width))
+    if key.name == "input":
+        yield from ("", "Keys, as in `input: {shape: [100, 16], axes: [steps, features]}`:", "")
+        for inner in INPUT:
+            needed = "required" if inner.required else "may be left out"
+            yield from _row(inner.name, f"`{inner.example}`", needed, inner.doc, width)
     section = {"expect": Expect, "train": Train}.get(key.name)
     if section is None:
         yield from ("", f"Written: `{key.example}`")

@@ -8,7 +8,7 @@ from typing import Any, Final
 from archc import language
 from archc.elaborate.document import MAX_RANK
 from archc.layers import LAYERS
-from archc.layers.base import DTYPES, Layer
+from archc.layers.base import DTYPES, GIVEN_MEANINGS, Layer
 from archc.layers.merges import MERGES
 from archc.recipe.expect import Expect
 from archc.recipe.section import FlatTerm, Section, flat_term, keys
@@ -89,13 +89,15 @@ def _input_schema() -> _Json:
     size = _or_expression({"type": "integer", "minimum": 1, "exclusiveMaximum": DIMENSION_LIMIT})
     shape = {"type": "array", "items": size, "minItems": 1, "maxItems": MAX_RANK}
     dtype = _or_expression({"enum": list(DTYPES)})
+    names = _or_expression({"enum": list(GIVEN_MEANINGS)})
+    axes = {"type": "array", "items": names, "minItems": 1, "maxItems": len(GIVEN_MEANINGS)}
     return {
         "if": {"type": "array"},
         "then": shape,
         "else": {
             "type": "object",
             "required": ["shape"],
-            "properties": _described(language.INPUT, {"shape": shape, "dtype": dtype}),
+            "properties": _described(language.INPUT, {"shape": shape, "dtype": dtype, "axes": axes}),
             "additionalProperties": False,
         },
     }

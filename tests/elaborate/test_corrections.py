@@ -132,7 +132,7 @@ def test_the_tables_of_synonyms_name_what_there_is():
 def test_the_synonyms_of_keys_name_keys():
     document = {"archc", "name", "description", "input", "vars", "include", "blocks", "layers", "expect", "train"}
     sections = {name for cls in (Train, Data, Validation, Evaluate, Expect) for name in keys(cls)}
-    known = document | sections | {"shape", "params", "dtype"}
+    known = document | sections | {"shape", "params", "dtype", "axes"}
     assert {name for names in synonyms.KEYS.values() for name in names} <= known
 
 

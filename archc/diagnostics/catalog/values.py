@@ -6,6 +6,7 @@ from typing import Protocol
 
 from archc.diagnostics.fault import Family, Fault, Remedy, Stage
 from archc.diagnostics.suggestion import did_you_mean, instead
+from archc.diagnostics.words import axes
 
 fault = Family("E2", Stage.DOCUMENT, "Names, types and values")
 
@@ -271,3 +272,49 @@ class NoLayerLeft(Fault):
 
     def message(self) -> str:
         return "no layer is left: `when` leaves out each of them, or a `Repeat` repeats them 0 times"
+
+
+@fault("E220", "axes-miscounted")
+class AxesMiscounted(Fault):
+    """`axes` names what each axis of a sample holds. The batch axis is not written.
+
+    ```yaml bad {shape: [100, 16], axes: [steps]}  # error: axes-miscounted
+    layers:
+      - LSTM: 32
+    ```
+
+    ```yaml good {shape: [100, 16], axes: [steps, features]}
+    layers:
+      - LSTM: 32
+    ```
+    """
+
+    names: int
+    rank: int
+
+    def message(self) -> str:
+        return f"`axes` has {self.names} name{'' if self.names == 1 else 's'}, but `shape` has {axes(self.rank)}"
+
+    def help(self) -> str:
+        return "write a name for each size of `shape`, in its order"
+
+
+@fault("E221", "axis-named-twice")
+class AxisNamedTwice(Fault):
+    """No two axes of a sample hold the same.
+
+    ```yaml bad {shape: [100, 16], axes: [steps, steps]}  # error: axis-named-twice
+    layers:
+      - LSTM: 32
+    ```
+
+    ```yaml good {shape: [100, 16], axes: [steps, features]}
+    layers:
+      - LSTM: 32
+    ```
+    """
+
+    axis: str
+
+    def message(self) -> str:
+        return f"`axes` has `{self.axis}` twice"

@@ -4,6 +4,7 @@ Keys are folded: without case, underscores and hyphens.
 """
 
 from archc.elaborate.synonyms.arguments import ARGUMENT_ADVICE, ARGUMENTS
+from archc.elaborate.synonyms.axes import AXES
 from archc.elaborate.synonyms.keys import KEY_ADVICE, KEYS
 from archc.elaborate.synonyms.terms import ACTIVATIONS, CHOICES, LAYER_ADVICE, LAYERS, PER_RANK
 
@@ -11,6 +12,7 @@ __all__ = [
     "ACTIVATIONS",
     "ARGUMENTS",
     "ARGUMENT_ADVICE",
+    "AXES",
     "CHOICES",
     "KEYS",
     "KEY_ADVICE",
