@@ -14,10 +14,11 @@ from archc.diagnostics.words import dimensions
 from archc.layers import Layer, Shape
 from archc.layers.base import INPUT, Dtype, Reach, Readings
 from archc.network import ITEM_BYTES, Network, Node
-from archc.spec import InputSpec, LayerSpec, Spec
+from archc.spec import InputSpec, LayerSpec, Places, Spec
 
 if TYPE_CHECKING:
     from archc.axes.turns import Standing
+    from archc.source import Span
 
 _SHOWN_STEPS = 4
 _KNOWN_STEPS = 100
@@ -188,14 +189,13 @@ class _Inference:
         if shown:
             notes.append("the shapes so far: " + " -> ".join(start + shown))
         remedy, value = fault.remedy(), places.values.get(fault.field or "")
-        is_beside = remedy is not None and remedy.action in ("insert-layer", "surround-layer")
         self.report.add(
             fault,
             places.of(fault.field),
             path=places.path,
             labels=labels,
             notes=notes,
-            target=places.type if is_beside else value,
+            target=_target(fault, places) or value,
             # Where the argument was left out, its layer's name is marked, which is not to be replaced.
             fixable=value is not None or remedy is None or remedy.action != "replace",
         )
@@ -230,6 +230,12 @@ class _Inference:
                 return Label(self.given.span, f"the input is {dimensions(self.given.shape)}")
             return _label(step, f"takes {dimensions(step.input)} down to {dimensions(step.output)}")
         return _label(step, f"gives {dimensions(step.output, holds)}")
+
+
+def _target(fault: Fault, places: Places) -> Span | None:
+    """The name of the layer that layers are put beside, where that mends a fault."""
+    ways = getattr(fault, "ways", ())
+    return (ways[0].target or places.type) if ways else None
 
 
 def _steps(x: Flow) -> Iterator[Node]:

@@ -27,8 +27,8 @@ class Axis:
         self.by = by
         self.decided = False
         """Whether it is the first layer that asked which says so, and not what made the axis."""
-        self.disputed = False
-        """Whether a layer has taken another axis for what this one holds. One mistake is told once."""
+        self.disputed: Misread | None = None
+        """Where a layer has taken another axis for what this one holds. One mistake is told once."""
 
     def __repr__(self) -> str:
         return f"Axis({self.holds})"
@@ -66,6 +66,10 @@ class Misread(NamedTuple):
     at: int
     holding: int
     by: Node | None
+    also: list[Node]
+    """Layers behind it that want the other order too."""
+    against: list[Node]
+    """Those that want the order as it is."""
 
 
 class Mismatch(NamedTuple):
@@ -129,10 +133,14 @@ class Holding:
         reads = layer.reads(x.shape)
         if reads:
             if wrong := mistaken(reads, x.undisputed, x.shape):
-                self.misread.append(Misread(node, x.holds, reads, *wrong, axes[wrong[1]].by))
-                axes[wrong[1]].disputed = True
-            elif layer.decides:
-                _decide(axes, reads, node)
+                misread = Misread(node, x.holds, reads, *wrong, axes[wrong[1]].by, [], [])
+                axes[wrong[1]].disputed = misread
+                self.misread.append(misread)
+            else:
+                if self.misread:
+                    _side(node, x, reads)
+                if layer.decides:
+                    _decide(axes, reads, node)
         origins = layer.origins(x.shape)
         if origins is None:
             return Held(node.output, axes)
@@ -180,6 +188,17 @@ def _decide(axes: Axes, reads: Readings, node: Node) -> None:
     for axis, meaning in zip(axes, reads, strict=True):
         if meaning and axis.holds is None:
             axis.holds, axis.by, axis.decided = meaning, node, True
+
+
+def _side(node: Node, x: Held, reads: Readings) -> None:
+    """Note which order of an axis that was mistaken before a layer wants."""
+    wrong = mistaken(reads, x.holds, x.shape)
+    for at, axis in enumerate(x.axes):
+        if axis.disputed and reads[at] and x.shape[at] > 1:
+            wants = axis.disputed.against if reads[at] in OF_POSITIONS else axis.disputed.also
+            wants.append(node)
+        elif axis.disputed and wrong and wrong[1] == at:
+            axis.disputed.also.append(node)
 
 
 def _made(origin: Origin, axes: Axes, x: Shape, node: Node) -> Axis:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from archc.axes.holding import Held, Holding, behind, mistaken
+from archc.axes.holding import Held, Holding, Misread, behind, mistaken
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.ways import Way, Ways
 from archc.layers import Layer, Shape
-from archc.layers.base import CHANNELS, OF_POSITIONS, Meaning, Readings, numel
+from archc.layers.base import CHANNELS, OF_POSITIONS, Meaning, Readings, divisors, numel
 from archc.network import Node
 
 _FEW: Final = (1, 3, 4)
@@ -18,7 +18,7 @@ _FEW: Final = (1, 3, 4)
 
 
 class Standing(NamedTuple):
-    """A tensor that a layer cannot take.
+    """A tensor that a layer cannot take, behind the layers `steps`.
 
     `given` is the shape of the network's input, where the tensor still has its axes in their order, and its author does
     not say what they hold.
@@ -26,6 +26,7 @@ class Standing(NamedTuple):
 
     held: Held
     given: Shape | None
+    steps: tuple[Node, ...]
 
     @property
     def certain(self) -> Readings:
@@ -40,10 +41,10 @@ def stand(
 
     `axes` is what the author says that it holds, and `is_input` whether it is the network's input, as it is written.
     """
-    holding = Holding(given, axes)
+    holding, steps = Holding(given, axes), tuple(steps)
     held = behind(steps, holding, shape)
     is_untouched = is_input and not axes and held.axes == holding.input.axes
-    return Standing(held, given if is_untouched else None)
+    return Standing(held, given if is_untouched else None, steps)
 
 
 def orders(holding: int, at: int, rank: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -62,10 +63,35 @@ def turn(layer: Layer, x: Shape, at: int, holding: int) -> Way:
     return Way((f"Permute: {list(dims)}",), behind, tuple(_meant(layer, x, holding)))
 
 
-def ways(layer: Layer, x: Shape, at: int, holding: int) -> Ways:
-    """What mends a layer that is known to take another axis: a Linear may lack a Flatten."""
-    way = turn(layer, x, at, holding)
-    return (flattened(x), way) if layer.family == "linear" else (way,)
+def ways(misread: Misread, giver: Node | None, first: Node, *, bypassed: bool, repeated: bool) -> Ways:
+    """What mends a layer that takes another axis: a Permute there, or one for all that want the other order.
+
+    `giver` is the layer that gives what it takes, None for the input of the network, of which `first` is the first
+    layer. `bypassed` says that a shortcut hands the same on beside it, `repeated` that the layer is right elsewhere.
+    """
+    node = misread.node
+    way = turn(node.layer, node.input, misread.at, misread.holding)
+    if misread.also and not misread.against:
+        way = way._replace(behind=())
+    elif node.layer.family == "linear":
+        return (flattened(node.input), way)
+    inside = node.path[: len(node.path) - len(node.name)]
+    if repeated and giver and not way.behind:
+        return (_behind(giver, way),)
+    if way.behind or not (bypassed or any(not other.path.startswith(inside) for other in misread.also)):
+        return (way,)
+    if giver is None:
+        return (way._replace(place="before the first layer", target=first.span, instead=()),)
+    return (way if _are_siblings(giver, node) else _behind(giver, way),)
+
+
+def _behind(giver: Node, way: Way) -> Way:
+    place = f"behind `{giver.path}` ({giver.type})"
+    return way._replace(place=place, action="append-layer", target=giver.span, instead=())
+
+
+def _are_siblings(a: Node, b: Node) -> bool:
+    return a.path.rpartition(".")[0] == b.path.rpartition(".")[0]
 
 
 def flattened(x: Shape) -> Way:
@@ -114,7 +140,10 @@ def _of_size(fault: catalog.shapes.SizeMismatch, layer: Layer, standing: Standin
     if elsewhere.ways:
         return fault.with_(ways=elsewhere.ways, axis=elsewhere.axis)
     wrong = mistaken(reads, standing.held.holds, x)
-    return fault.with_(ways=(turn(layer, x, *wrong),), then=x[wrong[1]]) if wrong else fault
+    if wrong is None:
+        return fault
+    size = _size(standing, wrong[1])
+    return fault.with_(ways=(_turn(layer, standing, *wrong),), then=None if size == written else size)
 
 
 def _of_features(fault: catalog.shapes.SizeMismatch, layer: Layer, written: int, standing: Standing) -> Fault:
@@ -158,6 +187,25 @@ def _pooled(x: Shape, written: int, standing: Standing) -> Iterator[Way]:
         yield Way((f"AdaptiveAvgPool{axes}d: {size}", "Flatten"), makes=f"{makes} = {written:,} features ({alone})")
 
 
+def _turn(layer: Layer, standing: Standing, at: int, holding: int) -> Way:
+    """The same as `turn`, where a layer that stands before this one is the first that takes the wrong axis."""
+    way, first = turn(layer, standing.held.shape, at, holding), standing.held.axes[holding].disputed
+    if first is None:
+        return way
+    givers = [step for step, after in zip(standing.steps, standing.steps[1:], strict=False) if after is first.node]
+    dims, _ = orders(first.holding, first.at, len(first.reads))
+    way = Way((f"Permute: {list(dims)}",))
+    if givers and not _are_siblings(givers[0], first.node):
+        return _behind(givers[0], way)
+    return way._replace(place=f"before `{first.node.path}` ({first.node.type})", target=first.node.span)
+
+
+def _size(standing: Standing, holding: int) -> int:
+    """The size of an axis where it was first mistaken: what mistook it may have changed it."""
+    first = standing.held.axes[holding].disputed
+    return first.node.input[first.holding] if first else standing.held.shape[holding]
+
+
 class _Elsewhere(NamedTuple):
     """The axis that has a size, as torch counts it, and the ways there."""
 
@@ -178,7 +226,7 @@ def _elsewhere(layer: Layer, written: int, at: int, standing: Standing) -> _Else
     axes = known or [axis for axis in axes if standing.certain[axis] is None]
     if len(axes) != 1:
         return _Elsewhere()
-    found = [turn(layer, x, at, axes[0])]
+    found = [_turn(layer, standing, at, axes[0])]
     if standing.given and (at == CHANNELS or not any(standing.held.holds)):
         order, _ = orders(axes[0], at, len(x))
         shape = tuple([standing.given[axis - 1] for axis in order[1:]])
@@ -203,9 +251,9 @@ def _of_divisor(fault: catalog.shapes.NotDivisible, layer: Layer, standing: Stan
     if at is None or fault.value != x[at]:
         return fault
     if wrong := mistaken(reads, standing.held.holds, x):
-        if x[wrong[1]] % fault.divisor == 0:
-            return fault.with_(ways=(turn(layer, x, *wrong),), axis=wrong[1] + 1, is_other=True)
-        return fault
+        size = _size(standing, wrong[1])
+        choices = divisors(size) if size % fault.divisor else ()
+        return fault.with_(ways=(_turn(layer, standing, *wrong),), axis=wrong[1] + 1, is_other=True, choices=choices)
     if len(x) == 2 and standing.certain == (None, None) and x[1 - at] % fault.divisor == 0:
         return fault.with_(ways=(turn(layer, x, at, 1 - at),), axis=2 - at)
     return fault

@@ -42,7 +42,7 @@ CHAIN: Final[tuple[Check[Chain], ...]] = (
 )
 """What is looked for in each chain of layers that follow one another."""
 
-NETWORK: Final[tuple[Check[Network], ...]] = (sizes.linear_on_image, axes.axes_taken_for_others, values.constant)
+NETWORK: Final[tuple[Check[Network], ...]] = (axes.axes_taken_for_others, values.constant)
 """What is looked for in a network as a whole."""
 
 DOCUMENT: Final[tuple[Check[MappingNode], ...]] = (unused.variables, unused.blocks, unused.parameters)

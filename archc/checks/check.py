@@ -39,11 +39,12 @@ A path stands for the innermost part of it that was written: `train.batch_size` 
 
 
 class Finding(NamedTuple):
-    """A fault at its place. `labels` are the other places that explain it."""
+    """A fault at its place. `labels` are the other places that explain it, `target` is what its remedy acts on."""
 
     fault: Fault
     at: Place
     labels: tuple[Label, ...] = ()
+    target: Span | None = None
 
 
 T = TypeVar("T")
@@ -116,7 +117,7 @@ def add_all(findings: Iterable[Finding], spec: Spec, report: Report) -> None:
         written["input"] = spec.input.span
         written["input.shape"] = spec.input.sizes
     seen = set()
-    for fault, at, labels in findings:
+    for fault, at, labels, target in findings:
         span = _span(at, written)
         node = at.node if isinstance(at, Argument) else at if isinstance(at, Node) else None
         if node is not None:
@@ -124,7 +125,7 @@ def add_all(findings: Iterable[Finding], spec: Spec, report: Report) -> None:
                 continue
             seen.add((fault.code, span))
         calls = node.places.calls if node and node.places else ()
-        report.add(fault, span, path=_path(at), labels=(*labels, *calls))
+        report.add(fault, span, path=_path(at), labels=(*labels, *calls), target=target)
 
 
 def _span(at: Place, written: Mapping[str, Span]) -> Span | None:

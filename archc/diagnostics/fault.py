@@ -36,6 +36,7 @@ Action = Literal[
     "delete-layer",
     "delete-comment",
     "insert-layer",
+    "append-layer",
     "surround-layer",
     "insert-first",
     "set-input",
@@ -44,8 +45,8 @@ Action = Literal[
     "untab",
 ]
 """What a remedy does: replace the marked text, put it in quotes, give the marked bare name a value, give the marked
-layer an argument, delete the marked entry, layer or comment, put layers before the marked one, one a line, or before
-and behind it, with an empty line between, or an entry before all, give the input another shape, ...
+layer an argument, delete the marked entry, layer or comment, put layers before or behind the marked one, one a line, or
+on both sides with an empty line between, or an entry before all, give the input another shape, ...
 findings/remedies.py makes edits of all of them.
 """
 

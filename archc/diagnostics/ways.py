@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from archc.diagnostics.fault import Remedy
+from archc.diagnostics.fault import Action, Remedy
+
+if TYPE_CHECKING:
+    from archc.source import Span
 
 
 class Way(NamedTuple):
     """Layers that are put before a layer and, where what follows wants the old order, behind it; or another input.
 
-    One of the layers `instead` may have been meant. `makes` is what it receives then, in words.
+    One of the layers `instead` may have been meant. `makes` is what it receives then, in words. Where they are put
+    beside another layer, `place` says it, `action` does it, and `target` is the name of that layer.
     """
 
     before: tuple[str, ...] = ()
@@ -19,12 +23,15 @@ class Way(NamedTuple):
     makes: str = ""
     shape: tuple[int, ...] | None = None
     """The input of the network as it may be meant."""
+    place: str = "before it"
+    action: Action = "insert-layer"
+    target: Span | None = None
 
     def text(self) -> str:
         """What to do, as help says it."""
         if self.shape:
             return f"write `input: {list(self.shape)}`, if that is how the data are"
-        text = f"put {_quoted(self.before, 'and')} before it"
+        text = f"put {_quoted(self.before, 'and')} {self.place}"
         if self.behind:
             text += " and behind it" if self.behind == self.before else f" and {_quoted(self.behind, 'and')} behind it"
         if self.makes:
@@ -36,9 +43,9 @@ class Way(NamedTuple):
         if self.shape:
             return Remedy(f"write `input: {list(self.shape)}`", str(list(self.shape)), safe=False, action="set-input")
         before = "\n".join(self.before)
-        title = f"put `{'`, `'.join(self.before)}` before it"
+        title = f"put `{'`, `'.join(self.before)}` {self.place}"
         if not self.behind:
-            return Remedy(title, before, safe=False, action="insert-layer")
+            return Remedy(title, before, safe=False, action=self.action)
         behind = "\n".join(self.behind)
         title += f", and `{'`, `'.join(self.behind)}` behind it"
         return Remedy(title, f"{before}\n\n{behind}", safe=False, action="surround-layer")

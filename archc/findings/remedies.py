@@ -45,7 +45,7 @@ def _fixes(remedy: Remedy, span: Span, target: Span, outline: Outline) -> tuple[
         case "untab":
             changes, pure = outline.tabs_as_spaces()
             return _fix(remedy._replace(safe=pure), changes, span.source)
-        case "insert-layer" | "surround-layer" as action:
+        case "insert-layer" | "append-layer" | "surround-layer" as action:
             return _fix(remedy, _ACTIONS[action](target, remedy, outline), span.source)
         case action:
             return _fix(remedy, _ACTIONS[action](span, remedy, outline), span.source)
@@ -134,6 +134,7 @@ _ACTIONS: Final[Mapping[Action, Callable[[Span, Remedy, Outline], Changes]]] = {
     "insert-first": lambda _, remedy, outline: _some(outline.before_all(remedy.text)),
     "set-input": lambda _, remedy, outline: _some(outline.with_input(remedy.text)),
     "insert-layer": lambda span, remedy, outline: _some(outline.before_element(span, remedy.text)),
+    "append-layer": lambda span, remedy, outline: _some(outline.after_element(span, remedy.text)),
     "surround-layer": _surround,
 }
 """How each action becomes changes of the text; none where the text around the place is not plain enough."""

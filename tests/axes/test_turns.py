@@ -51,6 +51,11 @@ MENDED = {
     ("[100, 16]", "LSTM: 64", "BatchNorm1d: {num_features: 64}", "LSTM: 8"): "LSTM Permute BatchNorm1d Permute LSTM",
     ("[3, 32, 32]", C2, LAST, "BatchNorm2d: {num_features: 64}"): "Conv2d Permute Permute BatchNorm2d Permute",
     ("[3, 32, 32]", C2, LAST, "LayerScale: {num_channels: 64}"): "Conv2d Permute Permute LayerScale Permute",
+    # Another layer took the wrong axis before it
+    ("[3, 32, 32]", *SEQUENCE, "ClassToken", "TransformerEncoderLayer: {d_model: 64, nhead: 4}"): (
+        "Conv2d Flatten Permute ClassToken TransformerEncoderLayer"
+    ),
+    ("[3, 32, 32]", *SEQUENCE, "Residual: [LayerNorm, {MultiheadAttention: 16}]"): "Conv2d Flatten Permute Residual",
     # A Flatten is missing, or a pool
     ("[28, 28]", "Linear: {in_features: 784, out_features: 10}"): "Flatten Linear",
     ("[3, 32, 32]", C2, "Linear: {in_features: 57600, out_features: 10}"): "Conv2d Flatten Linear",
@@ -113,6 +118,16 @@ def test_a_number_that_is_wrong_is_only_that(case):
 
 
 HELPS = {
+    # Another layer took the wrong axis before it
+    ("[3, 32, 32]", *SEQUENCE, "ClassToken", "TransformerEncoderLayer: {d_model: 64, nhead: 4}"): (
+        "put `Permute: [0, 2, 1]` before `2` (ClassToken)"
+    ),
+    ("[3, 32, 32]", *SEQUENCE, "ClassToken", "TransformerEncoderLayer: 7"): (
+        "put `Permute: [0, 2, 1]` before `2` (ClassToken); then `nhead` can be one of 1, 2, 4, 8, 16, 32, 64"
+    ),
+    ("[3, 32, 32]", *SEQUENCE, "Residual: [LayerNorm, {MultiheadAttention: 16}]"): (
+        "put `Permute: [0, 2, 1]` behind `1` (Flatten)"
+    ),
     ("[691, 37]", "Conv1d: {in_channels: 37, out_channels: 8, kernel_size: 3}"): (
         "write `input: [37, 691]`, if that is how the data are; or put `Permute: [0, 2, 1]` before it"
     ),

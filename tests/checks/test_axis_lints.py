@@ -153,7 +153,16 @@ HELPS = {
         "put `Flatten` before it, which makes 7,936 features; or put `Permute: [0, 2, 1]` before it and behind it"
     ),
     (SEQUENCE[0], f"{SEQUENCE[1]}, {{Repeat: {{times: 2, layers: [{{TransformerEncoderLayer: 29}}]}}}}"): (
+        "put `Permute: [0, 2, 1]` behind `1` (Flatten)"
+    ),
+    ("{shape: [8, 64], axes: [features, steps]}", "{Repeat: {times: 2, layers: [{LSTM: 64}]}}"): (
         "put `Permute: [0, 2, 1]` before it; outside of what repeats it, as it is right elsewhere"
+    ),
+    ("[9, 128]", f"{CONV1D}, LayerNorm, {{LSTM: 32}}"): (
+        "put `Permute: [0, 2, 1]` before it, or use `GroupNorm: 1` or `BatchNorm1d`"
+    ),
+    ("[9, 128]", f"{CONV1D}, {{Concat: [[{{LSTM: 8}}], [{{GRU: 8}}]]}}"): (
+        "put `Permute: [0, 2, 1]` behind `0` (Conv1d)"
     ),
     ("[3, 32, 32]", f"{CONV2D}, {{Permute: [0, 2, 3, 1]}}, {{LayerScale: 0.1}}"): (
         "put `Permute: [0, 3, 1, 2]` before it and `Permute: [0, 2, 3, 1]` behind it, or use `LayerScale: {dim: -1}`"
@@ -164,6 +173,70 @@ HELPS = {
 @pytest.mark.parametrize("case", HELPS, ids=" ".join)
 def test_the_help_says_which_permute_or_which_layer_was_meant(case):
     assert of_axes(spec(*case))[-1].helps == (HELPS[case],)
+
+
+TOKENS = "{Conv2d: {out_channels: 64, kernel_size: 2, stride: 2}}, {Flatten: {start_dim: 2}}"
+ATTENTION = "{Residual: [LayerNorm, {MultiheadAttention: 4}]}"
+
+FOLLOWED = {
+    # The examples of the kinds, as they are written without sizes
+    ("[9, 128]", f"{CONV1D}, ReLU, {{LSTM: 32}}, {{Linear: 6}}"): "Conv1d ReLU Permute LSTM Linear",
+    (WORDS, f"{EMBEDDING}, {CONV1D}, {{AdaptiveMaxPool1d: 1}}, Flatten"): (
+        "Embedding Permute Conv1d AdaptiveMaxPool1d Flatten"
+    ),
+    ("[3, 32, 32]", f"{TOKENS}, {{TransformerEncoderLayer: 4}}, {{Mean: 1}}"): (
+        "Conv2d Flatten Permute TransformerEncoderLayer Mean"
+    ),
+    ("[3, 32, 32]", f"{CONV2D}, LayerNorm, ReLU"): "Conv2d Permute LayerNorm Permute ReLU",
+    ("[100, 16]", "{LSTM: 64}, BatchNorm1d, {LSTM: 8}"): "LSTM Permute BatchNorm1d Permute LSTM",
+    ("[64, 64, 3]", "{ZeroPad2d: 3}, {Conv2d: {out_channels: 8, kernel_size: 7}}"): "ZeroPad2d Conv2d",
+    # One Permute for all that want the other order, at the place where it reaches all of them
+    ("[9, 128]", f"{CONV1D}, LayerNorm, {{LSTM: 32}}"): "Conv1d Permute LayerNorm LSTM",
+    ("[9, 128]", f"{CONV1D}, {{Concat: [[{{LSTM: 8}}], [{{GRU: 8}}]]}}"): "Conv1d Permute Concat",
+    ("[9, 128]", f"{CONV1D}, {{Concat: [[{{LSTM: {{hidden_size: 8, output: last}}}}], [{{Mean: 2}}]]}}"): (
+        "Conv1d Concat"
+    ),
+    (WORDS, f"{EMBEDDING}, {{Concat: [[{CONV1D}, {{AdaptiveMaxPool1d: 1}}], [{CONV1D}, {{AdaptiveMaxPool1d: 1}}]]}}"): (
+        "Embedding Permute Concat"
+    ),
+    (WORDS, f"{EMBEDDING}, BatchNorm1d, {CONV1D}, ReLU, {{LSTM: 16}}"): (
+        "Embedding Permute BatchNorm1d Conv1d ReLU Permute LSTM"
+    ),
+    ("[3, 32, 32]", f"{TOKENS}, {{Linear: 64}}, {{TransformerEncoderLayer: 4}}"): (
+        "Conv2d Flatten Permute Linear TransformerEncoderLayer"
+    ),
+    ("[3, 32, 32]", f"{TOKENS}, ClassToken, PositionEmbedding, {{TransformerEncoderLayer: 4}}"): (
+        "Conv2d Flatten Permute ClassToken PositionEmbedding TransformerEncoderLayer"
+    ),
+    ("[3, 32, 32]", f"{TOKENS}, {ATTENTION}, {ATTENTION}, {{Mean: 1}}"): (
+        "Conv2d Flatten Permute Residual Residual Mean"
+    ),
+    ("[3, 32, 32]", f"{TOKENS}, {{Residual: [{{MultiheadAttention: 4}}]}}"): "Conv2d Flatten Permute Residual",
+    ("[3, 32, 32]", f"{TOKENS}, {{Repeat: {{times: 2, layers: [{ATTENTION}]}}}}"): (
+        "Conv2d Flatten Permute Residual Residual"
+    ),
+    ("[3, 32, 32]", f"{TOKENS}, ReLU, {{Repeat: {{times: 2, layers: [{{TransformerEncoderLayer: 4}}]}}}}"): (
+        "Conv2d Flatten ReLU Permute TransformerEncoderLayer TransformerEncoderLayer"
+    ),
+    ("{shape: [64, 64], axes: [channels, steps]}", "{Residual: [LayerNorm, {LSTM: 64}]}"): "Permute Residual",
+    # Each has its own where what follows wants the old order
+    ("[9, 128]", f"{CONV1D}, LayerNorm, ReLU, {{MaxPool1d: 2}}, {CONV1D}, LayerNorm"): (
+        "Conv1d Permute LayerNorm Permute ReLU MaxPool1d Conv1d Permute LayerNorm Permute"
+    ),
+}
+
+
+def again(source: SourceFile):
+    return front(source.text, name=source.name)
+
+
+@pytest.mark.parametrize("case", FOLLOWED, ids=" ".join)
+def test_a_fix_leads_to_a_network_that_is_right(case):
+    before = front(spec(*case))
+    assert mend(before, again).fixed == ()
+    after = mend(before, again, unsafe=True).front
+    assert [d.message for d in after.report if d.code in ("W640", "W641", "W642")] == []
+    assert " ".join([node.type for node in after.network.nodes]) == FOLLOWED[case]
 
 
 def test_both_layers_are_named_and_marked():
@@ -193,9 +266,6 @@ def test_the_fix_mends_it_and_is_never_safe(form, layer):
     assert [d.slug for d in before.report] == ["axis-taken-for-another"]
     assert not any(fix.safe for d in before.report for fix in d.fixes)
 
-    def again(source: SourceFile):
-        return front(source.text, name=source.name)
-
     assert mend(before, again).fixed == ()
     after = mend(before, again, unsafe=True).front
     assert [d.message for d in after.report] == []
@@ -210,7 +280,11 @@ def test_the_fix_mends_it_and_is_never_safe(form, layer):
 CHANNELS_LAST = {
     ("[64, 64, 3]", "{Conv2d: {out_channels: 8, kernel_size: 3}}"): True,
     ("[28, 28, 1]", "ReLU, {MaxPool2d: {kernel_size: 3, padding: 1}}"): True,
-    ("[240, 320, 4]", "{ZeroPad2d: 1}, BatchNorm2d"): False,
+    ("[240, 320, 4]", "{ZeroPad2d: 1}, BatchNorm2d"): True,
+    (
+        "[240, 320, 3]",
+        "{Unflatten: {dim: 1, unflattened_size: [24, 10]}}, {Conv3d: {out_channels: 2, kernel_size: 3}}",
+    ): False,
     ("[240, 320, 3]", "BatchNorm2d"): True,
     ("[16, 112, 112, 3]", "{Conv3d: {out_channels: 8, kernel_size: 3}}"): True,
     ("[3, 64, 64]", "{Conv2d: {out_channels: 8, kernel_size: 3}}"): False,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from archc.axes import Holding, Misread, hold
 from archc.axes.turns import ways
@@ -13,7 +14,7 @@ from archc.diagnostics import catalog
 from archc.diagnostics.ways import Ways
 from archc.diagnostics.words import named
 from archc.layers import Shape
-from archc.layers.base import CHANNELS, INPUT
+from archc.layers.base import CHANNELS, FEATURES, INPUT, OF_POSITIONS, numel
 from archc.network import Network, Node
 from archc.source import Span
 
@@ -27,6 +28,7 @@ _LONGEST: Final = 4
 def axes_taken_for_others(network: Network) -> Iterator[Finding]:
     """A layer that takes an axis for what it is known not to be, and an input that looks like other tools' images."""
     holding = hold(network)
+    yield from _linear_on_image(network, holding)
     yield from _channels_last(network, holding)
     if holding.misread:
         yield from _misread(network, holding)
@@ -37,19 +39,42 @@ def axes_taken_for_others(network: Network) -> Iterator[Finding]:
 
 
 def _misread(network: Network, holding: Holding) -> Iterator[Finding]:
-    mends = {misread.node.path: _ways(misread) for misread in holding.misread}
-    by_place: dict[Span | None, set[Ways | None]] = {}
-    for node in network.walk():
-        by_place.setdefault(node.span, set()).add(mends.get(node.path))
+    nodes = {node.path: node for node in network.walk()}
+    turns: dict[Span | None, set[tuple[int, int] | None]] = {}
+    mistaken = {misread.node.path: (misread.at, misread.holding) for misread in holding.misread}
+    for node in nodes.values():
+        turns.setdefault(node.span, set()).add(mistaken.get(node.path))
+    places = Counter([node.span for node in nodes.values()])
     for misread in holding.misread:
-        node = misread.node
-        if len(node.input) not in _TOLD_BY_RANK.get(node.type, ()):
-            labels = marked(misread.by, f"gives {_given(holding, misread.by)}") if misread.by else ()
-            yield Finding(_fault(misread, mends[node.path], elsewhere=len(by_place[node.span]) > 1), node, labels)
+        node, by = misread.node, misread.by
+        if len(node.input) in _TOLD_BY_RANK.get(node.type, ()):
+            continue
+        giver, is_elsewhere = _giver(network, node), len(turns[node.span]) > 1
+        is_once = giver is not None and places[giver.span] == 1
+        bypassed = _is_bypassed(node, holding, nodes)
+        found = ways(misread, giver, network.nodes[0], bypassed=bypassed, repeated=is_elsewhere and is_once)
+        labels = marked(by, f"gives {_given(holding, by)}") if by else ()
+        fault = _fault(misread, found, elsewhere=is_elsewhere and found[0].target is None)
+        yield Finding(fault, node, labels, found[0].target)
 
 
-def _ways(misread: Misread) -> Ways:
-    return ways(misread.node.layer, misread.node.input, misread.at, misread.holding)
+def _giver(network: Network, node: Node) -> Node | None:
+    """What gives a layer that which it takes; itself where that is merged of several."""
+    givers = network.before(node)
+    return givers[0] if len(givers) == 1 else node
+
+
+def _is_bypassed(node: Node, holding: Holding, nodes: Mapping[str, Node]) -> bool:
+    """Whether a shortcut, or a branch without layers that change it, hands on what a layer takes."""
+    path, axes = node.path, holding.inputs[node.path].axes
+    while path := path.rpartition(".")[0]:
+        parent = nodes[path]
+        if parent.layer.branching:
+            names = parent.layer.gives(tuple([child.name for child in parent.children]))
+            others = [child for child in parent.children if not node.path.startswith(child.path + ".")]
+            unchanged = INPUT in names or any(holding.outputs[child.path].axes == axes for child in others)
+            return unchanged and holding.inputs[path].axes == axes
+    return False
 
 
 def _fault(misread: Misread, ways: Ways, *, elsewhere: bool) -> catalog.axis_lints.AxisTakenForAnother:
@@ -71,8 +96,10 @@ def _given(holding: Holding, node: Node) -> str:
 
 
 def _channels_last(network: Network, holding: Holding) -> Iterator[Finding]:
-    by = holding.input.axes[CHANNELS].by
-    if by and holding.input.holds[CHANNELS] == "channels" and by.input == network.input and is_channels_last(by.input):
+    axes, by = holding.input.axes, holding.input.axes[CHANNELS].by
+    if by is None or axes[CHANNELS].holds != "channels" or holding.inputs[by.path].axes != axes:
+        return
+    if is_channels_last(network.input):
         yield Finding(catalog.axis_lints.ChannelsLastInput(layer=by.type, shape=network.input), "input.shape")
 
 
@@ -87,3 +114,23 @@ def is_channels_last(shape: Shape) -> bool:
     if min(shape[:-1]) <= _LONGEST or max(height, width) > _LONGEST * min(height, width):
         return False
     return channels in (3, 4) or (channels == 1 and height == width)
+
+
+def _linear_on_image(network: Network, holding: Holding) -> Iterator[Finding]:
+    """A Linear that maps each row of an image apart, where the last axis is not known to hold the features.
+
+    After a Permute that puts the first axis last it is meant, whatever that holds.
+    """
+    channels_last: dict[str, bool] = {}
+    for node in network.in_order():
+        meant = all(giver and channels_last[giver.path] for giver in network.before(node))
+        is_rows = node.type == "Linear" and len(node.input) == 3 and not meant
+        if is_rows and holding.inputs[node.path].holds[FEATURES] not in OF_POSITIONS:
+            fault = catalog.layer_lints.LinearOnImage(shape=node.input, output=node.output, flat=numel(node.input))
+            yield Finding(fault, node)
+        if node.type == "Permute":
+            layer: Any = node.layer
+            meant = layer.dims[-1] % (len(node.input) + 1) == 1
+        elif inside := network.inside(node):
+            meant = all(giver and channels_last[giver.path] for giver in inside)
+        channels_last[node.path] = meant

@@ -9,9 +9,8 @@ from archc.checks.check import Argument, Finding
 from archc.checks.lint.chain import Chain
 from archc.diagnostics import catalog
 from archc.layers import Shape
-from archc.layers.base import numel
 from archc.layers.window import slide, span
-from archc.network import Network, Node
+from archc.network import Node
 
 _CHANNELS_OF: Final = {"Dropout2d": (3, "images"), "Dropout3d": (4, "volumes")}
 _DROPOUTS: Final = {1: "Dropout", 2: "Dropout1d", 3: "Dropout2d", 4: "Dropout3d"}
@@ -125,19 +124,3 @@ def redundant_size(chain: Chain) -> Iterator[Finding]:
             if entry is None or value is None or entry == value or "${" in value.text:
                 continue
             yield Finding(catalog.layer_lints.RedundantSize(field=name, layer=node.type), Argument(node, name))
-
-
-def linear_on_image(network: Network) -> Iterator[Finding]:
-    """A Linear that maps each row of an image apart. After a Permute that puts the channels last it is meant."""
-    channels_last: dict[str, bool] = {}
-    for node in network.in_order():
-        meant = all(giver and channels_last[giver.path] for giver in network.before(node))
-        if node.type == "Linear" and len(node.input) == 3 and not meant:
-            fault = catalog.layer_lints.LinearOnImage(shape=node.input, output=node.output, flat=numel(node.input))
-            yield Finding(fault, node)
-        if node.type == "Permute":
-            layer: Any = node.layer
-            meant = layer.dims[-1] % (len(node.input) + 1) == 1
-        elif inside := network.inside(node):
-            meant = all(giver and channels_last[giver.path] for giver in inside)
-        channels_last[node.path] = meant

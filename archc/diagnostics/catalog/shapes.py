@@ -145,10 +145,12 @@ class NotDivisible(Fault):
         divide = f"`{self.divisor_name}` can be one of {fitting}"
         if not self.ways:
             return divide
-        return said(self.ways) if self.is_other else f"{divide}; if axis {self.axis} is meant, {said(self.ways)}"
+        if self.is_other:
+            return f"{said(self.ways)}; then {divide}" if fitting else said(self.ways)
+        return f"{divide}; if axis {self.axis} is meant, {said(self.ways)}"
 
     def remedy(self) -> Remedy | None:
-        return self.ways[0].remedy() if self.is_other else None
+        return self.ways[0].remedy() if self.is_other and not self.choices else None
 
 
 @fault("E308", "wrong-dtype")
