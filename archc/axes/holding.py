@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
-from archc.layers import Shape
+from archc.layers import Layer, Shape
 from archc.layers.base import INPUT, OF_POSITIONS, Meaning, Origin, Readings
 from archc.network import Network, Node
 
@@ -81,15 +81,19 @@ class Mismatch(NamedTuple):
     holds: tuple[Readings, Readings]
 
 
-def mistaken(reads: Readings, holds: Readings, x: Shape) -> tuple[int, int] | None:
+def mistaken(layer: Layer, holds: Readings, x: Shape) -> tuple[int, int] | None:
     """The axis that a layer takes for the channels or features, and the one that holds them; None where it may be so.
 
-    An axis of 1 may stand for anything. Where nothing is known of the axis that is taken, the other one has to be taken
-    for positions.
+    An axis of 1 may stand for anything; but a Linear behind a pool that leaves one position of a signal lacks a
+    Flatten. Where nothing is known of the axis that is taken, the other one has to be taken for positions.
     """
+    reads = layer.reads(x)
     at = next((at for at, meaning in enumerate(reads) if meaning in OF_POSITIONS), None)
-    if at is None or x[at] == 1 or holds[at] in OF_POSITIONS:
+    if at is None or holds[at] in OF_POSITIONS:
         return None
+    if x[at] == 1:
+        is_pooled = layer.family == "linear" and holds[at] and len(x) == 2 and holds[0] == "channels" and x[0] > 1
+        return (at, 0) if is_pooled else None
     for other, meaning in enumerate(holds):
         if meaning in OF_POSITIONS and (holds[at] or (reads[other] and x[other] > 1)):
             return at, other
@@ -132,7 +136,7 @@ class Holding:
         layer, axes = node.layer, x.axes
         reads = layer.reads(x.shape)
         if reads:
-            if wrong := mistaken(reads, x.undisputed, x.shape):
+            if wrong := mistaken(layer, x.undisputed, x.shape):
                 misread = Misread(node, x.holds, reads, *wrong, axes[wrong[1]].by, [], [])
                 axes[wrong[1]].disputed = misread
                 self.misread.append(misread)
@@ -192,7 +196,7 @@ def _decide(axes: Axes, reads: Readings, node: Node) -> None:
 
 def _side(node: Node, x: Held, reads: Readings) -> None:
     """Note which order of an axis that was mistaken before a layer wants."""
-    wrong = mistaken(reads, x.holds, x.shape)
+    wrong = mistaken(node.layer, x.holds, x.shape)
     for at, axis in enumerate(x.axes):
         if axis.disputed and reads[at] and x.shape[at] > 1:
             wants = axis.disputed.against if reads[at] in OF_POSITIONS else axis.disputed.also

@@ -139,7 +139,7 @@ def _of_size(fault: catalog.shapes.SizeMismatch, layer: Layer, standing: Standin
     elsewhere = _elsewhere(layer, written, at, standing)
     if elsewhere.ways:
         return fault.with_(ways=elsewhere.ways, axis=elsewhere.axis)
-    wrong = mistaken(reads, standing.held.holds, x)
+    wrong = mistaken(layer, standing.held.holds, x)
     if wrong is None:
         return fault
     size = _size(standing, wrong[1])
@@ -154,7 +154,7 @@ def _of_features(fault: catalog.shapes.SizeMismatch, layer: Layer, written: int,
     pooled, elsewhere = (*_pooled(x, written, standing),), _elsewhere(layer, written, last, standing)
     if found := (*pooled, *elsewhere.ways):
         return fault.with_(ways=found, axis=None if pooled else elsewhere.axis)
-    if len(x) > 2 or mistaken(layer.reads(x), standing.held.holds, x):
+    if len(x) > 2 or mistaken(layer, standing.held.holds, x):
         return fault.with_(ways=(flattened(x),), then=numel(x))
     is_known = len(x) == 1 or standing.certain[last] in OF_POSITIONS
     return fault if is_known else fault.with_(flat=numel(x))
@@ -250,7 +250,7 @@ def _of_divisor(fault: catalog.shapes.NotDivisible, layer: Layer, standing: Stan
     at = _asked(reads)
     if at is None or fault.value != x[at]:
         return fault
-    if wrong := mistaken(reads, standing.held.holds, x):
+    if wrong := mistaken(layer, standing.held.holds, x):
         size = _size(standing, wrong[1])
         choices = divisors(size) if size % fault.divisor else ()
         return fault.with_(ways=(_turn(layer, standing, *wrong),), axis=wrong[1] + 1, is_other=True, choices=choices)
