@@ -58,6 +58,7 @@ PLAN: Final[tuple[Check[Plan], ...]] = (
     values.against_the_loss,
     values.cut_off_before_the_end,
     preflight.not_images,
+    preflight.conversions,
     preflight.channels_of_transforms,
     preflight.channels_of_augmentations,
     preflight.nothing_to_evaluate,

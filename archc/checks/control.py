@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from archc.checks.check import Finding, Plan, Sized
 from archc.diagnostics import catalog
-from archc.elaborate.suggest import suggest
+from archc.elaborate.suggest import suggest_figure
 from archc.network import Node
 from archc.recipe.figures import METRICS
 from archc.recipe.schedulers import Scheduler
@@ -24,18 +24,22 @@ def figures_not_measured(plan: Plan) -> Iterator[Finding]:
         figure = getattr(watcher, "monitor", None)
         if figure is not None and figure not in plan.watched:
             owner = key if key == "early_stopping" else type(watcher).__name__
-            yield Finding(_not_measured(plan, owner, figure), f"train.{key}")
+            yield Finding(_not_measured(plan, owner, figure), f"train.{key}.monitor")
 
 
 def _not_measured(plan: Plan, owner: str, figure: str) -> catalog.control.FigureNotMeasured:
-    metric = figure.removeprefix("val_")
-    can_be_measured = metric in METRICS and figure != metric and plan.validates
+    measurable = [f"val_{name}" for name in ("loss", *METRICS) if plan.task.can_measure(name)]
+    meant = suggest_figure(figure, dict.fromkeys((*plan.watched, *measurable)), "val")
+    name = figure if figure in measurable else meant.name
+    metric = name.removeprefix("val_") if name and name not in plan.watched else None
     return catalog.control.FigureNotMeasured(
         owner=owner,
         figure=figure,
         known=plan.watched,
-        metric=metric if can_be_measured else None,
-        suggestion=suggest(figure, plan.watched) or suggest(f"val_{figure}", plan.watched),
+        suggestion=name if name != figure else None,
+        metric=None if metric in (*plan.task.always, *plan.train.metrics) else metric,
+        needs_samples=metric is not None and not plan.validates,
+        advice=meant.advice,
     )
 
 

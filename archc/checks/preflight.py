@@ -11,7 +11,7 @@ from archc.diagnostics import catalog
 from archc.network import Network, Node
 from archc.recipe.augmentations import Augmentation
 from archc.recipe.figures import FIGURES, METRICS
-from archc.recipe.transforms import Normalize
+from archc.recipe.transforms import Conversion, Normalize
 
 
 def nothing_to_train(plan: Plan) -> Iterator[Finding]:
@@ -91,7 +91,8 @@ def metrics(plan: Plan) -> Iterator[Finding]:
 def not_images(plan: Plan) -> Iterator[Finding]:
     """What is done to images, where samples are none, or where their values are no pixels."""
     data, facts = plan.train.data, plan.facts
-    first = [(key, terms[0]) for key, terms in (("transform", data.transform), ("augment", data.augment)) if terms]
+    changes = tuple(term for term in data.transform if not isinstance(term, Conversion))
+    first = [(key, terms[0]) for key, terms in (("transform", changes), ("augment", data.augment)) if terms]
     for key, term in first:
         if not plan.has_images or (key == "augment" and data.kind.holds != "pixels"):
             fault = catalog.preflight.NotImages(transform=type(term).__name__, dataset=facts.name, sample=facts.sample)
@@ -102,14 +103,23 @@ def channels_of_transforms(plan: Plan) -> Iterator[Finding]:
     """Figures for another number of channels than the samples have, in what is done to each of them."""
     dataset = plan.facts
     for transform in plan.train.data.transform if plan.has_images else ():
-        if isinstance(transform, Normalize) and len(transform.mean) not in (1, dataset.sample[0]):
+        if isinstance(transform, Normalize) and transform.channels not in (1, dataset.sample[0]):
             fault = catalog.preflight.ChannelsDiffer(
                 transform="Normalize",
-                count=len(transform.mean),
+                count=transform.channels,
                 channels=dataset.sample[0],
                 dataset=dataset.name,
             )
             yield Finding(fault, "train.data.transform")
+
+
+def conversions(plan: Plan) -> Iterator[Finding]:
+    """Transforms that make of images what samples are already."""
+    for index, transform in enumerate(plan.train.data.transform):
+        if isinstance(transform, Conversion):
+            numbers = plan.train.data.kind.holds != "pixels"
+            fault = catalog.train_lints.NothingToConvert(transform=type(transform).__name__, pixels=not numbers)
+            yield Finding(fault, f"train.data.transform[{index}]")
 
 
 def channels_of_augmentations(plan: Plan) -> Iterator[Finding]:

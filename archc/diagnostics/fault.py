@@ -31,9 +31,11 @@ Action = Literal[
     "replace",
     "quote",
     "give-value",
+    "set-value",
     "set-argument",
     "delete-entry",
     "delete-layer",
+    "delete-element",
     "delete-comment",
     "insert-layer",
     "append-layer",
@@ -44,10 +46,10 @@ Action = Literal[
     "indent",
     "untab",
 ]
-"""What a remedy does: replace the marked text, put it in quotes, give the marked bare name a value, give the marked
-layer an argument, delete the marked entry, layer or comment, put layers before or behind the marked one, one a line, or
-on both sides with an empty line between, or an entry before all, give the input another shape, ...
-findings/remedies.py makes edits of all of them.
+"""What a remedy does: replace the marked text, put it in quotes, give the marked bare name a value, the marked entry
+another one, the marked layer an argument, delete the marked entry, layer, element of a list or comment, put layers
+before or behind the marked one, one a line, or on both sides with an empty line between, or an entry before all, give
+the input another shape, ... findings/remedies.py makes edits of all of them.
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isinf
 from typing import Final
 
@@ -38,6 +39,13 @@ def as_written(value: int | tuple[int, ...]) -> str:
     if isinstance(value, int):
         return str(value)
     return str(value[0]) if len(value) == 1 else str(list(value))
+
+
+def all_of(parts: Sequence[str]) -> str:
+    """Things to do, as a sentence lists them: `a, b, and c`."""
+    if len(parts) < 3:
+        return ", and ".join(parts)
+    return f"{', '.join(parts[:-1])}, and {parts[-1]}"
 
 
 def axes(count: int) -> str:

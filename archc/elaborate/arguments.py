@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
-from archc.elaborate.suggest import suggest
+from archc.elaborate.suggest import Meant, suggest_value
 from archc.recipe.section import Section
 from archc.source import Span
 from archc.syntax.tree import Entry, ScalarNode, SequenceNode, Tree, children, data_of, kind, text_of
@@ -143,10 +143,11 @@ def _wrong_value(field: Argument, detail: dict[str, Any], tree: Tree, cls: type[
         expected = f"an int below {detail['ctx']['lt']:,}"
     elif detail["type"] == "finite_number":
         expected = expected.replace("number", "finite number", 1)
-    if isinstance(tree, ScalarNode) and isinstance(tree.value, str):
-        suggestion = suggest(tree.value, _choices(field.kind.json))
-        if suggestion:
-            return catalog.values.WrongValue(name=name, expected=expected, found=kind(tree), suggestion=suggestion)
+    if isinstance(tree, ScalarNode) and tree.value is not None and (meant := _word(field, tree.value)):
+        fault = catalog.values.WrongValue(
+            name=name, expected=expected, found=kind(tree), suggestion=meant.name, advice=meant.advice
+        )
+        return _as_list(fault, name) if field.many and _index(detail["loc"][1:]) is None else fault
     fault = wrong_value(name, field.kind, tree, key)
     advice = fault.advice or (_by_name(cls, tree) if key != name else None)
     return fault.with_(expected=expected, advice=advice)
@@ -171,6 +172,25 @@ def _by_name(cls: type[Record], tree: Tree) -> str | None:
 
     text = spell(cls, ", ".join(item.span.text for item in tree.items))
     return f"arguments are written by name, as in `{text}`" if text else None
+
+
+def _as_list(fault: catalog.values.WrongValue, name: str) -> Fault:
+    """The fault of a choice that stands alone where a list of some is needed."""
+    if fault.suggestion is None:
+        return fault
+    from archc.elaborate.corrections import Correction
+
+    written = f"[{fault.suggestion}]"
+    meant = Correction(written, f"write `{name}: {written}`", safe=False)
+    return fault.with_(suggestion=None, advice=meant.advice, replacement=meant)
+
+
+def _word(field: Argument, value: object) -> Meant | None:
+    """What a text means where there is a choice of some; also a number, as in `precision: 16`."""
+    if not (choices := [*_choices(field.kind.json)]):
+        return None
+    meant = suggest_value(field.name, str(value), choices)
+    return meant if meant.name or meant.advice else None
 
 
 def _choices(schema: object) -> Iterator[str]:

@@ -63,6 +63,9 @@ def _readings(tree: Tree, name: str) -> Iterator[Reading]:
         yield from _of_float(tree.value, tree.span.text, name)
     elif isinstance(tree, ScalarNode) and isinstance(tree.value, int) and not isinstance(tree.value, bool):
         yield from _of_int(tree.value, name)
+    if isinstance(tree, ScalarNode) and tree.value is not None:
+        text = f"[{tree.span.text}]"
+        yield [tree.value], Correction(text, f"write {_entry(name, text)}: it is a list")
 
 
 def _of_float(value: float, text: str, name: str) -> Iterator[Reading]:

@@ -11,7 +11,7 @@ from archc.elaborate.keys import known_entries, unknown_key
 from archc.elaborate.terms import elaborate_choice
 from archc.recipe.section import FlatTerm, Section, flat_term, keys
 from archc.source import Span
-from archc.syntax.tree import Entry, MappingNode, ScalarNode, Tree, kind
+from archc.syntax.tree import Entry, MappingNode, ScalarNode, SequenceNode, Tree, kind
 from archc.terms.engine import ValidationError
 from archc.terms.record import Argument, declared
 from archc.terms.term import Term, choice_of
@@ -71,7 +71,21 @@ def _parts(
             ready[item.name] = elaborate_section(item, nested, inner, places, report)
         elif choice := choice_of(field):
             ready[item.name] = elaborate_choice(item.value, choice, field, inner, report)
+            places |= _places_within(item.value, inner)
     return ready
+
+
+def _places_within(tree: Tree, path: str) -> dict[str, Span]:
+    """The places of the arguments of a term, and of the names of several, by their paths."""
+    if isinstance(tree, SequenceNode):
+        return {f"{path}[{index}]": _name_of(item) for index, item in enumerate(tree.items)}
+    arguments = tree.entries[0].value if isinstance(tree, MappingNode) and len(tree.entries) == 1 else None
+    entries = arguments.entries if isinstance(arguments, MappingNode) else ()
+    return {f"{path}.{entry.name}": entry.span for entry in entries}
+
+
+def _name_of(tree: Tree) -> Span:
+    return tree.entries[0].key.span if isinstance(tree, MappingNode) and tree.entries else tree.span
 
 
 def _key_of(cls: type[Section], name: str, tree: Tree) -> str | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from archc.elaborate.nearest import distance, fold, nearest
 
@@ -39,6 +40,58 @@ def suggest_key(name: str, known: Iterable[str]) -> str | None:
     from archc.elaborate import synonyms
 
     return suggest(name, known, synonyms.KEYS)
+
+
+class Meant(NamedTuple):
+    """What another tool's word means: a name of archc's, or what to write in its stead."""
+
+    name: str | None
+    advice: str | None = None
+
+
+def suggest_value(argument: str, text: str, known: Iterable[str]) -> Meant:
+    """The choice of an argument that is meant, also by a word of another tool."""
+    from archc.elaborate.synonyms import VALUES
+
+    if argument == "metrics":
+        return suggest_figure(text, known)
+    known = list(known)
+    return Meant(suggest(text, known, VALUES.get(argument)))
+
+
+def suggest_figure(name: str, known: Iterable[str], split: str = "") -> Meant:
+    """The figure that is meant by a name of any tool: `valid/acc` is `val_accuracy`.
+
+    Args:
+        name: as it is written.
+        known: those that there are.
+        split: that of a name without one, as in `val`; empty where names have none.
+    """
+    from archc.elaborate.synonyms import FIGURE_ADVICE, FIGURES
+
+    known = list(known)
+    of, bare = _split_of(fold(re.sub(r"[/. ]", "_", name)))
+    prefix = f"{of or split}_" if split else ""
+    names = {fold(candidate.removeprefix(prefix)): candidate for candidate in known if candidate.startswith(prefix)}
+    if bare == "loss" and "loss" not in names.values() and not split:
+        return Meant(None, "delete it: the loss is always measured")
+    if bare in FIGURE_ADVICE:
+        return Meant(None, re.sub(r"\{(\w+)\}", rf"{prefix}\1", FIGURE_ADVICE[bare]))
+    meant = next((fold(figure) for figure in FIGURES.get(bare, ()) if fold(figure) in names), bare)
+    return Meant(names.get(meant) or suggest(name, known) or suggest(f"{prefix}{name}", known))
+
+
+def _split_of(folded: str) -> tuple[str, str]:
+    """The split that the name of a figure begins or ends with, if any, and the rest: `epochvalacc` is of `val`."""
+    from archc.elaborate.synonyms import SPLITS
+
+    folded = folded.removeprefix("epoch")
+    for word, split in SPLITS.items():
+        if folded.startswith(word) and folded != word:
+            return split, folded.removeprefix(word).removesuffix("epoch")
+        if folded.endswith(word) and folded != word:
+            return split, folded.removesuffix(word)
+    return "", folded.removesuffix("epoch")
 
 
 def same(name: str, known: list[str]) -> str | None:

@@ -62,7 +62,7 @@ class Outline:
                     todo.append((entry.value, part))
             elif isinstance(part, SequenceNode):
                 for index, item in enumerate(part.items):
-                    self._note(self._elements, _name_span(item), _Home(part, index))
+                    self._note(self._elements, _name_span(item), _Home(part, index, owner))
             elif part.span.source is self._source:
                 self._scalars.setdefault((part.span.start, part.span.end), part)
             if not isinstance(part, MappingNode):
@@ -113,6 +113,12 @@ class Outline:
         key, end = owner.entries[0].key.span, owner.span.end
         return None if "#" in self.text[key.end : end] else Change(owner.span.start, end, key.text)
 
+    def with_value(self, span: Span, value: str) -> Change | None:
+        """The change that gives the entry at a place another value, where it is a scalar."""
+        home = self._entries.get((span.start, span.end))
+        old = home.parent.entries[home.number].value if home and isinstance(home.parent, MappingNode) else None
+        return Change(old.span.start, old.span.end, value) if isinstance(old, ScalarNode) else None
+
     def with_argument(self, span: Span, argument: str) -> Change | None:
         """The change that gives the layer whose name is at `span` an argument, `name: value`.
 
@@ -133,11 +139,21 @@ class Outline:
             return Change(last.end, last.end, f", {quote}{name}{quote}: {value}")
         return Change(last.end, last.end, f"{line_end(self.text)}{' ' * (last.first.column - 1)}{argument}")
 
-    def without_element(self, span: Span) -> Change | None:
-        """The change that deletes an element of a list. `span` is that of a scalar, or of a term's name."""
+    def without_element(self, span: Span, *, with_list: bool = False) -> Change | None:
+        """The change that deletes an element of a list. `span` is that of a scalar, or of a term's name.
+
+        The only one stays, or goes with the entry whose value the list is.
+        """
         home = self._elements.get((span.start, span.end))
-        if home is None or not isinstance(home.parent, SequenceNode) or len(home.parent.items) == 1:
+        if home is None or not isinstance(home.parent, SequenceNode):
             return None
+        if len(home.parent.items) == 1:
+            entry = (
+                next((entry for entry in home.owner.entries if entry.value is home.parent), None)
+                if home.owner
+                else None
+            )
+            return self.without_entry(entry.span) if with_list and entry else None
         near, index = _near(home.parent.items, home.number)
         spans = [item.span for item in near]
         if not _is_flow(home.parent):

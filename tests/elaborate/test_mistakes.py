@@ -179,7 +179,10 @@ TRAINS = [
     (train(data="{name: MNIST, transform: Normalize}"), "wrong-structure: Normalize"),
     (train(data="{name: MNIST, transform: [{Normalise: {mean: [0], std: [1]}}]}"), "unknown-choice: Normalise"),
     (train(data="{name: MNIST, transform: [{Normalize: {mean: [0], std: [0]}}]}"), "wrong-value: 0"),
-    (train(data="{name: MNIST, transform: [{Normalize: {mean: [0, 1], std: [1]}}]}"), "contradiction: std: [1]"),
+    (
+        train(data="{name: MNIST, transform: [{Normalize: {mean: [0, 1], std: [1, 1, 1]}}]}"),
+        "contradiction: std: [1, 1, 1]",
+    ),
     (train(evaluate="{every: 0 epochs}"), "wrong-value: 0 epochs"),
     (train(evaluate="1 epoch"), "wrong-structure: 1 epoch"),
     (train(loss="{CrossEntropyLoss: {weight: []}}"), "wrong-value: []"),

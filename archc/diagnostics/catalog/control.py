@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.fault import Family, Fault, Stage
-from archc.diagnostics.words import dimensions
+from archc.diagnostics.fault import Family, Fault, Remedy, Stage
+from archc.diagnostics.suggestion import did_you_mean
+from archc.diagnostics.words import all_of, dimensions
 
 fault = Family("E46", Stage.CHECKS, "Training and data")
 
@@ -30,11 +31,16 @@ class FigureNotMeasured(Fault):
     owner: str
     figure: str
     known: tuple[str, ...]
-    metric: str | None = None
     suggestion: str | None = None
+    """The figure that is meant, where it has another name."""
+    metric: str | None = None
+    """What `metrics` has to ask for, so that it is measured."""
+    needs_samples: bool = False
+    """Whether there have to be validation samples."""
+    advice: str | None = None
 
     def message(self) -> str:
-        if self.figure in ("val_loss", "val_accuracy"):
+        if self.needs_samples and not self.suggestion:
             return f"`{self.owner}` watches `{self.figure}`, and there are no validation samples"
         return f"`{self.owner}` watches `{self.figure}`, which is not measured"
 
@@ -42,11 +48,19 @@ class FigureNotMeasured(Fault):
         return ("measured: " + ", ".join(f"`{name}`" for name in self.known),)
 
     def help(self) -> str | None:
-        if self.figure in ("val_loss", "val_accuracy"):
-            return "add `validation: {fraction: 0.1}` to `data`"
+        more = []
+        if self.needs_samples:
+            more.append("add `validation: {fraction: 0.1}` to `data`")
         if self.metric:
-            return f"add `metrics: [{self.metric}]`"
-        return f"did you mean `{self.suggestion}`?" if self.suggestion else None
+            more.append(f"add `metrics: [{self.metric}]`")
+        if self.suggestion and more:
+            more.insert(0, f"write `monitor: {self.suggestion}`")
+        return all_of(more) or self.advice or did_you_mean(self.suggestion)
+
+    def remedy(self) -> Remedy | None:
+        if self.suggestion is None or self.metric or self.needs_samples:
+            return None
+        return Remedy(f"write `{self.suggestion}`", self.suggestion, safe=False, action="set-value")
 
 
 @fault("E461", "schedule-too-short")

@@ -248,3 +248,33 @@ class NoCheckpointBeforeTheEnd(Fault):
     def help(self) -> str:
         half = max(1, self.length // 2)
         return f"write `every: {half} {self.unit}{'s' if half > 1 else ''}`, or less, or minutes"
+
+
+@fault("W619", "nothing-to-convert")
+class NothingToConvert(Fault):
+    """ToTensor and the like make a tensor with values from 0 to 1 of an image, and samples are that already.
+
+    They are accepted, as most recipes begin with one, and do nothing.
+
+    ```yaml bad
+    train:
+      data: {name: MNIST, transform: [ToTensor, {Normalize: {mean: 0.5, std: 0.5}}]}  # warning: nothing-to-convert
+    ```
+
+    ```yaml good
+    train:
+      data: {name: MNIST, transform: [{Normalize: {mean: 0.5, std: 0.5}}]}
+    ```
+    """
+
+    transform: str
+    pixels: bool = True
+
+    def message(self) -> str:
+        return f"`{self.transform}` does nothing"
+
+    def help(self) -> str:
+        return f"delete it: {'pixels are float32 from 0 to 1' if self.pixels else 'samples are float32'} already"
+
+    def remedy(self) -> Remedy:
+        return Remedy(f"delete `{self.transform}`", action="delete-element")

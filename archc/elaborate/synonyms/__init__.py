@@ -5,6 +5,7 @@ Keys are folded: without case, underscores and hyphens.
 
 from archc.elaborate.synonyms.arguments import ARGUMENT_ADVICE, ARGUMENTS
 from archc.elaborate.synonyms.axes import AXES
+from archc.elaborate.synonyms.figures import FIGURE_ADVICE, FIGURES, SPLITS, VALUES
 from archc.elaborate.synonyms.keys import KEY_ADVICE, KEYS
 from archc.elaborate.synonyms.terms import ACTIVATIONS, CHOICES, LAYER_ADVICE, LAYERS, PER_RANK
 
@@ -14,9 +15,13 @@ __all__ = [
     "ARGUMENT_ADVICE",
     "AXES",
     "CHOICES",
+    "FIGURES",
+    "FIGURE_ADVICE",
     "KEYS",
     "KEY_ADVICE",
     "LAYERS",
     "LAYER_ADVICE",
     "PER_RANK",
+    "SPLITS",
+    "VALUES",
 ]

@@ -1,0 +1,167 @@
+"""The words of other tools, each with what archc says to them, and that its fix leads to a spec that is accepted."""
+
+import json
+
+import pytest
+
+from archc.edit.repair import mend
+from tests.support.reading import front, train
+
+VALIDATED = "{name: MNIST, validation: {first: 5000}}"
+
+
+def mended(text, name="x.yaml"):
+    """The text after all fixes, and what is still wrong with it."""
+    after = mend(front(text, name=name), lambda source: front(source.text, name=name), unsafe=True).front
+    return after.source.text, [d.slug for d in after.report]
+
+
+def said(text):
+    """What a spec is told: each slug with its help."""
+    return [(d.slug, "".join(d.helps)) for d in front(text).report]
+
+
+FIGURES = {
+    "val_acc": "val_accuracy",
+    "acc": "val_accuracy",
+    "accuracy": "val_accuracy",
+    "valid/loss": "val_loss",
+    "valid_acc_epoch": "val_accuracy",
+    "eval_loss": "val_loss",
+    "eval/accuracy": "val_accuracy",
+    "validation_loss": "val_loss",
+    "val.loss": "val_loss",
+    "loss/val": "val_loss",
+    "test_acc": "val_accuracy",
+    "epoch_val_acc": "val_accuracy",
+    "val_sparse_categorical_accuracy": "val_accuracy",
+    "train_acc": "train_accuracy",
+    "training/loss": "train_loss",
+    "val_f1": "val_f1",
+    "val_F1Score": "val_f1",
+}
+
+
+@pytest.mark.parametrize("word", FIGURES)
+@pytest.mark.parametrize("key", ["early_stopping", "scheduler"])
+def test_a_figure_by_another_tools_name_is_one_of_archcs(word, key):
+    value = f"{{monitor: {word}}}" if key == "early_stopping" else f"{{ReduceLROnPlateau: {{monitor: {word}}}}}"
+    metrics = "[f1]" if "f1" in word.lower() else None
+    text, left = mended(train(data=VALIDATED, metrics=metrics, **{key: value}))
+    assert f"monitor: {FIGURES[word]}}}" in text
+    assert left == []
+
+
+def test_a_figure_is_replaced_in_json_too():
+    spec = {
+        "archc": 1,
+        "input": [1, 28, 28],
+        "layers": ["Flatten", {"Linear": 10}],
+        "train": {
+            "data": {"name": "MNIST", "validation": {"first": 5000}},
+            "loss": "CrossEntropyLoss",
+            "optimizer": "SGD",
+            "epochs": 1,
+            "early_stopping": {"monitor": "val_acc"},
+        },
+    }
+    text, left = mended(json.dumps(spec), "x.json")
+    assert json.loads(text)["train"]["early_stopping"] == {"monitor": "val_accuracy"}
+    assert left == []
+
+
+FIGURES_WITH_MORE = {
+    ("{name: MNIST}", "val_acc"): "write `monitor: val_accuracy`, and add `validation: {fraction: 0.1}` to `data`",
+    ("{name: MNIST}", "val_accuracy"): "add `validation: {fraction: 0.1}` to `data`",
+    (VALIDATED, "f1_score"): "write `monitor: val_f1`, and add `metrics: [f1]`",
+    (VALIDATED, "val_f1"): "add `metrics: [f1]`",
+    (VALIDATED, "error_rate"): "it is 1 less the accuracy: take `val_accuracy`, which is better the higher it is",
+    (VALIDATED, "val_auc"): "archc measures no areas under curves: take `val_balanced_accuracy` or `val_f1`",
+    (VALIDATED, "banana"): "",
+}
+
+
+@pytest.mark.parametrize(("data", "word"), FIGURES_WITH_MORE)
+def test_a_figure_that_needs_more_says_what(data, word):
+    (told,) = said(train(data=data, early_stopping=f"{{monitor: {word}}}"))
+    assert told == ("figure-not-measured", FIGURES_WITH_MORE[data, word])
+
+
+METRICS = {
+    "[acc]": "[accuracy]",
+    "acc": "[accuracy]",
+    "accuracy": "[accuracy]",
+    "[f1_score, val_acc]": "[f1, accuracy]",
+    "[MulticlassAccuracy]": "[accuracy]",
+    "[top5]": "[top5_accuracy]",
+    "[kappa, mcc]": "[cohen_kappa, matthews_corrcoef]",
+}
+
+
+@pytest.mark.parametrize("written", METRICS)
+def test_metrics_by_other_tools_names_are_archcs(written):
+    text, left = mended(train(data=VALIDATED, metrics=written))
+    assert f"  metrics: {METRICS[written]}\n" in text
+    assert left == []
+
+
+@pytest.mark.parametrize(
+    ("metric", "help_"), [("error_rate", "take `accuracy`"), ("loss", "delete it"), ("auc", "`balanced_accuracy`")]
+)
+def test_a_metric_that_archc_does_not_measure_says_which_does(metric, help_):
+    ((_, told),) = said(train(metrics=f"[{metric}]"))
+    assert help_ in told
+
+
+VALUES = {
+    ("precision", "fp16"): "float16",
+    ("precision", "16"): "float16",
+    ("precision", "16-mixed"): "float16",
+    ("precision", "bf16-mixed"): "bfloat16",
+    ("precision", "32"): "float32",
+    ("log", "tensorboard"): "[tensorboard]",
+    ("early_stopping", "{monitor: train_loss, mode: minimize}"): "{monitor: train_loss, mode: min}",
+}
+
+
+@pytest.mark.parametrize(("key", "value"), VALUES)
+def test_a_value_by_another_tools_word_is_archcs(key, value):
+    text, left = mended(train(**{key: value}))
+    assert f"  {key}: {VALUES[key, value]}\n" in text
+    assert left == []
+
+
+CONVERSIONS = ["ToTensor", "ToImage", "PILToTensor", "{ToDtype: {dtype: float32, scale: true}}", "ConvertImageDtype"]
+
+
+@pytest.mark.parametrize("conversion", CONVERSIONS)
+@pytest.mark.parametrize("others", ["", "{Normalize: {mean: 0.5, std: 0.5}}"])
+def test_a_conversion_to_what_samples_are_does_nothing_and_goes(conversion, others):
+    elements = ", ".join(filter(None, (conversion, others)))
+    spec = train(data=f"{{name: MNIST, transform: [{elements}]}}")
+    assert [d.severity for d in front(spec).report] == ["warning"]
+    text, left = mended(spec)
+    rest = f", transform: [{others}]" if others else ""
+    assert f"  data: {{name: MNIST{rest}}}\n" in text
+    assert left == []
+
+
+def test_a_conversion_goes_with_its_line():
+    data = "\n    name: MNIST\n    transform:\n      - ToTensor\n      - Normalize: {mean: 0.5, std: 0.5}"
+    assert mended(train(data=data))[0] == train(data=data.replace("      - ToTensor\n", ""))
+    data = "\n    name: MNIST\n    transform:\n      - ToTensor"
+    assert mended(train(data=data))[0] == train(data="\n    name: MNIST")
+
+
+def test_numbers_that_would_leave_pixels_from_0_to_255_are_refused():
+    (told,) = front(train(data="{name: MNIST, transform: [{ToDtype: float32}]}")).report
+    assert told.slug == "contradiction"
+    assert "write `scale: true`" in told.message
+
+
+@pytest.mark.parametrize("std", ["0.5", "[0.5]", "[0.2, 0.3, 0.4]"])
+@pytest.mark.parametrize("mean", ["0.5", "[0.5]", "[0.5, 0.5, 0.4]"])
+def test_one_number_of_normalize_is_that_of_each_channel(mean, std):
+    report = front(train(data=f"{{name: MNIST, transform: [{{Normalize: {{mean: {mean}, std: {std}}}}}]}}")).report
+    three = "," in mean + std
+    assert [d.slug for d in report] == ["channels-differ"] * three
