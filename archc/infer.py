@@ -134,7 +134,10 @@ class _Inference:
         except catalog.blocks.BranchesDiffer as fault:
             shortcut = _shortcut(x.shape, given[0].shape) if INPUT in names else None
             said = tuple("the input" if name == INPUT else name for name in names)
-            self.blame(fault.with_(names=said, remedy_text=shortcut), spec, path, x)
+            from archc.axes.branches import with_turns
+
+            fault = with_turns(fault.with_(names=said, remedy_text=shortcut), layer, children, self.standing(x))
+            self.blame(fault, spec, path, x)
             return None, None
         except Fault as fault:
             self.blame(fault, spec, path, x)

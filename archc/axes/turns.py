@@ -18,7 +18,7 @@ _FEW: Final = (1, 3, 4)
 
 
 class Standing(NamedTuple):
-    """A tensor that a layer cannot take, behind the layers `steps`.
+    """A tensor that a layer cannot take, behind the layers `steps`, of which `holding` knows.
 
     `given` is the shape of the network's input, where the tensor still has its axes in their order, and its author does
     not say what they hold.
@@ -27,6 +27,7 @@ class Standing(NamedTuple):
     held: Held
     given: Shape | None
     steps: tuple[Node, ...]
+    holding: Holding
 
     @property
     def certain(self) -> Readings:
@@ -44,7 +45,7 @@ def stand(
     holding, steps = Holding(given, axes), tuple(steps)
     held = behind(steps, holding, shape)
     is_untouched = is_input and not axes and held.axes == holding.input.axes
-    return Standing(held, given if is_untouched else None, steps)
+    return Standing(held, given if is_untouched else None, steps, holding)
 
 
 def orders(holding: int, at: int, rank: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -124,6 +125,8 @@ def with_ways(fault: Fault, layer: Layer, standing: Standing) -> Fault:
         return fault.with_(ways=elsewhere.ways, axis=elsewhere.axis)
     if isinstance(fault, catalog.shapes.NotDivisible):
         return _of_divisor(fault, layer, standing)
+    if isinstance(fault, catalog.axes.ProductDiffers):
+        return fault.with_(ways=(*_split(fault, layer, standing.held.shape),))
     return fault
 
 
@@ -257,3 +260,12 @@ def _of_divisor(fault: catalog.shapes.NotDivisible, layer: Layer, standing: Stan
     if len(x) == 2 and standing.certain == (None, None) and x[1 - at] % fault.divisor == 0:
         return fault.with_(ways=(turn(layer, x, at, 1 - at),), axis=2 - at)
     return fault
+
+
+def _split(fault: catalog.axes.ProductDiffers, layer: Layer, x: Shape) -> Iterator[Way]:
+    """Another axis, which the sizes of an Unflatten make."""
+    at = vars(layer)["dim"] % (len(x) + 1) - 1
+    others = [axis for axis, size in enumerate(x) if size == numel(fault.sizes) and axis != at]
+    if len(others) == 1:
+        dims, _ = orders(others[0], at, len(x))
+        yield Way((f"Permute: {list(dims)}",), instead=(f"dim: {others[0] + 1}",))

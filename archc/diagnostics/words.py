@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isinf
-from typing import Final
+from typing import Final, NamedTuple
 
 _COUNTED: Final = {"channels": "channel", "features": "feature", "steps": "step", "tokens": "token"}
 """Meanings of axes that are said behind a number, and what one of them is called."""
@@ -32,6 +32,21 @@ def _axis(size: int, meaning: str | None) -> str:
     if one := _COUNTED.get(meaning):
         return f"{size} {one if size == 1 else meaning}"
     return f"{meaning} {size}"
+
+
+class Taken(NamedTuple):
+    """What a layer takes its input for, with what the axes of that hold."""
+
+    layer: str
+    shape: tuple[int, ...]
+    holds: tuple[str | None, ...]
+    reads: tuple[str | None, ...]
+
+    def text(self, giver: str = "") -> str:
+        """It in words, of the axes that the layer asks of; `giver` is said behind them."""
+        asked = [at for at, meaning in enumerate(self.reads) if meaning]
+        taken = named(tuple([self.shape[at] for at in asked]), tuple([self.holds[at] for at in asked]))
+        return f"{self.layer} takes {taken}{giver} for {' x '.join([meaning for meaning in self.reads if meaning])}"
 
 
 def as_written(value: int | tuple[int, ...]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archc.diagnostics.fault import Family, Fault, Remedy, Stage
+from archc.diagnostics.ways import Ways, said
 from archc.diagnostics.words import axes, dimensions
 
 fault = Family("E3", Stage.SHAPES, "Shapes")
@@ -169,9 +170,17 @@ class ProductDiffers(Fault):
 
     sizes: tuple[int, ...]
     actual: int
+    ways: Ways = ()
+    """What leads the layer to another axis, which they make."""
 
     def message(self) -> str:
         return f"{dimensions(self.sizes)} does not make {self.actual}, the size of the axis"
+
+    def help(self) -> str | None:
+        return said(self.ways) or None
+
+    def remedy(self) -> Remedy | None:
+        return self.ways[0].remedy() if self.ways else None
 
 
 @fault("E340", "odd-axis")

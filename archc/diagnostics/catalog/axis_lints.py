@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archc.diagnostics.fault import Family, Fault, Remedy, Stage
 from archc.diagnostics.ways import Ways, said
-from archc.diagnostics.words import dimensions, named
+from archc.diagnostics.words import Taken, dimensions, named
 
 fault = Family("W64", Stage.CHECKS, "Lints: what torch permits, and is most likely a mistake")
 
@@ -47,10 +47,8 @@ class AxisTakenForAnother(Fault):
     """Whether the same place of the text is right, or needs another order, where it stands in the network again."""
 
     def message(self) -> str:
-        asked = [at for at, meaning in enumerate(self.reads) if meaning]
-        taken = named(tuple([self.shape[at] for at in asked]), tuple([self.holds[at] for at in asked]))
-        wanted = " x ".join([meaning for meaning in self.reads if meaning])
-        return f"`{self.layer}` takes {taken} of {self.maker or '`input`'} for {wanted}"
+        taken = Taken(f"`{self.layer}`", self.shape, self.holds, self.reads)
+        return taken.text(f" of {self.maker or '`input`'}")
 
     def notes(self) -> tuple[str, ...]:
         return () if all(self.reads) else (f"it receives {named(self.shape, self.holds)}",)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from archc.diagnostics.fault import Family, Fault, Stage
+from itertools import zip_longest
+
+from archc.diagnostics.fault import Family, Fault, Remedy, Stage
+from archc.diagnostics.ways import Ways, said
+from archc.diagnostics.words import Taken, dimensions
 
 fault = Family(("E24", "E25"), Stage.DOCUMENT, "Blocks, repeats and includes")
 
@@ -202,6 +206,12 @@ class BranchesDiffer(Fault):
     layer: str
     shapes: tuple[tuple[int, ...], ...]
     names: tuple[str, ...] = ()
+    holds: tuple[tuple[str | None, ...], ...] = ()
+    """What is known of the axes that each of them gives."""
+    taken: Taken | None = None
+    """The layer in a branch that takes an axis for another, if one does."""
+    ways: Ways = ()
+    """The Permute after which they can be merged."""
     remedy_text: str | None = None
     node: str | None = None
     """The node of a Graph that merges them."""
@@ -214,11 +224,15 @@ class BranchesDiffer(Fault):
 
     def notes(self) -> tuple[str, ...]:
         noun = "branch " if self.node is None else ""
-        pairs = zip(self.names, self.shapes, strict=False)
-        return tuple(f"{noun}`{name}` gives {' x '.join(map(str, shape))}" for name, shape in pairs)
+        given = zip_longest(self.names, self.shapes, self.holds, fillvalue=())
+        notes = [f"{noun}`{name}` gives {dimensions(shape, holds)}" for name, shape, holds in given if name]
+        return (*notes, self.taken.text()) if self.taken else tuple(notes)
 
     def help(self) -> str | None:
-        return self.remedy_text
+        return said(self.ways) or self.remedy_text
+
+    def remedy(self) -> Remedy | None:
+        return self.ways[0].remedy() if self.ways else None
 
 
 @fault("E249", "concat-of-batch")
