@@ -6,16 +6,29 @@ import argparse
 import os
 import sys
 from functools import partial
-from typing import IO, Literal
+from typing import IO, Literal, NoReturn
 
 from archc.diagnostics.levels import Level, Setting
 from archc.layers.base import Shape
 from archc.settings import LintSettings
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that knows the options of other tools, and says how they are written here."""
+
+    def error(self, message: str) -> NoReturn:
+        _, unknown, words = message.partition("unrecognized arguments: ")
+        if unknown:
+            from archc.cli import other_words
+
+            written = other_words.option(words.split(), self._option_string_actions)
+            message = f"{message}; {written}" if written else message
+        super().error(message)
+
+
 def parser(name: str, summary: str, doc: str) -> argparse.ArgumentParser:
     """A command's parser, with the options that every command has."""
-    command = argparse.ArgumentParser(
+    command = _Parser(
         prog=f"archc {name}", description=f"{summary[0].upper()}{summary[1:]}.", allow_abbrev=False, epilog=_epilog(doc)
     )
     command.formatter_class = argparse.RawDescriptionHelpFormatter

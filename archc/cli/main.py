@@ -108,11 +108,16 @@ def _top(arguments: list[str]) -> int:
     if not arguments:
         print(_usage(), file=sys.stderr)
         return codes.USAGE
+    from archc.cli import other_words
     from archc.diagnostics.visible import visible
     from archc.elaborate.suggest import suggest
 
-    near = suggest(arguments[0], COMMANDS)
-    hint = f"; did you mean `{near}`?" if near else f"; there is {', '.join(COMMANDS)}"
+    if written := other_words.command(arguments[0]):
+        hint = f"; write {visible(written)}"
+    elif near := suggest(arguments[0], COMMANDS):
+        hint = f"; did you mean `{near}`?"
+    else:
+        hint = f"; there is {', '.join(COMMANDS)}"
     print(f"archc: there is no command `{visible(arguments[0])}`{hint}", file=sys.stderr)
     return codes.USAGE
 

@@ -137,7 +137,10 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], Rea
     (re.compile(r"([^\s\])},;]+)[\])},;]+"), _without_what_trails),
     (re.compile(r"\(?\s*[0-9]+(?:\s*(?:[,xX*]|\s)\s*[0-9]+)+\s*,?\s*\)?"), _as_a_list),
     (re.compile(r"[0-9][0-9.]*(?:\s*(?:\*\*|//|[-+*/%])\s*[0-9][0-9.]*)+"), _as_an_expression),
-    (re.compile(r"\$\(?([A-Za-z_]\w*)\)?|\{\{\s*([A-Za-z_]\w*)\s*\}\}|%\(([A-Za-z_]\w*)\)s?"), _as_a_variable),
+    (
+        re.compile(r"\$\(?(?:\w+\.)*([A-Za-z_]\w*)\)?|\{\{\s*(?:\w+\.)*([A-Za-z_]\w*)\s*\}\}|%\(([A-Za-z_]\w*)\)s?"),
+        _as_a_variable,
+    ),
 )
 """How texts look that are no values, and what each may mean; the likeliest first."""
 

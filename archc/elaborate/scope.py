@@ -60,16 +60,22 @@ def _evaluate(tree: ScalarNode, text: str, scope: Scope, report: Report) -> Scal
     try:
         return tree._replace(value=interpolate(text, scope.names))
     except WrongExpressionError as error:
-        report.add(_with_suggestion(error.fault), _part(tree, text, error.start, error.end))
+        report.add(_with_suggestion(error.fault, scope), _part(tree, text, error.start, error.end))
         report.mark_explained(tree.span)
         return tree._replace(value=None)
 
 
-def _with_suggestion(fault: Fault) -> Fault:
+def _with_suggestion(fault: Fault, scope: Scope) -> Fault:
     from archc.diagnostics import catalog
 
     if isinstance(fault, catalog.expressions.UnknownName):
         return fault.with_(suggestion=suggest(fault.name, fault.known))
+    if isinstance(fault, catalog.expressions.WrongExpression) and fault.dotted:
+        from archc.expressions.parse import with_names_alone
+
+        own = "params" if scope.blocks else "vars"
+        certain = fault.dotted.startswith((f"{own}.", f"{own}["))
+        return fault.with_(meant=with_names_alone(fault.dotted, scope.names), certain=certain)
     return fault
 
 

@@ -111,12 +111,25 @@ def arguments(expected: Expected, term: Spelling, path: str, report: Report) -> 
     if value is None or (isinstance(value, ScalarNode) and value.value is None):
         return {}
     if isinstance(value, MappingNode):
-        return _known(expected, term, value.entries, path, report)
+        return _known(expected, term, _not_accepted(cls, value.entries, path, report), path, report)
     if cls.principal is None:
         fault = catalog.values.NoPrincipalArgument(owner=term.name, required=expected.required)
         report.add(fault, value.span, path=path)
         return None
     return {cls.principal: Written(value.span, value)}
+
+
+def _not_accepted(cls: type[Term], entries: tuple[Entry, ...], path: str, report: Report) -> tuple[Entry, ...]:
+    """The entries without those of torch that have one value here, which is checked."""
+    if not cls.accepts or not any(entry.name in cls.accepts for entry in entries):
+        return entries
+    for entry in entries:
+        wanted = cls.accepts.get(entry.name)
+        value = entry.value.value if isinstance(entry.value, ScalarNode) else None
+        if wanted is not None and value is not wanted:
+            fault = catalog.values.OneValueAlone(argument=entry.name, value=wanted, found=kind(entry.value))
+            report.add(fault, entry.value.span, path=path)
+    return tuple(entry for entry in entries if entry.name not in cls.accepts)
 
 
 def _known(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Final, NamedTuple, NoReturn, TypeAlias
 
@@ -21,6 +21,9 @@ _TOKEN = re.compile(
     r"|(?P<text>'[^'\n]*'|\"[^\"\n]*\")"
     r"|(?P<sign>\*\*|//|<=|>=|==|!=|[-+*/%<>(),])"
 )
+_DOTTED = re.compile(r"[^\W\d]\w*(?:\s*(?:\.\s*[^\W\d]\w*|\[\s*(?:'\w+'|\"\w+\"|\w+)\s*\]))+")
+"""A part of something, as other languages write it: `vars.width`, `vars['width']`. Names have no parts here."""
+
 _BINARY: Final = {
     "or": 1,
     "and": 2,
@@ -140,6 +143,13 @@ def _tokens(text: str) -> Iterator[_Token]:
     at = 0
     while at < len(text):
         match = _TOKEN.match(text, at)
+        dotted = _DOTTED.match(text, at)
+        if dotted:
+            end = at + max(place.end for place in _dotted(text[at:]))
+            fault = catalog.expressions.WrongExpression(
+                expected="a name alone", found=f"`{dotted.group()}`", dotted=text[at:end]
+            )
+            raise WrongExpressionError(fault, at, end)
         if match is None or match.lastgroup is None:
             fault = catalog.expressions.WrongExpression(
                 expected="a number, a name or an operator", found=f"`{text[at]}`"
@@ -148,6 +158,27 @@ def _tokens(text: str) -> Iterator[_Token]:
         if match.lastgroup != "space":
             yield _Token(match.lastgroup, match.group(), at, match.end())
         at = match.end()
+
+
+def _dotted(text: str) -> Iterator[Place]:
+    """Where names with parts stand in an expression, up to what is no part of one."""
+    at = 0
+    while found := _DOTTED.match(text, at) or _TOKEN.match(text, at):
+        if found.re is _DOTTED:
+            yield Place(at, found.end())
+        at = found.end()
+
+
+def with_names_alone(text: str, names: Collection[str]) -> str | None:
+    """An expression with names alone: of each that has parts, the last one that is in `names`. None where none is."""
+    written, end = "", 0
+    for place in _dotted(text):
+        parts = re.findall(r"\w+", text[place.start : place.end])
+        meant = next((part for part in reversed(parts) if part in names), None)
+        if meant is None:
+            return None
+        written, end = written + text[end : place.start] + meant, place.end
+    return written + text[end:]
 
 
 class _Parser:

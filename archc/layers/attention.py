@@ -16,6 +16,9 @@ _NormFirst = Annotated[Flag, Doc("Normalise before attention and linear maps, an
 _Bias = Annotated[Flag, Doc("Learn offsets in the linear maps and in the normalisations.")]
 
 
+_BATCH_FIRST = {"batch_first": True}
+
+
 class MultiheadAttention(Layer):
     """Each step of a sequence takes from all steps, by how much its query suits their keys, in several heads.
 
@@ -28,6 +31,7 @@ class MultiheadAttention(Layer):
     positional = 2
     ranks = SEQUENCE
     sizes = {"embed_dim": FEATURES}
+    accepts = _BATCH_FIRST
 
     embed_dim: _Model = None
     num_heads: _Heads
@@ -61,7 +65,8 @@ class TransformerEncoderLayer(Layer):
     positional = 2
     ranks = SEQUENCE
     sizes = {"d_model": FEATURES}
-    fixed = {"batch_first": True}
+    fixed = _BATCH_FIRST
+    accepts = _BATCH_FIRST
 
     d_model: _Model = None
     nhead: _Heads
@@ -96,6 +101,7 @@ class TransformerEncoder(Layer):
     positional = 3
     ranks = SEQUENCE
     sizes = {"d_model": FEATURES}
+    accepts = _BATCH_FIRST
 
     d_model: _Model = None
     nhead: _Heads

@@ -31,6 +31,7 @@ class Recurrent(Layer):
     positional = 2
     ranks = SEQUENCE
     sizes = {"input_size": FEATURES}
+    accepts = {"batch_first": True}
 
     gates: ClassVar[int]
     """Matrices for the input of a step, and as many for its state, in each layer and direction."""

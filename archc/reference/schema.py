@@ -235,6 +235,7 @@ def _needs_value(cls: type[Term]) -> bool:
 def _term_schema(cls: type[Term]) -> _Json:
     """The value beside a term's name: its arguments, its principal argument alone, or nothing."""
     properties = {name: _entry_schema(argument) for name, argument in declared(cls).items()}
+    properties |= {name: {"const": value, "description": "As it always is."} for name, value in cls.accepts.items()}
     required = [name for name, argument in declared(cls).items() if argument.required]
     if issubclass(cls, Layer):
         for name in cls.contains:

@@ -27,6 +27,9 @@ class Term(Record):
     positional: ClassVar[int] = 0
     """How many leading arguments a careful engineer writes without their names."""
 
+    accepts: ClassVar[Mapping[str, bool]] = {}
+    """Arguments of torch that have one value here, which may be written and changes nothing."""
+
     url: ClassVar[str] = ""
     """Where it is documented; `{name}` in it stands for the name of the class."""
 

@@ -120,3 +120,52 @@ def test_a_library_that_deprecates_something_changes_nothing_unless_one_asks(ask
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert ("FutureWarning: the next release" in done.stderr) is shown
     assert shown or done.stderr == ""
+
+
+OTHER_COMMANDS = {
+    "fit": "archc train SPEC",
+    "test": "archc eval RUN",
+    "validate": "archc check SPEC` or `archc eval RUN",
+    "lint": "archc check SPEC",
+    "summary": "archc show SPEC",
+    "infer": "archc predict RUN FILE",
+    "export": "archc compile SPEC -o FILE",
+    "nets/x.yaml": "archc check nets/x.yaml` or `archc train nets/x.yaml",
+}
+
+
+@pytest.mark.parametrize("name", OTHER_COMMANDS)
+def test_a_command_of_another_tool_is_told_archcs(archc, name):
+    assert archc(name) == (2, "", f"archc: there is no command `{name}`; write `{OTHER_COMMANDS[name]}`\n")
+
+
+def test_commands_that_are_told_exist():
+    from archc.cli.main import COMMANDS
+    from archc.cli.other_words import COMMANDS as OTHERS
+
+    told = {written.split()[1] for options in OTHERS.values() for written in options}
+    assert {name for name in told if not name.startswith("-")} <= set(COMMANDS)
+    assert not set(OTHERS) & set(COMMANDS)
+
+
+OTHER_OPTIONS = {
+    ("train", "--epochs", "5"): "write `--set train.epochs=5`",
+    ("train", "--max_epochs=5"): "write `--set train.epochs=5`",
+    ("train", "--trainer.max_epochs", "5"): "write `--set train.epochs=5`",
+    ("train", "--lr", "0.1"): "write `--set train.optimizer.NAME.lr=0.1`, where NAME is the optimizer",
+    ("train", "--gpus", "1"): "write `--device cuda`",
+    ("train", "--ckpt_path", "x"): "write `--resume RUN`",
+    ("check", "--batch-size", "8"): "write `--set train.batch_size=8`",
+}
+
+
+@pytest.mark.parametrize("words", OTHER_OPTIONS)
+def test_an_option_of_another_tool_is_told_archcs(archc, words):
+    command, *rest = words
+    code, _, err = archc(command, "x.yaml", *rest)
+    assert code == 2
+    assert err.endswith(f"unrecognized arguments: {' '.join(rest)}; {OTHER_OPTIONS[words]}\n")
+
+
+def test_an_option_that_the_command_has_not_is_not_told(archc):
+    assert archc("check", "x.yaml", "--gpus", "1")[2].endswith("unrecognized arguments: --gpus 1\n")

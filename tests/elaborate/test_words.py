@@ -1,11 +1,12 @@
 """The words of other tools, each with what archc says to them, and that its fix leads to a spec that is accepted."""
 
 import json
+import re
 
 import pytest
 
 from archc.edit.repair import mend
-from tests.support.reading import front, train
+from tests.support.reading import front, layer, train
 
 VALIDATED = "{name: MNIST, validation: {first: 5000}}"
 
@@ -165,3 +166,68 @@ def test_one_number_of_normalize_is_that_of_each_channel(mean, std):
     report = front(train(data=f"{{name: MNIST, transform: [{{Normalize: {{mean: {mean}, std: {std}}}}}]}}")).report
     three = "," in mean + std
     assert [d.slug for d in report] == ["channels-differ"] * three
+
+
+WITH_BATCH_FIRST = [
+    "LSTM: {hidden_size: 3, batch_first: true}",
+    "GRU: {batch_first: true, hidden_size: 3}",
+    "RNN: {hidden_size: 3, batch_first: true}",
+    "MultiheadAttention: {num_heads: 2, batch_first: true}",
+    "TransformerEncoderLayer: {nhead: 2, batch_first: true}",
+    "TransformerEncoder: {nhead: 2, num_layers: 2, batch_first: true}",
+]
+
+
+@pytest.mark.parametrize("line", WITH_BATCH_FIRST)
+def test_batch_first_is_what_archc_does(line):
+    with_it = front(layer(line, "[10, 4]"))
+    without = front(layer(re.sub(r", batch_first: true|batch_first: true, ", "", line), "[10, 4]"))
+    assert not with_it.report.diagnostics
+    assert with_it.network == without.network
+
+
+@pytest.mark.parametrize("line", WITH_BATCH_FIRST)
+def test_batch_first_is_never_false(line):
+    spec = layer(line.replace("true", "false"), "[10, 4]")
+    ((slug, told),) = said(spec)
+    assert slug == "one-value-alone"
+    assert "Permute: [0, 2, 1]" in told
+    assert not mended(spec)[1]
+
+
+def test_the_schema_knows_batch_first():
+    from archc.reference.schema import json_schema
+
+    assert '"batch_first": {"const": true' in json.dumps(json_schema())
+
+
+DOTTED = {
+    "${vars.width}": "${width}",
+    "${vars['width']}": "${width}",
+    "${vars[width] + 1}": "${width + 1}",
+    "${vars.width * vars.depth}": "${width * depth}",
+    "${vars.width if vars.depth > 1 else 2}": "${width if depth > 1 else 2}",
+    "${cfg.model.width}": "${width}",
+    "${width.value}": "${width}",
+    "{{ vars.width }}": "${width}",
+}
+
+
+@pytest.mark.parametrize("written", DOTTED)
+def test_a_name_with_parts_is_a_name_alone(written):
+    spec = f'archc: 1\ninput: [4]\nvars: {{width: 8, depth: 2}}\nlayers: [{{Linear: "{written}"}}, Flatten]\n'
+    text, left = mended(spec)
+    assert f'"{DOTTED[written]}"' in text
+    assert left in ([], ["unused-variable"])
+
+
+def test_a_part_of_a_blocks_parameters_is_one_of_them():
+    head = "archc: 1\ninput: [4]\nvars: {n: 3}\n"
+    spec = head + 'blocks: {b: {params: {n: int}, layers: [{Linear: "${params.n + vars.n}"}]}}\nlayers: [{b: 3}]\n'
+    assert said(spec)[0] == ("wrong-expression", "write `n + n`, as in `${n + n}`: names stand alone")
+
+
+def test_a_part_that_is_no_name_gets_no_fix():
+    spec = 'archc: 1\ninput: [4]\nlayers: [{Linear: "${oc.env}"}]\n'
+    assert said(spec)[0][1].startswith("names stand alone")
+    assert mended(spec) == (spec, ["wrong-expression"])

@@ -30,9 +30,25 @@ class WrongExpression(Fault):
 
     expected: str
     found: str
+    dotted: str | None = None
+    """The part of the expression from its first name that looks like a part of something, as `vars.width` does."""
+    meant: str | None = None
+    """The same with names alone, where there are such names."""
+    certain: bool = False
+    """Whether nothing else can be meant."""
 
     def message(self) -> str:
         return f"expected {self.expected} in the expression, found {self.found}"
+
+    def help(self) -> str | None:
+        if self.meant:
+            return f"write `{self.meant}`, as in `${{{self.meant}}}`: names stand alone"
+        if not self.dotted:
+            return None
+        return "names stand alone: those of `vars`, of a block's `params`, and a Repeat's counter"
+
+    def remedy(self) -> Remedy | None:
+        return Remedy(f"write `{self.meant}`", self.meant, safe=self.certain) if self.meant else None
 
 
 @fault("E231", "unknown-name")

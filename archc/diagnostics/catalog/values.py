@@ -11,6 +11,9 @@ from archc.diagnostics.words import axes
 fault = Family("E2", Stage.DOCUMENT, "Names, types and values")
 
 
+_WRITTEN = {True: "true", False: "false"}
+
+
 class Replacement(Protocol):
     """What was meant by a wrong value."""
 
@@ -318,3 +321,38 @@ class AxisNamedTwice(Fault):
 
     def message(self) -> str:
         return f"`axes` has `{self.axis}` twice"
+
+
+@fault("E225", "one-value-alone")
+class OneValueAlone(Fault):
+    """An argument of torch has one value here. Samples are written without the batch, which is always the first axis.
+
+    ```yaml bad [100, 64]
+    layers:
+      - LSTM: {hidden_size: 32, batch_first: false}  # error: one-value-alone
+    ```
+
+    ```yaml good [100, 64]
+    layers:
+      - LSTM: {hidden_size: 32, batch_first: true}
+    ```
+    """
+
+    argument: str
+    value: bool
+    found: str
+
+    def message(self) -> str:
+        return f"`{self.argument}` is always {_WRITTEN[self.value]} here, found {self.found}"
+
+    def notes(self) -> tuple[str, ...]:
+        return ("a sample is steps x features, and the batch, which is not written, comes before them",)
+
+    def help(self) -> str:
+        return (
+            f"delete it, or write `{self.argument}: {_WRITTEN[self.value]}`; "
+            "where samples are features x steps, put `Permute: [0, 2, 1]` before the layer"
+        )
+
+    def remedy(self) -> Remedy:
+        return Remedy(f"write `{_WRITTEN[self.value]}`", _WRITTEN[self.value], safe=False)
