@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from archc.axes.holding import Held, Misread
-from archc.axes.turns import Standing, orders, turn
+from archc.axes.turns import Standing, orders
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.ways import Way, Ways
@@ -79,15 +79,15 @@ def _permuted(x: Shape, dims: _Order) -> Shape:
 
 
 def _of_misread(misread: Misread, branches: _Branches, standing: Standing) -> Ways:
-    """A Permute before the layer that takes another axis, or before the container."""
+    """A Permute before the layer that takes another axis, or before the container; none where that is not all."""
     node, x = misread.node, standing.held.shape
     dims, _ = orders(misread.holding, misread.at, len(node.input))
     whole = Way((f"Permute: {list(dims)}",))
     if len(dims) == len(x) + 1 and branches.fit(_permuted(x, dims), {}):
         return (whole,)
     place = f"before `{node.path}` ({node.type})"
-    way = turn(node.layer, node.input, misread.at, misread.holding)._replace(place=place, target=node.span, instead=())
-    return (way._replace(behind=()),) if branches.fit(x, {node.path: dims}) else (way,)
+    way = Way((f"Permute: {list(dims)}",), place=place, target=node.span)
+    return (way,) if branches.fit(x, {node.path: dims}) else ()
 
 
 def _at_an_end(branches: _Branches, known: Mapping[str, Held], standing: Standing) -> Iterator[Way]:

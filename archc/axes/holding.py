@@ -95,7 +95,7 @@ def mistaken(layer: Layer, holds: Readings, x: Shape) -> tuple[int, int] | None:
         is_pooled = layer.family == "linear" and holds[at] and len(x) == 2 and holds[0] == "channels" and x[0] > 1
         return (at, 0) if is_pooled else None
     for other, meaning in enumerate(holds):
-        if meaning in OF_POSITIONS and (holds[at] or (reads[other] and x[other] > 1)):
+        if meaning in OF_POSITIONS and ((reads[other] and holds[at]) or (x[other] > 1 and (reads[other] or holds[at]))):
             return at, other
     return None
 

@@ -32,7 +32,12 @@ class Standing(NamedTuple):
     @property
     def certain(self) -> Readings:
         """What is known of its axes from what made them. What another layer takes one for may be wrong itself."""
-        return tuple([None if axis.decided else axis.holds for axis in self.held.axes])
+        return tuple([None if axis.decided or axis.disputed else axis.holds for axis in self.held.axes])
+
+    def mistaken(self, layer: Layer) -> tuple[int, int] | None:
+        """The axis that a layer takes for another, and that one, whether a layer before it took it so too or not."""
+        x = self.held.shape
+        return mistaken(layer, self.held.holds, x) or mistaken(layer, self.held.undisputed, x)
 
 
 def stand(
@@ -56,10 +61,14 @@ def orders(holding: int, at: int, rank: int) -> tuple[tuple[int, ...], tuple[int
     return (0, *[axis + 1 for axis in order]), (0, *[axis + 1 for axis in back])
 
 
-def turn(layer: Layer, x: Shape, at: int, holding: int) -> Way:
-    """How a layer, which takes the axis `at` for the channels or features, finds the axis `holding` there."""
+def turn(layer: Layer, x: Shape, at: int, holding: int, *, alone: bool = False) -> Way:
+    """How a layer, which takes the axis `at` for the channels or features, finds the axis `holding` there.
+
+    What follows attention wants the same order as it, unless the layer is the only one that wants it.
+    """
     dims, back = orders(holding, at, len(x))
-    keeps = layer.family == "linear" or (layer.origins(x) is None and layer.family not in ("attention", "embedding"))
+    leads = layer.family in ("attention", "embedding") and not alone
+    keeps = layer.family == "linear" or (layer.origins(x) is None and not leads)
     behind = (f"Permute: {list(back)}",) if keeps else ()
     return Way((f"Permute: {list(dims)}",), behind, tuple(_meant(layer, x, holding)))
 
@@ -71,7 +80,8 @@ def ways(misread: Misread, giver: Node | None, first: Node, *, bypassed: bool, r
     layer. `bypassed` says that a shortcut hands the same on beside it, `repeated` that the layer is right elsewhere.
     """
     node = misread.node
-    way = turn(node.layer, node.input, misread.at, misread.holding)
+    alone = bool(misread.against) and not misread.also
+    way = turn(node.layer, node.input, misread.at, misread.holding, alone=alone)
     if misread.also and not misread.against:
         way = way._replace(behind=())
     elif node.layer.family == "linear":
@@ -142,7 +152,7 @@ def _of_size(fault: catalog.shapes.SizeMismatch, layer: Layer, standing: Standin
     elsewhere = _elsewhere(layer, written, at, standing)
     if elsewhere.ways:
         return fault.with_(ways=elsewhere.ways, axis=elsewhere.axis)
-    wrong = mistaken(layer, standing.held.holds, x)
+    wrong = standing.mistaken(layer)
     if wrong is None:
         return fault
     size = _size(standing, wrong[1])
@@ -157,7 +167,7 @@ def _of_features(fault: catalog.shapes.SizeMismatch, layer: Layer, written: int,
     pooled, elsewhere = (*_pooled(x, written, standing),), _elsewhere(layer, written, last, standing)
     if found := (*pooled, *elsewhere.ways):
         return fault.with_(ways=found, axis=None if pooled else elsewhere.axis)
-    if len(x) > 2 or mistaken(layer, standing.held.holds, x):
+    if len(x) > 2 or standing.mistaken(layer):
         return fault.with_(ways=(flattened(x),), then=numel(x))
     is_known = len(x) == 1 or standing.certain[last] in OF_POSITIONS
     return fault if is_known else fault.with_(flat=numel(x))
@@ -227,10 +237,11 @@ def _elsewhere(layer: Layer, written: int, at: int, standing: Standing) -> _Else
     axes = [axis for axis, size in enumerate(x) if size == written and axis != at]
     known = [axis for axis in axes if _alike(standing.held.holds[axis], wanted)]
     axes = known or [axis for axis in axes if standing.certain[axis] is None]
-    if len(axes) != 1:
+    is_given = len(axes) == 1 and standing.given is not None and standing.given[axes[0]] == written
+    if len(axes) != 1 or (written == 1 and not is_given):
         return _Elsewhere()
     found = [_turn(layer, standing, at, axes[0])]
-    if standing.given and (at == CHANNELS or not any(standing.held.holds)):
+    if standing.given and is_given and (at == CHANNELS or not any(standing.held.holds)):
         order, _ = orders(axes[0], at, len(x))
         shape = tuple([standing.given[axis - 1] for axis in order[1:]])
         found.insert(0 if at == CHANNELS else 1, Way(shape=shape))
@@ -253,7 +264,7 @@ def _of_divisor(fault: catalog.shapes.NotDivisible, layer: Layer, standing: Stan
     at = _asked(reads)
     if at is None or fault.value != x[at]:
         return fault
-    if wrong := mistaken(layer, standing.held.holds, x):
+    if wrong := standing.mistaken(layer):
         size = _size(standing, wrong[1])
         choices = divisors(size) if size % fault.divisor else ()
         return fault.with_(ways=(_turn(layer, standing, *wrong),), axis=wrong[1] + 1, is_other=True, choices=choices)

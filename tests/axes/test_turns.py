@@ -56,6 +56,8 @@ MENDED = {
         "Conv2d Flatten Permute ClassToken TransformerEncoderLayer"
     ),
     ("[3, 32, 32]", *SEQUENCE, "Residual: [LayerNorm, {MultiheadAttention: 16}]"): "Conv2d Flatten Permute Residual",
+    ("[1, 96]", "LSTM: {input_size: 1, hidden_size: 8}"): "Permute LSTM",
+    ("[28, 28, 1]", "Conv2d: {in_channels: 1, out_channels: 8, kernel_size: 3}"): "input [1, 28, 28]",
     # A Flatten is missing, or a pool
     ("[28, 28]", "Linear: {in_features: 784, out_features: 10}"): "Flatten Linear",
     ("[3, 32, 32]", C2, "Linear: {in_features: 57600, out_features: 10}"): "Conv2d Flatten Linear",
@@ -78,6 +80,7 @@ NUMBERS = {
     ("[3, 32, 32]", "MaxPool2d: 2", "Conv2d: {in_channels: 16, out_channels: 8, kernel_size: 3}"): "3",
     ("[512, 7, 7]", "Conv2d: {in_channels: 7, out_channels: 8, kernel_size: 3}"): "512",
     ("[64, 100]", "LSTM: {input_size: 65, hidden_size: 32}"): "100",
+    ("[9, 100]", "AdaptiveAvgPool1d: 1", "GroupNorm: {num_groups: 1, num_channels: 1}"): "9",
 }
 
 
@@ -148,6 +151,9 @@ HELPS = {
     ),
     ("[3, 32, 32]", C2, "Linear: {in_features: 1000, out_features: 10}"): (
         "put `Flatten` before it, which makes 57,600 features, and write 57600, or delete `in_features`: it is inferred"
+    ),
+    (WORDS, EMBEDDING, "Conv1d: {out_channels: 64, kernel_size: 1}", "LSTM: {input_size: 16, hidden_size: 8}"): (
+        "put `Permute: [0, 2, 1]` before it, and write 64, or delete `input_size`: it is inferred"
     ),
     ("[28, 28]", "Linear: {in_features: 700, out_features: 10}"): (
         "write 28, or delete `in_features`: it is inferred; with a `Flatten` before it, it is 784"

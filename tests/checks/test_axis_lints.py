@@ -85,6 +85,7 @@ MEANT = {
     ("[9, 128]", f"{CONV1D}, {{AdaptiveAvgPool1d: 1}}, {{Permute: [0, 2, 1]}}, {CONV1D}"),
     ("[9, 128]", f"{CONV1D}, {{AdaptiveAvgPool1d: 1}}, {{Permute: [0, 2, 1]}}, {{Linear: 3}}"),
     ("[96, 1]", "{Linear: 64}, {TransformerEncoderLayer: 4}"),
+    ("[1, 96]", "{AvgPool1d: 2}, LayerNorm, {Linear: 24}"),
     ("{shape: [10, 50, 32], axes: [depth, steps, features]}", "{Linear: 8}"),
     ("[64]", "{Linear: 32}, BatchNorm1d, LayerNorm, {Unflatten: {dim: 1, unflattened_size: [8, 4]}}, {LSTM: 3}"),
     (
@@ -242,6 +243,9 @@ FOLLOWED = {
     ),
     ("{shape: [64, 64], axes: [channels, steps]}", "{Residual: [LayerNorm, {LSTM: 64}]}"): "Permute Residual",
     # Each has its own where what follows wants the old order
+    ("[9, 128]", f"{CONV1D}, {{MultiheadAttention: 4}}, {{MaxPool1d: 2}}"): (
+        "Conv1d Permute MultiheadAttention Permute MaxPool1d"
+    ),
     ("[9, 128]", f"{CONV1D}, LayerNorm, ReLU, {{MaxPool1d: 2}}, {CONV1D}, LayerNorm"): (
         "Conv1d Permute LayerNorm Permute ReLU MaxPool1d Conv1d Permute LayerNorm Permute"
     ),
