@@ -8,7 +8,7 @@ from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from archc.diagnostics import catalog
-from archc.diagnostics.fault import Fault
+from archc.diagnostics.fault import Fault, Remedy
 from archc.diagnostics.report import Label, Report
 from archc.diagnostics.words import dimensions
 from archc.layers import Layer, Shape
@@ -199,9 +199,18 @@ class _Inference:
             labels=labels,
             notes=notes,
             target=_target(fault, places) or value,
-            # Where the argument was left out, its layer's name is marked, which is not to be replaced.
-            fixable=value is not None or remedy is None or remedy.action != "replace",
+            fixable=self.is_fixable(remedy, value),
         )
+
+    def is_fixable(self, remedy: Remedy | None, value: Span | None) -> bool:
+        """Whether the text can be mended.
+
+        Where the argument was left out, its layer's name is marked, which is not to be replaced. An input that is asked
+        about is not that of the text.
+        """
+        if remedy is None or remedy.action == "set-input":
+            return not self.is_asked
+        return value is not None or remedy.action != "replace"
 
     def with_input(self, fault: Fault, x: Flow) -> Fault:
         """A fault with what is odd about the network's input, if anything is."""

@@ -10,7 +10,7 @@ from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.ways import Way, Ways
 from archc.layers import Layer, Shape
-from archc.layers.base import CHANNELS, OF_POSITIONS, Meaning, Readings, divisors, numel
+from archc.layers.base import CHANNELS, OF_POSITIONS, SEQUENCE, Meaning, Readings, divisors, numel
 from archc.network import Node
 
 _FEW: Final = (1, 3, 4)
@@ -127,17 +127,63 @@ def _meant(layer: Layer, x: Shape, holding: int) -> Iterator[str]:
 
 
 def with_ways(fault: Fault, layer: Layer, standing: Standing) -> Fault:
-    """A fault of a size with the ways to the axis that was meant, where another one may have been."""
-    if isinstance(fault, catalog.shapes.SizeMismatch):
-        return _of_size(fault, layer, standing)
-    if isinstance(fault, catalog.shapes.NeitherOneNorAll):
-        elsewhere = _elsewhere(layer, fault.written, CHANNELS, standing)
-        return fault.with_(ways=elsewhere.ways, axis=elsewhere.axis)
-    if isinstance(fault, catalog.shapes.NotDivisible):
-        return _of_divisor(fault, layer, standing)
-    if isinstance(fault, catalog.axes.ProductDiffers):
-        return fault.with_(ways=(*_split(fault, layer, standing.held.shape),))
+    """A fault of a layer with the ways to the axis that was meant, where another one may have been."""
+    shapes, found = catalog.shapes, fault
+    match fault:
+        case shapes.SizeMismatch():
+            found = _of_size(fault, layer, standing)
+        case shapes.NeitherOneNorAll():
+            elsewhere = _elsewhere(layer, fault.written, CHANNELS, standing)
+            found = fault.with_(ways=elsewhere.ways, axis=elsewhere.axis)
+        case shapes.NotDivisible():
+            found = _of_divisor(fault, layer, standing)
+        case shapes.WrongRank():
+            found = _of_rank(fault, layer, standing)
+        case catalog.axes.ProductDiffers():
+            found = fault.with_(ways=(*_split(fault, layer, standing.held.shape),))
+        case catalog.windows.WindowTooLarge():
+            found = _of_window(fault, layer, standing)
+    return found
+
+
+def _of_window(fault: catalog.windows.WindowTooLarge, layer: Layer, standing: Standing) -> Fault:
+    """A window that fits along the axis that the layer asks for."""
+    x, wrong = standing.held.shape, standing.mistaken(layer)
+    if wrong and _takes(layer, x, orders(wrong[1], wrong[0], len(x))[0]):
+        return fault.with_(ways=(_turn(layer, standing, *wrong),))
     return fault
+
+
+def _takes(layer: Layer, x: Shape, dims: tuple[int, ...]) -> bool:
+    """Whether a layer can take a sample whose axes are in another order."""
+    try:
+        layer.output_shape(tuple([x[dim - 1] for dim in dims[1:]]))
+    except Fault:
+        return False
+    return True
+
+
+def _of_rank(fault: catalog.shapes.WrongRank, layer: Layer, standing: Standing) -> Fault:
+    """A sequence of an image, or of what a recurrent layer handed on before its last step."""
+    x = standing.held.shape
+    last = standing.steps[-1] if standing.steps else None
+    if layer.ranks != SEQUENCE or len(x) == 2:
+        return fault
+    if len(x) == 1:
+        is_last = last is not None and last.family == "recurrent" and len(last.input) == 2
+        return fault.with_(last_of=f"`{last.path}` ({last.type})") if last and is_last else fault
+    return fault.with_(ways=(_sequence(layer, x, standing.held.holds),))
+
+
+def _sequence(layer: Layer, x: Shape, holds: Readings) -> Way:
+    """The positions of an image as a sequence, or for a recurrent layer its columns."""
+    if holds[-1] in OF_POSITIONS:
+        makes = f"{numel(x[:-1])} tokens x {x[-1]} features"
+        return Way((f"Flatten: {{end_dim: {len(x) - 1}}}",), makes=makes)
+    if layer.family == "recurrent" and len(x) == 3 and x[1] > 1:
+        makes = f"{x[2]} steps x {x[0] * x[1]} features"
+        return Way(("Permute: [0, 3, 1, 2]", "Flatten: {start_dim: 2}"), makes=makes)
+    return Way(("Flatten: {start_dim: 2}", "Permute: [0, 2, 1]"), makes=f"{numel(x[1:])} tokens x {x[0]} features")
 
 
 def _of_size(fault: catalog.shapes.SizeMismatch, layer: Layer, standing: Standing) -> Fault:

@@ -56,6 +56,14 @@ MENDED = {
         "Conv2d Flatten Permute ClassToken TransformerEncoderLayer"
     ),
     ("[3, 32, 32]", *SEQUENCE, "Residual: [LayerNorm, {MultiheadAttention: 16}]"): "Conv2d Flatten Permute Residual",
+    # A window is too large along the wrong axis, or a sequence is to be made of an image
+    ("[64, 64, 3]", "Conv2d: {out_channels: 8, kernel_size: 5}"): "input [3, 64, 64]",
+    (WORDS, "Embedding: {num_embeddings: 9, embedding_dim: 4}", "Conv1d: {out_channels: 8, kernel_size: 5}"): (
+        "Embedding Permute Conv1d"
+    ),
+    ("[3, 32, 32]", C2, "TransformerEncoderLayer: 4"): "Conv2d Flatten Permute TransformerEncoderLayer",
+    ("[3, 32, 32]", C2, LAST, "MultiheadAttention: 4"): "Conv2d Permute Flatten MultiheadAttention",
+    ("[1, 80, 200]", C2, "GRU: 8"): "Conv2d Permute Flatten GRU",
     ("[1, 96]", "LSTM: {input_size: 1, hidden_size: 8}"): "Permute LSTM",
     ("[28, 28, 1]", "Conv2d: {in_channels: 1, out_channels: 8, kernel_size: 3}"): "input [1, 28, 28]",
     # A Flatten is missing, or a pool
@@ -155,6 +163,16 @@ HELPS = {
     (WORDS, EMBEDDING, "Conv1d: {out_channels: 64, kernel_size: 1}", "LSTM: {input_size: 16, hidden_size: 8}"): (
         "put `Permute: [0, 2, 1]` before it, and write 64, or delete `input_size`: it is inferred"
     ),
+    ("[100, 16]", "LSTM: {hidden_size: 16, output: last}", "GRU: 3"): (
+        "delete `output: last` of `0` (LSTM), with which it hands on the last step alone"
+    ),
+    ("[32, 100, 16]", "LSTM: 4"): (
+        "if its first axis is the batch, delete it: the input is 100 x 16; if not, put `Permute: [0, 3, 1, 2]` and "
+        "`Flatten: {start_dim: 2}` before it, which makes 16 steps x 3200 features"
+    ),
+    ("[32, 9, 100]", "Conv1d: {out_channels: 8, kernel_size: 3}"): (
+        "if its first axis is the batch, delete it: the input is 9 x 100; if not, use `Conv2d`"
+    ),
     ("[28, 28]", "Linear: {in_features: 700, out_features: 10}"): (
         "write 28, or delete `in_features`: it is inferred; with a `Flatten` before it, it is 784"
     ),
@@ -183,6 +201,9 @@ def test_another_input_that_is_asked_about_is_not_written():
     text = spec("[3, 64, 64]", "Conv2d: {in_channels: 3, out_channels: 8, kernel_size: 3}")
     (found,) = read(SourceFile("x.yaml", text), Report("x.yaml"), input_shape=(64, 64, 3)).report
     assert found.helps == ("put `Permute: [0, 3, 1, 2]` before it",)
+    text = text.replace("in_channels: 3, ", "").replace("kernel_size: 3", "kernel_size: 5")
+    (found,) = read(SourceFile("x.yaml", text), Report("x.yaml"), input_shape=(64, 64, 3)).report
+    assert (found.helps, found.fixes) == (("the channels come first: write `input: [3, 64, 64]`",), ())
 
 
 @pytest.mark.parametrize("case", [("[64, 100]", "LSTM: {input_size: 64, hidden_size: 32}")])

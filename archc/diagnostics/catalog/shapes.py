@@ -30,23 +30,42 @@ class WrongRank(Fault):
     instead: str | None = None
     at_input: bool = False
     """Whether it is the network's input that reaches the layer."""
+    ways: Ways = ()
+    """What makes the axes that the layer asks for."""
+    last_of: str | None = None
+    """The layer that hands on the last step of a sequence alone, where a sequence is asked for."""
 
     def message(self) -> str:
         wanted = " or ".join(f"{axes(rank)} ({names})" for rank, names in sorted(self.expected.items()))
         return f"`{self.layer}` needs an input of {wanted}, found {axes(len(self.shape))}: {dimensions(self.shape)}"
 
+    @property
+    def may_have_batch(self) -> bool:
+        """Whether the first axis of the input may be the batch, and not the channels of an image."""
+        is_image = len(self.shape) == 3 and self.shape[0] in (1, 3, 4)
+        return self.at_input and 3 <= len(self.shape) <= 4 and len(self.shape) - 1 in self.expected and not is_image
+
     def help(self) -> str | None:
-        if self.at_input and len(self.shape) == 4 and 3 in self.expected:
+        if self.last_of:
+            return f"delete `output: last` of {self.last_of}, with which it hands on the last step alone"
+        other = said(self.ways) or (f"use `{self.instead}`" if self.instead else "")
+        if self.may_have_batch:
             batch = f"if its first axis is the batch, delete it: the input is {dimensions(self.shape[1:])}"
-            return f"{batch}; if not, use `{self.instead}`" if self.instead else batch
-        if self.instead:
-            return f"use `{self.instead}` here"
+            return f"{batch}; if not, {other}" if other else batch
+        if other:
+            return other if self.ways else f"{other} here"
+        return self._missing()
+
+    def _missing(self) -> str | None:
         rank = min(self.expected)
         if len(self.shape) == rank - 1 and rank > 1:
             return f"if the channel axis is missing, the input is {dimensions((1, *self.shape))}"
         if len(self.shape) < rank:
             return f"place `{self.layer}` before the layer that flattens its input"
         return None
+
+    def remedy(self) -> Remedy | None:
+        return self.ways[0].remedy() if self.ways and not self.may_have_batch else None
 
 
 @fault("E303", "size-mismatch")

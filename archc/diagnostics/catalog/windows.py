@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archc.diagnostics.fault import Family, Fault, Remedy, Stage
+from archc.diagnostics.ways import Ways, said
 from archc.diagnostics.words import dimensions
 
 fault = Family("E3", Stage.SHAPES, "Shapes")
@@ -38,6 +39,8 @@ class WindowTooLarge(Fault):
     """The smallest input of the network for which every window fits, where it is worked out."""
     channels_first: tuple[int, ...] | None = None
     """The network's input with its last axis first, where it looks as if its channels were last."""
+    ways: Ways = ()
+    """What leads the layer to another axis, along which the window fits."""
 
     def message(self) -> str:
         return f"a window of {self.window} does not fit {'a padded' if self.padded else 'an'} input of {self.extent}"
@@ -48,6 +51,8 @@ class WindowTooLarge(Fault):
     def help(self) -> str:
         if self.channels_first is not None:
             return f"the channels come first: write `input: {list(self.channels_first)}`"
+        if self.ways:
+            return said(self.ways)
         ways = [f"lower `{self.field}` to at most {self.largest}" if self.largest > 0 else "lower `dilation`"]
         if self.padding is not None:
             ways.append(f"raise `padding` to at least {self.padding}")
@@ -56,6 +61,10 @@ class WindowTooLarge(Fault):
         return f"{', '.join(ways[:-1])}, or {ways[-1]}" if len(ways) > 1 else ways[0]
 
     def remedy(self) -> Remedy | None:
+        if self.channels_first is not None:
+            return Remedy("put the channels first", str(list(self.channels_first)), safe=False, action="set-input")
+        if self.ways:
+            return self.ways[0].remedy()
         if self.largest < 1:
             return None
         text = str(self.fitting[0]) if len(set(self.fitting)) == 1 else str(list(self.fitting))
