@@ -75,8 +75,10 @@ def build(network: Network) -> nn.Sequential:
     The modules are made in the order of the spec, so that the weights are those of hand-written code under one seed.
     """
     from archc.backends.torch import build as build_modules
+    from archc.machine.quiet import without_warnings
 
-    return build_modules(network)
+    with without_warnings():
+        return build_modules(network)
 
 
 def train(

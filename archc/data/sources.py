@@ -94,29 +94,41 @@ def _first(places: list[Place]) -> Files | None:
 
 def in_folder(folder: Path) -> Files | None:
     """The four files of a folder; None where one is missing."""
-    found: list[Path] = []
-    for name in NAMES:
-        plain, packed = folder / name, folder / f"{name}.gz"
-        # os.path.isfile is false, and does not raise, where a folder may not be read.
-        chosen = next((path for path in (plain, packed) if os.path.isfile(path)), None)
-        if chosen is None:
-            return None
-        found.append(chosen)
-    return Files(*found)
+    found = [file for name in NAMES if (file := _file(folder, name)) is not None]
+    return Files(*found) if len(found) == len(NAMES) else None
+
+
+def _file(folder: Path, name: str) -> Path | None:
+    """A file of a data set, plain or packed, also under the dotted name that some archives have."""
+    names = (written for spelled in (name, _dotted(name)) for written in (spelled, f"{spelled}.gz"))
+    # os.path.isfile is false, and does not raise, where a folder may not be read.
+    return next((path for written in names if os.path.isfile(path := folder / written)), None)
+
+
+def _dotted(name: str) -> str:
+    """`train-images.idx3-ubyte` of `train-images-idx3-ubyte`."""
+    return name.replace("-idx", ".idx")
+
+
+def _not_found(
+    dataset: IdxImages, places: list[Place], remedies: tuple[str, ...], reason: str | None = None
+) -> catalog.training.DataNotFound:
+    """The fault that says where was looked, and what is missing in the first place that has a part."""
+    texts = tuple(str(place) for place in places)
+    fault = catalog.training.DataNotFound(dataset=dataset.name, places=texts, reason=reason, remedies=remedies)
+    for place in places:
+        missing = tuple(name for name in NAMES if _file(place.folder, name) is None)
+        if 0 < len(missing) < len(NAMES):
+            return fault.with_(folder=str(place.folder), missing=missing)
+    return fault
 
 
 def _need(dataset: IdxImages, places: list[Place]) -> Files:
     files = _first(places)
     if files is None:
         remedy = "put " + ", ".join(f"`{name}`" for name in NAMES) + " there, plain or as `.gz`"
-        raise catalog.training.DataNotFound(
-            dataset=dataset.name, places=_texts(places), remedies=(remedy, "or write `source: auto`")
-        )
+        raise _not_found(dataset, places, (remedy, "or write `source: auto`"))
     return files
-
-
-def _texts(places: list[Place]) -> tuple[str, ...]:
-    return tuple(str(place) for place in places)
 
 
 def _download(dataset: IdxImages, places: list[Place]) -> Files:
@@ -127,9 +139,7 @@ def _download(dataset: IdxImages, places: list[Place]) -> Files:
     except ImportError:
         raise catalog.training.MissingExtra(command="downloading a data set", package="torchvision") from None
     except (OSError, RuntimeError) as error:  # URLError is an OSError; torchvision wraps others in RuntimeError
-        raise catalog.training.DataNotFound(
-            dataset=dataset.name, places=_texts(places), reason=_reason(error), remedies=_remedies(dataset)
-        ) from None
+        raise _not_found(dataset, places, _remedies(dataset), _reason(error)) from None
     return _need(dataset, [Place(_torchvision_layout(root, dataset), "archc's cache")])
 
 

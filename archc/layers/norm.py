@@ -5,10 +5,11 @@ from typing import Annotated
 from archc.diagnostics import catalog
 from archc.layers.base import CHANNELS, IMAGE, SIGNAL, VOLUME, Layer, Shape, numel
 from archc.terms.record import Doc
-from archc.terms.values import Flag, Positive, Probability, Size
+from archc.terms.values import Flag, NonNegative, Positive, Probability, Size
 
 _Features = Annotated[Size | None, Doc("Channels of the input; inferred.")]
 _Eps = Annotated[Positive, Doc("Added to the variance, so that it is never zero.")]
+_EpsOfSample = Annotated[NonNegative, Doc("Added to the variance, so that it is never zero.")]
 _Momentum = Annotated[
     Probability | None,
     Doc("Weight of the newest batch in the running statistics; null for a plain mean."),
@@ -110,7 +111,7 @@ class InstanceNorm1d(InstanceNorm):
     instead = {3: "InstanceNorm2d", 4: "InstanceNorm3d"}
 
     num_features: _Features = None
-    eps: _Eps = 1e-5
+    eps: _EpsOfSample = 1e-5
     momentum: _Momentum = 0.1
     affine: _Affine = False
     track_running_stats: _Track = False
@@ -127,7 +128,7 @@ class InstanceNorm2d(InstanceNorm):
     instead = {2: "InstanceNorm1d", 4: "InstanceNorm3d"}
 
     num_features: _Features = None
-    eps: _Eps = 1e-5
+    eps: _EpsOfSample = 1e-5
     momentum: _Momentum = 0.1
     affine: _Affine = False
     track_running_stats: _Track = False
@@ -144,7 +145,7 @@ class InstanceNorm3d(InstanceNorm):
     instead = {2: "InstanceNorm1d", 3: "InstanceNorm2d"}
 
     num_features: _Features = None
-    eps: _Eps = 1e-5
+    eps: _EpsOfSample = 1e-5
     momentum: _Momentum = 0.1
     affine: _Affine = False
     track_running_stats: _Track = False

@@ -1,6 +1,6 @@
 """The `train` section of a spec, typed."""
 
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Final, Literal, NamedTuple
 
 from archc.diagnostics import catalog
 from archc.recipe.augmentations import AUGMENTATIONS, Augmentation
@@ -14,7 +14,14 @@ from archc.recipe.section import CADENCE, INTERVAL, Cadence, Interval, Section
 from archc.recipe.transforms import TRANSFORMS, Transform
 from archc.terms.record import Doc, nullable
 from archc.terms.term import Flat, OneOf
-from archc.terms.values import Decay, Flag, Fraction, Seed, Size, Text, choice, listed
+from archc.terms.values import Decay, Flag, Fraction, Seed, Size, choice, either, listed, text_like
+
+DEVICE: Final = either(
+    "`auto`, `cuda`, `mps`, `cpu`, or one of several as in `cuda:1`",
+    choice("auto", "cuda", "mps", "cpu"),
+    text_like("a device and its number", "cuda:[0-9]{1,3}|(?:mps|cpu):0"),
+)
+"""The devices of torch that archc trains on. Whether this machine has one is not asked here."""
 
 
 class Validation(Section):
@@ -136,7 +143,7 @@ class Train(Section):
     overfit_batches: Annotated[
         Size | None, Doc("Train on the first batches alone, to see whether the network can learn them by heart.")
     ] = None
-    device: Annotated[Text, Doc("`auto`: cuda, then mps, then cpu; or a torch device, as in `cuda:1`.")] = "auto"
+    device: Annotated[str, DEVICE, Doc("`auto`: cuda, then mps, then cpu; or a torch device, as in `cuda:1`.")] = "auto"
     strategy: Annotated[
         Literal["ddp", "fsdp"],
         choice("ddp", "fsdp"),

@@ -19,6 +19,7 @@ from archc.front import Front
 from archc.machine import device as devices
 from archc.machine import memory, randomness
 from archc.machine.graphs import CudaRecorder
+from archc.machine.quiet import without_warnings
 from archc.runs import directory as directories
 from archc.runs import environment, resuming, spec_copy, tensorboard
 from archc.runs.directory import RunDirectory, writing
@@ -129,7 +130,7 @@ def attempt(file: str | None, observer: Observer | None, levels: Levels | None) 
         RunError: a fault inside, as an error about this file.
     """
     try:
-        with joined() as ranks, ExitStack() as stack:
+        with without_warnings(), joined() as ranks, ExitStack() as stack:
             yield Attempt(ranks, stack, observer, levels)
     except Fault as fault:
         raise RunError.of(fault, file) from None

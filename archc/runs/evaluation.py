@@ -12,6 +12,7 @@ from archc.diagnostics.fault import Fault
 from archc.errors import RunError
 from archc.machine import device as devices
 from archc.machine import memory
+from archc.machine.quiet import without_warnings
 from archc.runs.preparation import load_splits, recipe
 from archc.runs.records import Evaluation
 from archc.runs.run import Run
@@ -43,7 +44,7 @@ def evaluate(
     began = perf_counter()
     model = devices.place(run.model(), run.network, chosen)
     measure = Measure(run.network, recipe(run.network), splits, chosen)
-    with memory.kept():
+    with memory.kept(), without_warnings():
         measured = measure(model, samples.to(chosen), in_full=True)
     found = {
         "split": split,

@@ -19,6 +19,7 @@ from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
 from archc.errors import RunError
 from archc.machine import device as devices
+from archc.machine.quiet import without_warnings
 from archc.runs.preparation import recipe
 from archc.runs.run import Run
 from archc.training import measure
@@ -69,8 +70,9 @@ def predict(run: Run, files: Iterable[str | os.PathLike[str]], *, device: str | 
         report.add(fault)
     if not report.ok:
         raise RunError(report)
-    model = _Model(run, chosen)
-    return [prediction for file, samples in found for prediction in model.predict(file, samples)]
+    with without_warnings():
+        model = _Model(run, chosen)
+        return [prediction for file, samples in found for prediction in model.predict(file, samples)]
 
 
 class _Model:

@@ -20,6 +20,7 @@ from archc.diagnostics.levels import Levels
 from archc.errors import RunError
 from archc.front import Front
 from archc.machine import randomness
+from archc.machine.quiet import without_warnings
 from archc.network import Network
 from archc.runs import resuming, weights
 from archc.runs.attempt import attempt
@@ -74,7 +75,7 @@ class Run:
             RunError: its weights are missing (NotARun), damaged (FileCorrupt), or of another spec (WeightsDoNotFit).
         """
         files = RunDirectory(self.directory)
-        with randomness.separate(torch.device("cpu")):
+        with randomness.separate(torch.device("cpu")), without_warnings():
             model = build(self.network)
         try:
             tensors = weights.parse(files.read(files.best), str(files.best))

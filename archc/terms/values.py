@@ -46,6 +46,12 @@ def choice(*texts: str) -> Kind:
     return Kind(says, {"type": "literal", "expected": list(texts)}, {"enum": list(texts)})
 
 
+def text_like(says: str, pattern: str) -> Kind:
+    """Texts that a pattern matches as a whole."""
+    whole = f"^(?:{pattern})$"
+    return Kind(says, {"type": "str", "pattern": whole}, {"type": "string", "pattern": whole})
+
+
 def repeated(says: str, item: Kind, count: int) -> Kind:
     """One value for all axes, or a list with one for each of them; null stands in a list alone."""
 

@@ -167,6 +167,22 @@ def test_a_source_folder_without_the_files_is_a_fault_that_names_them():
     assert all(name in error.value.help() for name in sources.NAMES)
 
 
+def test_a_file_that_a_folder_lacks_is_named_alone():
+    folder = write_data(Path.cwd() / "data")
+    next(folder.glob(f"{sources.NAMES[3]}*")).unlink()
+    with pytest.raises(DataNotFound) as error:
+        find("data")
+    fault = error.value
+    assert fault.message() == f"MNIST is not here as a whole: `{folder}` has no `{sources.NAMES[3]}`"
+
+
+def test_files_are_found_under_their_dotted_names_too():
+    folder = write_data(Path.cwd() / "data")
+    for file in [*folder.iterdir()]:
+        file.rename(folder / file.name.replace("-idx", ".idx"))
+    assert find("data").train_images.name.startswith("train-images.idx3-ubyte")
+
+
 @pytest.mark.parametrize("name", ["FashionMNIST", "MNIST"])
 def test_the_bundled_sample_is_what_the_table_says_and_has_its_licence_beside_it(name):
     files = find("bundled", name=name)

@@ -30,9 +30,15 @@ class DataNotFound(Fault):
     places: tuple[str, ...]
     reason: str | None = None
     remedies: tuple[str, ...] = ()
+    folder: str | None = None
+    missing: tuple[str, ...] = ()
+    """The files that a folder lacks which has the others."""
 
     def message(self) -> str:
         text = f"{self.dataset} is not here"
+        if self.missing:
+            lacks = " and ".join(f"no `{name}`" for name in self.missing)
+            text = f"{self.dataset} is not here as a whole: `{self.folder}` has {lacks}"
         return f"{text}, and cannot be downloaded: {self.reason}" if self.reason else text
 
     def notes(self) -> tuple[str, ...]:

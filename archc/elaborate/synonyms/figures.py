@@ -93,6 +93,11 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "no": "float32",
         "false": "float32",
     },
+    "device": {
+        **dict.fromkeys(("gpu", "gpus", "gpu0", "gpu:0", "nvidia", "cuda0", "0", "1"), "cuda"),
+        **dict.fromkeys(("metal", "apple", "m1", "m2"), "mps"),
+        **dict.fromkeys(("best", "any", "default", "tpu", "xpu", "accelerator"), "auto"),
+    },
     "mode": {"minimize": "min", "minimum": "min", "lower": "min", "maximize": "max", "maximum": "max", "higher": "max"},
     "strategy": {"auto": "ddp", "ddpspawn": "ddp", "dataparallel": "ddp", "fullshard": "fsdp", "deepspeed": "fsdp"},
 }

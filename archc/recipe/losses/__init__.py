@@ -31,7 +31,7 @@ _ABSENT: Final[Mapping[str, str]] = {
     "CTCLoss": "its targets are sequences, and a data set gives a class for each sample",
     "CosineEmbeddingLoss": _PAIRS,
     "GaussianNLLLoss": "it takes a variance beside the output",
-    "HingeEmbeddingLoss": _PAIRS,
+    "HingeEmbeddingLoss": "its targets are 1 and -1 for outputs that are distances, and a data set gives classes",
     "LinearCrossEntropyLoss": "it has weights of its own; write `Linear` and `CrossEntropyLoss`",
     "MarginRankingLoss": _PAIRS,
     "MultiLabelMarginLoss": "its targets are lists of classes; write `MultiMarginLoss`",
