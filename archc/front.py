@@ -128,11 +128,20 @@ def _elaborate(front: Front, source: SourceFile, asked: _Asked) -> Front | None:
 def _infer(front: Front, _: SourceFile, asked: _Asked) -> Front | None:
     if front.spec is None:
         return None
-    network = infer(front.spec, front.report, asked.input_shape)
+    spec = front.spec if asked.input_shape is None else _asked_about(front.spec, asked.input_shape)
+    network = infer(spec, front.report, asked.input_shape)
     if network is None:
-        _offer_input(front.spec, front.report, asked.input_shape)
+        _offer_input(spec, front.report, asked.input_shape)
         return None
-    return front._replace(network=network, stage=Stage.SHAPES)
+    return front._replace(spec=spec, network=network, stage=Stage.SHAPES)
+
+
+def _asked_about(spec: Spec, shape: Shape) -> Spec:
+    """The spec with another shape of its input, which stands on the command line."""
+    text = ",".join(map(str, shape))
+    place = SourceFile("--input", text, origin="override").span(0, len(text))
+    given = spec.input and spec.input._replace(shape=shape, span=place, sizes=place)
+    return spec._replace(input=given)
 
 
 def _check(front: Front, source: SourceFile, _: _Asked) -> Front | None:

@@ -80,7 +80,7 @@ class _Inference:
     def __init__(self, given: InputSpec, report: Report, asked: Shape | None) -> None:
         self.given = given
         self.report = report
-        self.is_asked = asked is not None
+        self.is_asked = asked is not None or given.sizes.source.origin == "override"
         """Whether the shape of the input is not the one of the text."""
 
     def siblings(
@@ -192,9 +192,13 @@ class _Inference:
         if shown:
             notes.append("the shapes so far: " + " -> ".join(start + shown))
         remedy, value = fault.remedy(), places.values.get(fault.field or "")
+        at = places.of(fault.field)
+        if self.is_asked and x.trail is None and isinstance(fault, catalog.shapes.WrongRank):
+            # The text has a right input: what the command line says in its stead is wrong.
+            labels[0], at = Label(at, f"receives {dimensions(x.shape, holds)}"), labels[0].span
         self.report.add(
             fault,
-            places.of(fault.field),
+            at,
             path=places.path,
             labels=labels,
             notes=notes,

@@ -29,6 +29,7 @@ NEED_TORCH = (
     "distributed",
     "files",
     "laws/test_against_torch.py",
+    "laws/test_eps.py",
     "laws/test_names.py",
     "laws/test_networks.py",
     "laws/test_own_modules.py",

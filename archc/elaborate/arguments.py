@@ -41,11 +41,18 @@ def written(entries: tuple[Entry, ...]) -> dict[str, Written]:
 
 
 def validate(
-    cls: type[M], arguments: Mapping[str, Written], ready: Mapping[str, object], owner: Owner, report: Report
+    cls: type[M],
+    arguments: Mapping[str, Written],
+    ready: Mapping[str, object],
+    owner: Owner,
+    report: Report,
+    *,
+    strays: bool = False,
 ) -> M | None:
     """An instance of `cls`, or None with the reasons in the report.
 
-    `ready` holds arguments that are already values; None there means that their fault is already reported.
+    `ready` holds arguments that are already values; None there means that their fault is already reported. `strays`:
+    there were others, which are reported, and may have been meant for what seems to be missing.
     """
     fields = declared(cls)
     if not report.ok:
@@ -61,6 +68,8 @@ def validate(
     try:
         made.check()
     except Fault as fault:
+        if strays and isinstance(fault, catalog.values.MissingKey):
+            return None
         at = arguments.get(fault.field or "")
         report.add(fault, at.span if at else owner.span, path=owner.path)
         return None

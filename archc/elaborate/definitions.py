@@ -145,7 +145,7 @@ class Definitions:
         if isinstance(entry.value, MappingNode):
             return entry.value.entries
         fault = catalog.values.WrongStructure(where=f"`{entry.name}`", expected="a mapping", found=kind(entry.value))
-        self.report.add(fault, entry.key.span, path=entry.name)
+        self.report.add(fault, entry.head, path=entry.name)
         return ()
 
     def _claim(self, where: str, item: Entry, is_name: Callable[[str], bool], reason: str) -> bool:

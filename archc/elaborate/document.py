@@ -133,10 +133,10 @@ def _input(entry: Entry, report: Report) -> InputSpec | None:
             if not report.is_explained(tree.span):
                 example = language.INPUT[0].example
                 missing = catalog.values.MissingKey(key="shape", where="`input`", example=example)
-                report.add(missing, entry.key.span, path="input")
+                report.add(missing, entry.head, path="input")
             return None
         tree, axes = given["shape"].value, given.get("axes")
-    shape = input_shape(tree, report, entry.key.span)
+    shape = input_shape(tree, report, entry.head)
     if shape is None or dtype is None:
         return None
     return InputSpec(shape, dtype, entry.span, tree.span, axes_of(axes, len(shape), report) if axes else None)
@@ -195,7 +195,7 @@ def _dimension(tree: Tree, report: Report) -> int | None:
 
 def _value_span(entry: Entry) -> Span:
     """The place of a value; the key where nothing is written."""
-    return entry.value.span if entry.value.span.end > entry.value.span.start else entry.key.span
+    return entry.value.span if entry.value.span.end > entry.value.span.start else entry.head
 
 
 def _or_key(entry: Entry) -> Tree:

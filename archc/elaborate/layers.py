@@ -20,7 +20,7 @@ from archc.layers.reserved import SEQUENTIAL_ATTRIBUTES
 from archc.source import Span
 from archc.spec import LayerSpec, Places
 from archc.syntax.limits import NESTING
-from archc.syntax.tree import MappingNode, ScalarNode, SequenceNode, Tree, clip, kind, text_of
+from archc.syntax.tree import MappingNode, ScalarNode, SequenceNode, Tree, clip, head, kind, text_of
 from archc.terms.values import FLAG
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class _Reader:
         children: tuple[LayerSpec, ...] | None = ()
         if cls.contains:
             children = self.children(cls, inner, given, term, path, scope._replace(depth=scope.depth + 1))
-        layer = validate(cls, given, {}, Owner(term.name, term.span, path), self.report)
+        layer = validate(cls, given, {}, Owner(term.name, head(term.span, term.value), path), self.report)
         if children is None:
             layer = None
         spans = {key: item.span for key, item in (given | inner).items()}

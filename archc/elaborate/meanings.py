@@ -67,4 +67,4 @@ def _spelled(tree: Tree) -> str | None:
 
 
 def _value_span(entry: Entry) -> Span:
-    return entry.value.span if entry.value.span.end > entry.value.span.start else entry.key.span
+    return entry.value.span if entry.value.span.end > entry.value.span.start else entry.head

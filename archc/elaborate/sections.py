@@ -27,7 +27,7 @@ def elaborate_section(entry: Entry, cls: type[S], path: str, places: dict[str, S
     if not isinstance(tree, MappingNode):
         advice = _key_of(cls, path.rpartition(".")[2], tree)
         fault = catalog.values.WrongStructure(where=f"`{path}`", expected="a mapping", found=kind(tree), advice=advice)
-        report.add(fault, tree.span if tree.span.end > tree.span.start else entry.key.span, path=path)
+        report.add(fault, tree.span if tree.span.end > tree.span.start else entry.head, path=path)
         return None
     term = _chosen(tree, flat) if flat else None
     known = keys(cls, term)
@@ -35,14 +35,15 @@ def elaborate_section(entry: Entry, cls: type[S], path: str, places: dict[str, S
     places |= {f"{path}.{item.name}": item.span for item in entries}
     if report.is_explained(tree.span):
         return None
-    owner = Owner(f"`{path}`", entry.key.span, path)
+    owner = Owner(f"`{path}`", entry.head, path)
     own = [item for item in entries if item.name in declared(cls)]
     ready = _parts(own, known, path, places, report)
     if flat:
         others = written(tuple(item for item in entries if item.name not in declared(cls)))
         # Without a name nobody knows whose keys they are, and that is reported.
         ready[flat.field.name] = validate(term, others, {}, owner, report) if term else None
-    return validate(cls, written(tuple(own)), ready, owner, report)
+    strays = len(entries) < len(tree.entries)
+    return validate(cls, written(tuple(own)), ready, owner, report, strays=strays)
 
 
 def _as_mapping(tree: Tree, flat: FlatTerm | None) -> Tree:

@@ -11,7 +11,7 @@ from archc.elaborate.arguments import Owner, Written, validate
 from archc.elaborate.keys import Stray, known_entries
 from archc.elaborate.suggest import suggest_argument
 from archc.source import Span
-from archc.syntax.tree import Entry, MappingNode, ScalarNode, SequenceNode, Tree, clip, kind
+from archc.syntax.tree import Entry, MappingNode, ScalarNode, SequenceNode, Tree, clip, head, kind
 from archc.terms.record import Argument, declared
 from archc.terms.term import OneOf, Table, Term, choice_of
 
@@ -171,7 +171,7 @@ def elaborate_term(tree: Tree, noun: str, table: Table[T], path: str, report: Re
         for name, item in given.items()
         if (choice := choice_of(field := declared(cls)[name]))
     }
-    return validate(cls, given, ready, Owner(term.name, term.span, path), report)
+    return validate(cls, given, ready, Owner(term.name, head(term.span, term.value), path), report)
 
 
 def _unknown_choice(term: Spelling, noun: str, table: Table[T]) -> catalog.names.UnknownChoice:

@@ -65,10 +65,25 @@ class Entry(NamedTuple):
         return str(self.key.value)
 
     @property
+    def head(self) -> Span:
+        """Where to point for what is wrong with its value as a whole."""
+        return head(self.key.span, self.value)
+
+    @property
     def span(self) -> Span:
-        """From the key to the end of the value; the key alone where the value stands elsewhere (an alias)."""
-        key, value = self.key.span, self.value.span
+        """From the key to the end of the value; the key alone where the value stands elsewhere (an alias).
+
+        The value alone where the command line says it: what the text says beside the key is none of it.
+        """
+        key, value = self.head, self.value.span
         return key.to(value) if value.source is key.source and value.end >= key.end else key
+
+
+def head(key: Span, value: Tree | None) -> Span:
+    """Where to point for a value as a whole: its key, or the value itself where the command line says it."""
+    if value is None or value.span.source is key.source or value.span.source.origin != "override":
+        return key
+    return value.span
 
 
 class MappingNode(NamedTuple):

@@ -44,7 +44,7 @@ def test_the_last_of_several_wins():
 def test_a_value_is_typed_by_what_it_sets():
     assert changed("name=x1").name == "x1"
     assert changed("description=3").description == "3"
-    assert changed("train.device=1").train.device == "1"
+    assert changed("train.data.source=1").train.data.kind.source == "1"
     assert changed("layers[1]={Linear: {out_features: 10, name: 7}}").nodes[1].name == "7"
     assert findings(SPEC, "train.epochs='7'") == ["wrong-value: '7'"]
 
@@ -109,3 +109,55 @@ def test_python_settings_are_overrides():
         {"archc": 1, "input": [4], "layers": ["ReLU"]}, set={"input": [3, 4], "name": "x", "layers[0]": {"Linear": 2}}
     )
     assert (network.name, network.input, network.output) == ("x", (3, 4), (3, 2))
+
+
+OPTIONS = {
+    "a value that does not fit another part of the spec": ({"train.loss": "BCELoss"}, "E464", '"BCELoss"'),
+    "a mapping without a key that it needs": ({"train.data.validation": {}}, "E203", "{}"),
+    "a layer without an argument that it needs": ({"layers[1].Linear": {}}, "E208", "{}"),
+    "an argument that does not fit what the layer receives": (
+        {"layers[1].Linear": {"out_features": 9, "in_features": 3}},
+        "E303",
+        '"in_features": 3',
+    ),
+    "a shape that the first layer cannot take": ({"layers[0]": "BatchNorm1d"}, "E302", '"BatchNorm1d"'),
+    "a layer that is not there": ({"layers[0]": "Flaten"}, "E205", '"Flaten"'),
+    "a key that is not there": ({"train.data.validation": {"folds": 5}}, "E202", '"folds"'),
+    "an input that the data have not": ({"input": [2, 28, 28]}, "E402", "[2, 28, 28]"),
+}
+
+
+@pytest.mark.parametrize("mistake", OPTIONS)
+def test_a_fault_of_an_option_points_at_it_and_is_the_only_one(mistake):
+    """Never at the text that the option has replaced."""
+    changes, code, text = OPTIONS[mistake]
+    spec = {
+        "archc": 1,
+        "input": [1, 28, 28],
+        "layers": ["Flatten", {"Linear": 10}],
+        "train": {
+            "data": {"name": "FashionMNIST", "validation": {"first": 100}},
+            "loss": "CrossEntropyLoss",
+            "optimizer": "SGD",
+            "epochs": 1,
+        },
+    }
+    (found,) = archc.check(spec, set=changes).diagnostics
+    assert (found.code, found.span.text) == (code, text)
+    assert found.span.source.origin == "override"
+
+
+@pytest.mark.parametrize("shape", [(4, 1, 28, 28), (28,)])
+def test_an_input_of_the_command_line_that_the_first_layer_cannot_take_is_shown_there(shape):
+    text = "archc: 1\ninput: [1, 28, 28]\nlayers: [MaxPool2d: 2]\n"
+    (found,) = front(text, input_shape=shape).report
+    assert (found.code, found.span.source.name) == ("E302", "--input")
+    assert found.span.text == ",".join(map(str, shape))
+    assert [label.span.text for label in found.labels] == ["MaxPool2d"]
+
+
+def test_a_layer_that_an_input_of_the_command_line_is_too_small_for_is_shown_with_it():
+    text = "archc: 1\ninput: [1, 28, 28]\nlayers: [MaxPool2d: 8]\n"
+    (found,) = front(text, input_shape=(1, 4, 4)).report
+    assert (found.code, found.span.text) == ("E301", "8")
+    assert [label.span.source.name for label in found.labels] == ["--input"]

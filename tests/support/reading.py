@@ -4,15 +4,16 @@ import re
 
 from archc.diagnostics.report import Diagnostic, Report
 from archc.front import Front, read
+from archc.layers import Shape
 from archc.source import SourceFile
 
 MARK = re.compile(r"# (?P<severity>error|warning): (?P<slug>[a-z0-9-]+)")
 HEAD = "archc: 1\ninput: [1, 28, 28]\nlayers:\n"
 
 
-def front(text: str, *overrides: str, name: str = "x.yaml") -> Front:
+def front(text: str, *overrides: str, name: str = "x.yaml", input_shape: Shape | None = None) -> Front:
     """Everything that is known of a spec."""
-    return read(SourceFile(name, text), Report(name), overrides=overrides)
+    return read(SourceFile(name, text), Report(name), overrides=overrides, input_shape=input_shape)
 
 
 def findings(text: str, *overrides: str) -> list[str]:
