@@ -179,14 +179,14 @@ class _Inference:
         from archc.axes.turns import with_ways  # loaded where it is used: `archc check` starts faster
 
         places, standing = spec.places, self.standing(x)
-        fault, holds = self.with_input(fault, x), standing.held.holds
+        fault, holds = self.with_input(fault, x, standing), standing.held.holds
         if spec.layer:
             fault = with_ways(fault, spec.layer, standing)
         labels = [self.producer(fault, x, holds), *places.calls]
         steps = [*islice(_steps(x), _SHOWN_STEPS + 1)]
         shown = [f"`{step.path}` ({step.type}) {dimensions(step.output)}" for step in steps[:_SHOWN_STEPS][::-1]]
         start = ["..."] if len(steps) > _SHOWN_STEPS else [f"input {dimensions(self.given.shape)}"]
-        notes = [f"in layer `{path}` ({spec.type}), which receives {dimensions(x.shape, holds)}"]
+        notes = [f"in layer `{path}` ({spec.type}), which receives {self.sized(x.shape, holds)}"]
         if places.repetition:
             notes.append(f"in {places.repetition}")
         if shown:
@@ -216,14 +216,18 @@ class _Inference:
             return not self.is_asked
         return value is not None or remedy.action != "replace"
 
-    def with_input(self, fault: Fault, x: Flow) -> Fault:
+    def with_input(self, fault: Fault, x: Flow, standing: Standing) -> Fault:
         """A fault with what is odd about the network's input, if anything is."""
         shape = self.given.shape
         if isinstance(fault, catalog.shapes.WrongRank):
             return fault.with_(at_input=x.trail is None)
-        if isinstance(fault, catalog.windows.WindowTooLarge) and _is_channels_last(shape):
+        if isinstance(fault, catalog.windows.WindowTooLarge) and standing.is_input and _is_channels_last(shape):
             return fault.with_(channels_first=(shape[2], *shape[:2]))
         return fault
+
+    def sized(self, shape: Shape, holds: Readings) -> str:
+        """A shape with what its axes hold, where that is no image, or the author names those of the input."""
+        return dimensions(shape, holds, always=self.given.axes is not None)
 
     def standing(self, x: Flow) -> Standing:
         """What is known of the axes of a tensor from the last layers that it has passed."""
@@ -232,20 +236,20 @@ class _Inference:
         steps = [*islice(_steps(x), _KNOWN_STEPS + 1)][::-1]
         if len(steps) > _KNOWN_STEPS:
             return stand(steps[1:], steps[1].input, x.shape)
-        axes, is_own = self.given.axes, not self.is_asked
-        return stand(steps, self.given.shape, x.shape, axes, is_input=is_own)
+        standing = stand(steps, self.given.shape, x.shape, self.given.axes, is_input=True)
+        return standing._replace(given=None) if self.is_asked else standing
 
     def producer(self, fault: Fault, x: Flow, holds: Readings = ()) -> Label:
         """Where the shape that a layer receives comes from: for a window, the layer that took most of the size away."""
         if x.trail is None:
-            return Label(self.given.span, f"the input is {dimensions(x.shape, holds)}")
+            return Label(self.given.span, f"the input is {self.sized(x.shape, holds)}")
         step = x.trail.step
         if isinstance(fault, catalog.windows.WindowTooLarge):
             step = max(_steps(x), key=lambda s: _loss(s, fault.axis - 2))
             if _loss(step, fault.axis - 2) <= 1:
                 return Label(self.given.span, f"the input is {dimensions(self.given.shape)}")
             return _label(step, f"takes {dimensions(step.input)} down to {dimensions(step.output)}")
-        return _label(step, f"gives {dimensions(step.output, holds)}")
+        return _label(step, f"gives {self.sized(step.output, holds)}")
 
 
 def _target(fault: Fault, places: Places) -> Span | None:

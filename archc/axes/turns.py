@@ -20,11 +20,12 @@ _FEW: Final = (1, 3, 4)
 class Standing(NamedTuple):
     """A tensor that a layer cannot take, behind the layers `steps`, of which `holding` knows.
 
-    `given` is the shape of the network's input, where the tensor still has its axes in their order, and its author does
-    not say what they hold.
+    It `is_input` where it still has the axes of the network's input in their order, and its author does not say what
+    they hold; `given` is the shape of that then, if it stands in the text.
     """
 
     held: Held
+    is_input: bool
     given: Shape | None
     steps: tuple[Node, ...]
     holding: Holding
@@ -45,12 +46,12 @@ def stand(
 ) -> Standing:
     """A tensor of a shape behind layers that follow one another, of which the first receives one of the shape `given`.
 
-    `axes` is what the author says that it holds, and `is_input` whether it is the network's input, as it is written.
+    `axes` is what the author says that it holds, and `is_input` whether it is the network's input.
     """
     holding, steps = Holding(given, axes), tuple(steps)
     held = behind(steps, holding, shape)
-    is_untouched = is_input and not axes and held.axes == holding.input.axes
-    return Standing(held, given if is_untouched else None, steps, holding)
+    is_input = is_input and not axes and held.axes == holding.input.axes
+    return Standing(held, is_input, given if is_input else None, steps, holding)
 
 
 def orders(holding: int, at: int, rank: int) -> tuple[tuple[int, ...], tuple[int, ...]]:

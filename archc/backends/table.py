@@ -22,7 +22,7 @@ def as_data(network: Network, sizes: LegalSizes | None = None) -> dict[str, Any]
     data: dict[str, Any] = {
         "version": VERSION,
         "name": network.name,
-        "input": {"shape": list(network.input), "dtype": network.input_dtype} | _axes(network),
+        "input": {"shape": list(network.input), "dtype": network.input_dtype},
         "output": {"shape": list(network.output), "dtype": network.output_dtype},
         "layers": [_row(node) for node in network.walk()],
         "totals": {
@@ -35,14 +35,20 @@ def as_data(network: Network, sizes: LegalSizes | None = None) -> dict[str, Any]
             "training_bytes": network.training_bytes,
         },
     }
+    if network.input_axes is not None:
+        _add_axes(data, network)
     if sizes is not None:
         data["sizes"] = _sizes_data(sizes)
     return data
 
 
-def _axes(network: Network) -> dict[str, Any]:
-    """What the author says that the axes of the input hold, if anything."""
-    return {"axes": list(network.input_axes)} if network.input_axes else {}
+def _add_axes(data: dict[str, Any], network: Network) -> None:
+    """What the axes hold of the input, of the output, and of what each layer gives, if the author names those."""
+    holding = hold(network)
+    data["input"]["axes"] = list(holding.input.holds)
+    data["output"]["axes"] = list(holding.output.holds)
+    for row in data["layers"]:
+        row["axes"] = list(holding.outputs[row["path"]].holds)
 
 
 def render_json(network: Network, depth: int | None = None, sizes: LegalSizes | None = None) -> str:
@@ -78,7 +84,7 @@ def render_markdown(network: Network, depth: int | None = None, sizes: LegalSize
 
 def rows(network: Network, depth: int | None = None) -> Iterator[tuple[str, ...]]:
     """The cells of the table, one tuple a layer; the parts of a nested layer are indented, down to `depth`."""
-    behind = hold(network).outputs
+    behind, always = hold(network).outputs, network.input_axes is not None
     for node, takes in _placed(network):
         if depth is not None and node.depth > depth:
             continue
@@ -86,7 +92,7 @@ def rows(network: Network, depth: int | None = None) -> Iterator[tuple[str, ...]
             "  " * (node.depth - 1) + visible(node.path),
             node.type,
             ", ".join(filter(None, (takes, written(node)))),
-            dimensions(node.output, behind[node.path].holds),
+            dimensions(node.output, behind[node.path].holds, always=always),
             f"{node.params:,}" if node.params else "",
             f"{node.macs:,}" if node.macs else "",
             dimensions(node.receptive_field) if node.receptive_field else "",
@@ -105,10 +111,11 @@ def _placed(network: Network) -> Iterator[tuple[Node, str]]:
 
 def totals(network: Network, sizes: LegalSizes | None = None) -> list[tuple[str, str]]:
     """The lines under the table."""
-    holding = hold(network)
+    holding, always = hold(network), network.input_axes is not None
+    ends = [dimensions(held.shape, held.holds, always=always) for held in (holding.input, holding.output)]
     lines = [
-        ("input", f"{dimensions(network.input, holding.input.holds)} {network.input_dtype}"),
-        ("output", f"{dimensions(network.output, holding.output.holds)} {network.output_dtype}"),
+        ("input", f"{ends[0]} {network.input_dtype}"),
+        ("output", f"{ends[1]} {network.output_dtype}"),
         ("parameters", f"{network.params:,} ({size(network.weight_bytes)})"),
         ("MACs", f"{network.macs:,} for one sample"),
         ("activations", f"{size(network.activation_bytes)} for one sample"),

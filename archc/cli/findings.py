@@ -61,7 +61,13 @@ def _fine(report: Report, network: Network) -> str:
     from archc.diagnostics.visible import line_start, visible
     from archc.diagnostics.words import dimensions
 
-    shapes = f"{dimensions(network.input)} -> {dimensions(network.output)}"
+    if network.input_axes is None:
+        shapes = f"{dimensions(network.input)} -> {dimensions(network.output)}"
+    else:
+        from archc.axes import hold
+
+        holding = hold(network)
+        shapes = " -> ".join([dimensions(x.shape, x.holds, always=True) for x in (holding.input, holding.output)])
     layers = f"{network.layers:,} layer{'' if network.layers == 1 else 's'}"
     return f"{line_start(visible(report.file or ''))}: ok, {shapes}, {layers}, {network.params:,} parameters\n"
 

@@ -13,10 +13,13 @@ _USUAL: Final = (("height", "width"), ("depth", "height", "width"))
 """What stands behind the channels of images and volumes, as everybody has them."""
 
 
-def dimensions(shape: tuple[int, ...], holds: tuple[str | None, ...] = ()) -> str:
-    """A shape as people write it: 64 x 7 x 7; with what its axes hold, 64 channels x 100 steps, if it is no image."""
-    is_usual = holds[1:] in _USUAL and holds[0] in ("channels", "features")
-    if len(shape) > 1 and any(holds) and not is_usual:
+def dimensions(shape: tuple[int, ...], holds: tuple[str | None, ...] = (), *, always: bool = False) -> str:
+    """A shape as people write it: 64 x 7 x 7; with what its axes hold, 64 channels x 100 steps, if it is no image.
+
+    `always` names the axes of images and vectors too, as where the author names those of the input.
+    """
+    is_usual = len(shape) == 1 or (holds[1:] in _USUAL and holds[0] in ("channels", "features"))
+    if any(holds) and (always or not is_usual):
         return named(shape, holds)
     return " x ".join([str(size) for size in shape])
 

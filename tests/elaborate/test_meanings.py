@@ -6,6 +6,7 @@ import pytest
 
 import archc
 from archc.axes import hold
+from archc.backends import table
 from archc.layers.base import GIVEN_MEANINGS
 from tests.support.reading import findings, front
 
@@ -91,3 +92,18 @@ MISTAKES = {
 @pytest.mark.parametrize("case", MISTAKES, ids=" ".join)
 def test_one_mistake_in_the_names_is_one_diagnostic(case):
     assert findings(SPEC.format(*case, "ReLU")) == [MISTAKES[case]]
+
+
+def test_names_that_the_author_gives_are_shown_wherever_shapes_are():
+    text = SPEC.format("[64, 48, 3]", "[height, width, channels]", "Permute: [0, 3, 1, 2]")
+    text += "  - Conv2d: {out_channels: 8, kernel_size: 3}\n"
+    shown = table.render_markdown(front(text).network)
+    assert "8 channels x height 62 x width 46" in shown
+    assert "height 64 x width 48 x 3 channels" in shown
+    data = table.as_data(front(text).network)
+    assert data["input"]["axes"] == ["height", "width", "channels"]
+    assert data["output"]["axes"] == data["layers"][1]["axes"] == ["channels", "height", "width"]
+    assert "axes" not in table.as_data(front("archc: 1\ninput: [3, 4, 4]\nlayers: [ReLU]\n").network)["output"]
+    (found,) = front(text.replace("kernel_size: 3", "kernel_size: 99")).report
+    assert found.notes[0] == "in layer `1` (Conv2d), which receives 3 channels x height 64 x width 48"
+    assert "channels come first" not in found.helps[0]
