@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archc.diagnostics.report import Report
@@ -150,7 +149,7 @@ def resume(
     """Go on with a run from its newest whole checkpoint, as `archc train --resume` does. A finished one is returned.
 
     Args:
-        run: its directory.
+        run: its directory; of `runs/NAME`, or of a spec, the newest run.
         data: the arrays that it began with, where a Python program has them.
         data_dir: as for `train`.
         device: as for `train`.
@@ -168,11 +167,11 @@ def resume(
 
 
 def open(run: str | os.PathLike[str]) -> Run:  # noqa: A001 - the contract's word
-    """The finished run in a directory.
+    """The finished run in a directory; of `runs/NAME`, or of a spec, the newest that is finished.
 
     Raises:
         SpecError: its copy of its spec has errors.
-        RunError: it is no finished run, or a file of it is damaged.
+        RunError: there is no finished run, or a file of it is damaged.
     """
     from archc.runs.run import Run
 
@@ -209,9 +208,10 @@ def _again(data: Given | None, run: str | os.PathLike[str]) -> Whole | None:
     """Arrays that are passed once more for a run that began with them."""
     if data is None:
         return None
+    from archc.runs import places
     from archc.runs.passed import passing
 
-    return passing(data, read_file(os.fspath(Path(run) / "spec.yaml")))[1]
+    return passing(data, read_file(os.fspath(places.begun(run).spec)))[1]
 
 
 def _overrides(settings: Mapping[str, object] | None) -> tuple[str, ...]:

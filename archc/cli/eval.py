@@ -25,7 +25,7 @@ LONG: Final = True
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """The options of `archc eval`."""
-    command.add_argument("run", metavar="RUN", help="the directory of a run")
+    command.add_argument("run", metavar="RUN", help="a run's directory; of runs/NAME or a spec the newest run")
     command.add_argument(
         "--split", choices=["test", "validation", "train"], default="test", help="which samples (default: test)"
     )

@@ -30,7 +30,7 @@ LONG: Final = True
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """The options of `archc predict`."""
-    command.add_argument("run", metavar="RUN", help="the directory of a run")
+    command.add_argument("run", metavar="RUN", help="a run's directory; of runs/NAME or a spec the newest run")
     command.add_argument("files", metavar="FILE", nargs="+", help="images, or rows in .csv, .npy or .npz")
     command.add_argument("--format", choices=["text", "json"], default="text", help="how to print (default: text)")
     command.add_argument("--top", type=int, default=3, metavar="N", help="how many classes to print (default: 3)")

@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
 from archc.recipe.figures import line
-from archc.training.progress import EpochEnded, Event, Finished, Started, StepProgress, Warned
+from archc.training.progress import AlreadyFinished, EpochEnded, Event, Finished, Started, StepProgress, Warned
 
 LINE_SECONDS: Final = 5.0
 """Without a terminal, a line about the steps appears this often."""
@@ -53,6 +53,9 @@ class Watcher:
                 self.epoch(event)
             case Finished(result):
                 self.finish(result)
+            case AlreadyFinished(directory, result):
+                epochs, steps = _many(result["epochs"], "epoch"), _many(result["steps"], "step")
+                self.write(f"{directory} is finished, after {epochs} ({steps}): there is nothing to go on with")
 
     def start(self, event: Started) -> None:
         """Say what is trained on what."""

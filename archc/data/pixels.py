@@ -22,6 +22,9 @@ class Samples(NamedTuple):
     note: str | None = None
 
 
+ARRAY: Final = "<array>"
+"""What samples of a Python program are called, which are in no file."""
+
 READERS: Final[Mapping[str, Callable[[Path, Shape], tuple[NDArray[Any], str | None]]]] = {
     ".csv": rows.read_csv,
     ".npy": rows.read_npy,
@@ -45,17 +48,35 @@ def read(path: Path, shape: Shape, background: Background | None = None, *, numb
             raise rows.UnusableError(f"the network takes numbers, which are in {', '.join(READERS)}")
         if reader is None:
             return Samples(*images.read_image(path, shape, background))
-        pixels, note = reader(path, shape)
-        scaled = None
-        if not numbers:
-            pixels, scaled = _as_pixels(pixels)
+        return _samples(*reader(path, shape), numbers=numbers)
     except rows.UnusableError as error:
         raise catalog.training.SampleDoesNotFit(file=str(path), reason=str(error)) from None
     except OSError as error:
         raise catalog.training.SampleDoesNotFit(file=str(path), reason=error.strerror or str(error)) from None
     except ValueError as error:  # a NUL in the path
         raise catalog.training.SampleDoesNotFit(file=str(path), reason=str(error)) from None
-    return Samples(pixels, "; ".join(text for text in (note, scaled) if text) or None)
+
+
+def taken(array: NDArray[Any], shape: Shape, *, numbers: bool = False) -> Samples:
+    """The samples of an array, as `read` has them of a file.
+
+    Raises:
+        SampleDoesNotFit: it does not hold samples of this shape.
+    """
+    try:
+        if array.dtype.kind not in "buif":
+            raise rows.UnusableError(f"its elements are {array.dtype}, not numbers")
+        return _samples(*rows.samples_of(array, shape), numbers=numbers)
+    except rows.UnusableError as error:
+        raise catalog.training.SampleDoesNotFit(file=ARRAY, reason=str(error)) from None
+
+
+def _samples(values: NDArray[Any], note: str | None, *, numbers: bool) -> Samples:
+    """Values that are pixels, or stay as they are; with what was done to them."""
+    scaled = None
+    if not numbers:
+        values, scaled = _as_pixels(values)
+    return Samples(values, "; ".join(text for text in (note, scaled) if text) or None)
 
 
 def _as_pixels(values: NDArray[Any]) -> tuple[NDArray[Any], str | None]:

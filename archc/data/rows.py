@@ -41,7 +41,7 @@ def read_npy(path: Path, shape: Shape) -> tuple[NDArray[Any], str | None]:
         OSError: it cannot be read.
     """
     with path.open("rb") as file:
-        return _samples(_array(file, path.stat().st_size), shape)
+        return samples_of(_array(file, path.stat().st_size), shape)
 
 
 def read_npz(path: Path, shape: Shape) -> tuple[NDArray[Any], str | None]:
@@ -55,7 +55,7 @@ def read_npz(path: Path, shape: Shape) -> tuple[NDArray[Any], str | None]:
         with zipfile.ZipFile(path) as archive:
             member = archive.getinfo(_chosen(archive.namelist()))
             with archive.open(member) as file:
-                return _samples(_array(cast(BinaryIO, file), member.file_size), shape)
+                return samples_of(_array(cast(BinaryIO, file), member.file_size), shape)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise UnusableError(f"it is damaged ({error})") from None
 
@@ -189,8 +189,12 @@ def _header(file: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
     return shape, fortran, dtype, file.tell()
 
 
-def _samples(array: NDArray[Any], shape: Shape) -> tuple[NDArray[Any], str | None]:
-    """The samples of an array as (N, *shape), and a note where their axes were moved."""
+def samples_of(array: NDArray[Any], shape: Shape) -> tuple[NDArray[Any], str | None]:
+    """The samples of an array as (N, *shape), and a note where their axes were moved.
+
+    Raises:
+        UnusableError: they have another shape.
+    """
     elements = prod(shape)
     # A grey image is often kept without its one channel.
     forms = (shape, (elements,), shape[1:]) if shape[0] == 1 else (shape, (elements,))

@@ -28,7 +28,7 @@ from archc.runs.records import Result
 from archc.runs.session import Session
 from archc.training.assembly import assemble
 from archc.training.engine import Engine
-from archc.training.progress import Observer, silence
+from archc.training.progress import Event, Observer, silence
 
 T = TypeVar("T")
 
@@ -51,6 +51,11 @@ class Attempt:
         """What each process finds for itself."""
         with self.ranks.same_outcome_on_all_ranks():
             return find()
+
+    def tell(self, event: Event) -> None:
+        """Tell whoever watches the first process."""
+        if self.ranks.main:
+            self._observer(event)
 
     def prepared(self, prepare: Callable[[], Job]) -> Job:
         """What there is to do. Before anything is written, as most of what can be wrong is found here.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -149,10 +149,10 @@ def runs_of(name: str) -> Path:
     return Path("runs") / name
 
 
-def latest(name: str) -> RunDirectory | None:
-    """The newest run of a network that is in its default place; None where there is none."""
-    found = sorted((path for path in runs_of(name).glob("*") if (path / "spec.yaml").is_file()), key=_age)
-    return RunDirectory(found[-1]) if found else None
+def newest(folder: Path, fits: Callable[[RunDirectory], bool] = lambda _: True) -> RunDirectory | None:
+    """The newest run in a folder of those that fit; None where there is none."""
+    runs = map(RunDirectory, sorted(folder.glob("*"), key=_age, reverse=True))
+    return next((run for run in runs if run.spec.is_file() and fits(run)), None)
 
 
 @contextmanager

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from archc.analysis.probabilities import reading
-from archc.data import kinds
+from archc.data import kinds, pixels
 from archc.data.batches import Preparation
 from archc.data.pixels import Samples
 from archc.diagnostics.fault import Fault
@@ -56,12 +58,34 @@ def predict(run: Run, files: Iterable[str | os.PathLike[str]], *, device: str | 
     Raises:
         RunError: a file cannot be used (all such files are in the report), or the device is not there.
     """
+    kind = recipe(run.network).data.kind
+
+    def read(file: str | os.PathLike[str]) -> Samples:
+        return kinds.samples(kind, run.directory, Path(file), run.network.input)
+
+    return _predict(run, [(os.fspath(file), partial(read, file)) for file in files], device)
+
+
+def predict_array(run: Run, array: Any, *, device: str | None = None) -> list[Prediction]:
+    """A prediction for each sample of an array, of NumPy or torch: (N, ...), or one sample alone.
+
+    Its values are as those of the data that the run was trained on: pixels from 0 to 255, or numbers.
+
+    Raises:
+        RunError: it does not hold such samples, or the device is not there.
+    """
+    numbers = recipe(run.network).data.kind.holds != "pixels"
+    values = np.asarray(array.detach().cpu() if isinstance(array, Tensor) else array)
+    read = partial(pixels.taken, values, run.network.input, numbers=numbers)
+    return _predict(run, [(pixels.ARRAY, read)], device)
+
+
+def _predict(run: Run, reads: list[tuple[str, Callable[[], Samples]]], device: str | None) -> list[Prediction]:
     report = Report()
     found: list[tuple[str, Samples]] = []
-    kind = recipe(run.network).data.kind
-    for file in files:
+    for name, read in reads:
         try:
-            found.append((os.fspath(file), kinds.samples(kind, run.directory, Path(file), run.network.input)))
+            found.append((name, read()))
         except Fault as fault:
             report.add(fault)
     try:

@@ -33,9 +33,10 @@ def newest_of(network: Network) -> RunDirectory:
     Raises:
         NothingToResume: there is none.
     """
-    run = directory.latest(network.name)
+    folder = directory.runs_of(network.name)
+    run = directory.newest(folder)
     if run is None:
-        raise catalog.runs.NothingToResume(where=str(directory.runs_of(network.name)))
+        raise catalog.runs.NothingToResume(where=str(folder))
     return run
 
 

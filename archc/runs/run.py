@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
@@ -18,17 +18,20 @@ from archc.data.whole import Whole
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.levels import Levels
 from archc.errors import RunError
-from archc.front import Front
+from archc.front import Front, read_file
 from archc.machine import randomness
 from archc.machine.quiet import without_warnings
 from archc.network import Network
-from archc.runs import resuming, weights
+from archc.runs import places, resuming, weights
 from archc.runs.attempt import attempt
 from archc.runs.directory import RunDirectory
 from archc.runs.preparation import Needs, prepare, shortened
 from archc.runs.records import Result
 from archc.source import SourceFile
-from archc.training.progress import Observer
+from archc.training.progress import AlreadyFinished, Observer
+
+if TYPE_CHECKING:
+    from archc.runs.predict import Prediction
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,14 @@ class Run:
 
     @classmethod
     def open(cls, directory: str | os.PathLike[str]) -> Run:
-        """The finished run in a directory.
+        """The finished run in a directory; of `runs/NAME`, or of a spec, the newest that is finished.
 
         Raises:
             RunError: it is not one (NotARun), or a file is damaged (FileCorrupt) or of another spec (WeightsDoNotFit).
             SpecError: its spec.yaml has errors.
         """
-        files = RunDirectory(Path(directory))
         try:
+            files = places.finished(directory)
             network = resuming.spec_of(files).network_or_raise()
             run = cls(files.path, files.read_result(), network)
         except Fault as fault:
@@ -67,6 +70,25 @@ class Run:
             return RunDirectory(self.directory).history()
         except Fault as fault:
             raise RunError.of(fault) from None
+
+    def predict(self, x: Any, *, device: str | None = None) -> list[Prediction]:
+        """A prediction for each sample, by the best weights.
+
+        Args:
+            x: samples as an array of NumPy or torch, (N, ...) or one alone, with values as those of the data that the
+                run was trained on (pixels from 0 to 255, or numbers); or a file, or several, as for `archc predict`.
+            device: `cpu`, `cuda`, ... instead of the spec's.
+
+        Raises:
+            RunError: a file or the array does not hold such samples, or the device is not there.
+        """
+        from archc.runs import predict
+
+        if isinstance(x, str | os.PathLike):
+            x = [x]
+        if isinstance(x, list | tuple) and x and all(isinstance(file, str | os.PathLike) for file in x):
+            return predict.predict(self, x, device=device)
+        return predict.predict_array(self, x, device=device)
 
     def model(self) -> nn.Sequential:
         """The network with its best weights, on the CPU and in evaluation mode.
@@ -144,7 +166,7 @@ def resume(
     """Go on with a run from its newest whole checkpoint. A finished run is returned as it is.
 
     Args:
-        place: the directory of the run, or a spec, whose newest run in `runs/NAME/` is meant.
+        place: the directory of the run; or `runs/NAME`, or a spec: their newest run is meant.
         data_dir: as for `start`.
         device: as for `start`.
         observer: as for `start`.
@@ -163,7 +185,9 @@ def resume(
         files, network = trying.found(lambda: _begun(place))
         # One process may have written the result a moment before another looks.
         if trying.ranks.largest(files.finished):
-            return trying.found(lambda: Run.open(files.path))
+            finished = trying.found(lambda: Run.open(files.path))
+            trying.tell(AlreadyFinished(files.path, finished.result))
+            return finished
         needs = Needs(data_dir, device, passed=passed, cuda_graph=cuda_graph)
         job = trying.prepared(partial(prepare, network, files.path, needs, trying.ranks))
         trying.go_on(files, job)
@@ -210,7 +234,9 @@ def fast_dev_run(
 
 def _begun(place: Front | str | os.PathLike[str]) -> tuple[RunDirectory, Network]:
     """The run that is to be gone on with, and its network."""
-    files = resuming.newest_of(place.network_or_raise()) if isinstance(place, Front) else RunDirectory(Path(place))
+    if not isinstance(place, Front) and Path(place).is_file():
+        place = read_file(os.fspath(place))
+    files = resuming.newest_of(place.network_or_raise()) if isinstance(place, Front) else places.begun(place)
     network = resuming.spec_of(files).network_or_raise()
     if isinstance(place, Front):
         resuming.check_same(place, network)

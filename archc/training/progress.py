@@ -86,10 +86,17 @@ class Finished(NamedTuple):
     result: Mapping[str, Any]
 
 
+class AlreadyFinished(NamedTuple):
+    """A run that was to be gone on with has come to its end before: nothing is done. The only event."""
+
+    directory: Path
+    result: Mapping[str, Any]
+
+
 Progress: TypeAlias = StepProgress | Evaluated | EpochEnded
 """What the loop itself tells."""
 
-Event: TypeAlias = Started | Warned | Progress | Finished
+Event: TypeAlias = Started | Warned | Progress | Finished | AlreadyFinished
 """First `Started`, last `Finished`, which does not come where a training is stopped. An `EpochEnded` comes when the
 epoch's checkpoint is safe."""
 

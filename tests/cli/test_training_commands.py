@@ -256,3 +256,17 @@ def test_a_fast_dev_run_is_not_kept(archc, write, also):
     code, _, err = archc("train", "small.yaml", "--fast-dev-run", "2", *also)
     assert code == 2
     assert "leaves nothing behind" in err
+
+
+def test_the_commands_of_the_readme_work_a_second_time(archc, write):
+    write("small.yaml", SMALL)
+    changes = ("-q", "--set", "train.epochs=1")
+    assert archc("train", "small.yaml", *changes)[0] == 0
+    _, second, _ = archc("train", "small.yaml", *changes)
+    for place in ("runs/small", "small.yaml"):
+        code, out, _ = archc("eval", place)
+        assert (code, out.split(":")[0]) == (0, "test")
+        assert archc("predict", place, str(IMAGE))[0] == 0
+    code, out, err = archc("train", "--resume", "runs/small")
+    assert (code, out) == (0, second)
+    assert err == f"{second.strip()} is finished, after 1 epoch (10 steps): there is nothing to go on with\n"

@@ -22,7 +22,7 @@ from archc.runs.run import resume, start
 from archc.training.figures import Tally
 from archc.training.progress import EpochEnded, Started
 from archc.training.state import Best, State
-from tests.support.trainings import Recorder, faults, interrupt_at, layers, message, write_data
+from tests.support.trainings import Recorder, faults, interrupt_at, interrupted, layers, message, write_data
 
 
 def metrics(directory):
@@ -32,15 +32,6 @@ def metrics(directory):
 
 def result(run):
     return {key: value for key, value in run.result.items() if key not in ("seconds", "samples_per_second")}
-
-
-def interrupted(front, step, directory="stopped"):
-    """A run that was interrupted after a step."""
-    with pytest.raises(Interrupted) as stopped:
-        start(front, directory=directory, observer=Recorder(interrupt_at(step)))
-    assert stopped.value.directory == Path(directory)
-    assert stopped.value.step == step
-    return directory
 
 
 @pytest.mark.parametrize("step", [1, 5, 11, 23])

@@ -2,11 +2,15 @@
 
 import gzip
 import os
+from pathlib import Path
 
 import numpy as np
+import pytest
 
 from archc.data.sources import NAMES
 from archc.diagnostics.report import Report
+from archc.errors import Interrupted
+from archc.runs.run import start
 from archc.source import SourceFile
 from archc.syntax.tree import data_of
 from archc.syntax.write import write_yaml
@@ -117,6 +121,15 @@ def interrupt_at(step):
             os.kill(os.getpid(), 2)
 
     return send
+
+
+def interrupted(front, step, directory="stopped"):
+    """A run that was interrupted after a step."""
+    with pytest.raises(Interrupted) as stopped:
+        start(front, directory=directory, observer=Recorder(interrupt_at(step)))
+    assert stopped.value.directory == Path(directory)
+    assert stopped.value.step == step
+    return directory
 
 
 def faults(error):

@@ -43,11 +43,15 @@ class NotARun(Fault):
 
     directory: str
     missing: str
+    begun: str | None = None
+    """A run in that directory that can be gone on with."""
 
     def message(self) -> str:
         return f"`{self.directory}` is not a finished run: {self.missing}"
 
     def help(self) -> str:
+        if self.begun is not None:
+            return f"go on with the newest: `archc train --resume {quote(self.begun)}`"
         return "a run's directory is one that `archc train` wrote, as in `runs/NAME/20261122-153000`"
 
 
