@@ -33,6 +33,7 @@ Action = Literal[
     "give-value",
     "set-value",
     "set-argument",
+    "write-entries",
     "delete-entry",
     "delete-layer",
     "delete-element",
@@ -45,11 +46,13 @@ Action = Literal[
     "space-after-colon",
     "indent",
     "untab",
+    "join-mappings",
 ]
 """What a remedy does: replace the marked text, put it in quotes, give the marked bare name a value, the marked entry
-another one, the marked layer an argument, delete the marked entry, layer, element of a list or comment, put layers
-before or behind the marked one, one a line, or on both sides with an empty line between, or an entry before all, give
-the input another shape, ... findings/remedies.py makes edits of all of them.
+another one, the marked layer an argument, write entries, `path: value`, instead of the marked one, delete the marked
+entry, layer, element of a list or comment, put layers before or behind the marked one, one a line, or on both sides
+with an empty line between, or an entry before all, give the input another shape, ... findings/remedies.py makes edits
+of all of them.
 """
 
 

@@ -92,7 +92,7 @@ def _known_keys(tree: MappingNode, report: Report) -> dict[str, Entry]:
     """The entries that a spec has keys for; the others are reported, and so is a key that is missing."""
     entries = tuple(entry for entry in tree.entries if not entry.name.startswith("x-"))
     known = language.names(language.DOCUMENT)
-    given = known_entries(entries, known, unknown_key("a spec", known), "", report)
+    given = known_entries(entries, known, unknown_key("a spec", known, tree), "", report)
     for key in language.DOCUMENT:
         if key.required and key.name not in given and not report.is_explained(tree.span):
             missing = catalog.values.MissingKey(key=key.name, where="a spec", example=key.example)

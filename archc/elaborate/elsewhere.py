@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from archc import language
 from archc.elaborate import synonyms
@@ -15,9 +15,12 @@ from archc.recipe.losses import LOSSES
 from archc.recipe.optimizers import OPTIMIZERS
 from archc.recipe.section import Section
 from archc.recipe.train import Train
-from archc.syntax.tree import Entry, ScalarNode
+from archc.syntax.tree import Entry, MappingNode, ScalarNode
 from archc.terms.record import declared
 from archc.terms.term import Term
+
+if TYPE_CHECKING:
+    from archc.elaborate.misplaced import Meant
 
 _ACTIVATION: Final = frozenset({"activation", "act", "actfn", "activationfn", "activationfunction", "nonlinearity"})
 _OF_THEIR_OWN: Final = {
@@ -97,6 +100,15 @@ def key_advice(name: str, where: str) -> str | None:
     if name in language.names(language.DOCUMENT)[1:] and where != "a spec":
         return f"`{name}` is a key of the document itself, not of {where}"
     return None
+
+
+def key_meant(entry: Entry, where: str, tree: MappingNode) -> Meant | None:
+    """What a key asks for that the section `where` does not have, and how it is said where it belongs."""
+    from archc.elaborate.misplaced import meant
+
+    place = next((section for section, keys in _sections() if entry.name in keys and section != where), "")
+    own = "" if where == "a spec" else where.strip("`")
+    return meant(entry, own, tree, place.strip("`") if place.startswith("`train") else None)
 
 
 def _sections() -> Iterator[tuple[str, tuple[str, ...]]]:

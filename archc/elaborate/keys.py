@@ -9,7 +9,7 @@ from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
 from archc.elaborate.suggest import suggest_key
-from archc.syntax.tree import Entry, clip
+from archc.syntax.tree import Entry, MappingNode, clip
 
 
 class Stray(NamedTuple):
@@ -42,15 +42,22 @@ def known_entries(
     return given
 
 
-def unknown_key(where: str, known: tuple[str, ...]) -> Callable[[Stray], Fault]:
-    """The fault of a key that a section does not have."""
+def unknown_key(where: str, known: tuple[str, ...], tree: MappingNode | None = None) -> Callable[[Stray], Fault]:
+    """The fault of a key that a section does not have. `tree` is the mapping, whose other keys say what is meant."""
 
     def wrong(stray: Stray) -> catalog.names.UnknownKey:
-        from archc.elaborate.elsewhere import key_advice
+        from archc.elaborate.elsewhere import key_advice, key_meant
 
-        advice = None if stray.suggestion else key_advice(stray.entry.name, where)
+        meant = None if stray.suggestion or tree is None else key_meant(stray.entry, where, tree)
+        advice = None if stray.suggestion or meant else key_advice(stray.entry.name, where)
         return catalog.names.UnknownKey(
-            key=stray.name, where=where, known=known, suggestion=stray.suggestion, free=stray.free, advice=advice
+            key=stray.name,
+            where=where,
+            known=known,
+            suggestion=stray.suggestion,
+            free=stray.free,
+            advice=meant.advice if meant else advice,
+            spelling=meant.remedy if meant else None,
         )
 
     return wrong

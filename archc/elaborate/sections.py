@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from archc.diagnostics import catalog
+from archc.diagnostics.fault import Remedy
 from archc.diagnostics.report import Report
 from archc.elaborate.arguments import Owner, validate, written
 from archc.elaborate.keys import known_entries, unknown_key
@@ -25,9 +26,12 @@ def elaborate_section(entry: Entry, cls: type[S], path: str, places: dict[str, S
     flat = flat_term(cls)
     tree = _as_mapping(entry.value, flat)
     if not isinstance(tree, MappingNode):
-        advice = _key_of(cls, path.rpartition(".")[2], tree)
-        fault = catalog.values.WrongStructure(where=f"`{path}`", expected="a mapping", found=kind(tree), advice=advice)
-        report.add(fault, tree.span if tree.span.end > tree.span.start else entry.head, path=path)
+        advice, spelling = _meant(cls, path.rpartition(".")[2], entry)
+        fault = catalog.values.WrongStructure(
+            where=f"`{path}`", expected="a mapping", found=kind(tree), advice=advice, spelling=spelling
+        )
+        place = tree.span if tree.span.end > tree.span.start else entry.head
+        report.add(fault, entry.span if spelling and spelling.action == "delete-entry" else place, path=path)
         return None
     term = _chosen(tree, flat) if flat else None
     known = keys(cls, term)
@@ -89,20 +93,51 @@ def _name_of(tree: Tree) -> Span:
     return tree.entries[0].key.span if isinstance(tree, MappingNode) and tree.entries else tree.span
 
 
-def _key_of(cls: type[Section], name: str, tree: Tree) -> str | None:
-    """How a value alone is written, where it can be that of one key."""
+def _meant(cls: type[Section], name: str, entry: Entry) -> tuple[str | None, Remedy | None]:
+    """How something else than a mapping is written as one, in words and as a remedy, where that is known."""
+    tree = entry.value
+    if isinstance(tree, SequenceNode) and all(isinstance(item, MappingNode) for item in tree.items):
+        return f"`{name}` is no list: write its keys without `- `", Remedy("write a mapping", action="join-mappings")
     if not isinstance(tree, ScalarNode) or tree.value is None:
+        return None, None
+    if str(tree.value).casefold() in _NO:
+        return f"delete it: without `{name}` it is so", Remedy(f"delete `{name}`", safe=False, action="delete-entry")
+    text = _by_default(cls) if str(tree.value).casefold() in _YES else _of_one_key(cls, tree)
+    return (f"write `{name}: {text}`", Remedy(f"write `{text}`", text, safe=False)) if text else (None, None)
+
+
+_YES = frozenset({"true", "yes", "on"})
+_NO = frozenset({"false", "no", "off", "none"})
+
+
+def _by_default(cls: type[Section]) -> str | None:
+    """A section as it is where nothing of it is written: its first keys with their defaults."""
+    fields = list(declared(cls).values())
+    if any(field.required for field in fields):
         return None
+    shown = [f"{field.name}: {_shown(field.default)}" for field in fields[:2] if _shown(field.default)]
+    return f"{{{', '.join(shown)}}}" if shown else None
+
+
+def _shown(value: object) -> str:
+    """A default as it is written; an interval as `1 epoch`."""
+    if isinstance(value, tuple):
+        return " ".join(map(str, value))
+    return str(value) if isinstance(value, str | int) else ""
+
+
+def _of_one_key(cls: type[Section], tree: ScalarNode) -> str | None:
+    """A value alone, where it can be that of one key."""
     for field in keys(cls).values():
         try:
             cls(**{field.name: tree.value})
         except ValidationError as error:
             if any(detail["loc"][0] == field.name for detail in error.errors(include_url=False)):
                 continue
-        return f"write `{name}: {{{field.name}: {tree.span.text}}}`"
+        return f"{{{field.name}: {tree.span.text}}}"
     return None
 
 
 def _known(tree: MappingNode, known: tuple[str, ...], path: str, report: Report) -> list[Entry]:
     """The entries that the section has keys for; the others are reported."""
-    return list(known_entries(tree.entries, known, unknown_key(f"`{path}`", known), path, report).values())
+    return list(known_entries(tree.entries, known, unknown_key(f"`{path}`", known, tree), path, report).values())

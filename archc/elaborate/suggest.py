@@ -51,10 +51,12 @@ class Meant(NamedTuple):
 
 def suggest_value(argument: str, text: str, known: Iterable[str]) -> Meant:
     """The choice of an argument that is meant, also by a word of another tool."""
-    from archc.elaborate.synonyms import VALUES
+    from archc.elaborate.synonyms import VALUE_ADVICE, VALUES
 
     if argument == "metrics":
         return suggest_figure(text, known)
+    if fold(text) in VALUE_ADVICE.get(argument, {}):
+        return Meant(None, VALUE_ADVICE[argument][fold(text)])
     known = list(known)
     return Meant(suggest(text, known, VALUES.get(argument)))
 

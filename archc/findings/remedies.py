@@ -11,6 +11,7 @@ from archc.diagnostics.report import Diagnostic, Edit, Fix, Report
 from archc.source import SourceFile, Span
 from archc.syntax.document import Document
 from archc.syntax.edit import Change, Outline
+from archc.syntax.entries import entries_instead, joined
 from archc.syntax.tree import Tree
 
 Changes = tuple[Change, ...]
@@ -128,6 +129,8 @@ _ACTIONS: Final[Mapping[Action, Callable[[Span, Remedy, Outline], Changes]]] = {
     "give-value": _give_value,
     "space-after-colon": _space_after_colon,
     "indent": _indent,
+    "write-entries": lambda span, remedy, outline: entries_instead(outline, span, remedy.text.splitlines()),
+    "join-mappings": lambda span, _, outline: joined(outline, span),
     "set-value": lambda span, remedy, outline: _some(outline.with_value(span, remedy.text)),
     "set-argument": lambda span, remedy, outline: _some(outline.with_argument(span, remedy.text)),
     "delete-entry": lambda span, _, outline: _some(outline.without_entry(span)),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple, TypeVar
 
 from archc.source import SourceFile, Span
-from archc.syntax.tree import MappingNode, ScalarNode, SequenceNode, Tree, children
+from archc.syntax.tree import Entry, MappingNode, ScalarNode, SequenceNode, Tree, children
 
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _REST_OF_LINE: Final = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
@@ -45,6 +45,7 @@ class Outline:
         self._entries: dict[tuple[int, int], _Home] = {}
         self._elements: dict[tuple[int, int], _Home] = {}
         self._scalars: dict[tuple[int, int], ScalarNode] = {}
+        self._lists: dict[tuple[int, int], SequenceNode] = {}
         self._seen: set[int] = set()
         self._walk(tree)
 
@@ -61,6 +62,7 @@ class Outline:
                         self._note(self._entries, span, _Home(part, index, owner))
                     todo.append((entry.value, part))
             elif isinstance(part, SequenceNode):
+                self._lists.setdefault((part.span.start, part.span.end), part)
                 for index, item in enumerate(part.items):
                     self._note(self._elements, _name_span(item), _Home(part, index, owner))
             elif part.span.source is self._source:
@@ -75,6 +77,10 @@ class Outline:
     def scalar(self, span: Span) -> ScalarNode | None:
         """The scalar at a place, which is not a key."""
         return self._scalars.get((span.start, span.end)) if span.source is self._source else None
+
+    def list_at(self, span: Span) -> SequenceNode | None:
+        """The list at a place."""
+        return self._lists.get((span.start, span.end)) if span.source is self._source else None
 
     def in_flow(self, span: Span) -> bool:
         """Whether the element of a list at a place stands between brackets."""
@@ -112,6 +118,13 @@ class Outline:
             return None
         key, end = owner.entries[0].key.span, owner.span.end
         return None if "#" in self.text[key.end : end] else Change(owner.span.start, end, key.text)
+
+    def entry_at(self, span: Span) -> tuple[MappingNode, Entry, MappingNode | None] | None:
+        """The entry at a place, or at the place of its key: its mapping, itself, and the mapping around."""
+        home = self._entries.get((span.start, span.end)) if span.source is self._source else None
+        if home is None or not isinstance(home.parent, MappingNode):
+            return None
+        return home.parent, home.parent.entries[home.number], home.owner
 
     def with_value(self, span: Span, value: str) -> Change | None:
         """The change that gives the entry at a place another value, where it is a scalar."""

@@ -6,6 +6,7 @@ from archc.elaborate import synonyms
 from archc.elaborate.foreign import meaning, spell
 from archc.elaborate.suggest import fold
 from archc.layers import LAYERS
+from archc.recipe.control import EarlyStopping
 from archc.recipe.expect import Expect
 from archc.recipe.optimizers import OPTIMIZERS
 from archc.recipe.section import keys
@@ -81,7 +82,7 @@ def test_the_help_says_the_whole_thing(line, advice):
 @pytest.mark.parametrize(
     ("text", "marked", "advice"),
     [
-        (train(lr="0.1"), "lr", "it is an argument of the optimizer, as in `optimizer: {Adam: {lr: 1e-3}}`"),
+        (train(lr="0.1"), "lr", "it is an argument of the optimizer: write `optimizer: {SGD: {lr: 0.1}}`"),
         (train(first="3"), "first", "`first` is a key of `train.data.validation`, not of `train`"),
         (train() + "shuffle: true\n", "shuffle", "`shuffle` is a key of `train`, not of a spec"),
         (train(vars="{}"), "vars", "`vars` is a key of the document itself, not of `train`"),
@@ -131,7 +132,7 @@ def test_the_tables_of_synonyms_name_what_there_is():
 
 def test_the_synonyms_of_keys_name_keys():
     document = {"archc", "name", "description", "input", "vars", "include", "blocks", "layers", "expect", "train"}
-    sections = {name for cls in (Train, Data, Validation, Evaluate, Expect) for name in keys(cls)}
+    sections = {name for cls in (Train, Data, Validation, Evaluate, EarlyStopping, Expect) for name in keys(cls)}
     known = document | sections | {"shape", "params", "dtype", "axes"}
     assert {name for names in synonyms.KEYS.values() for name in names} <= known
 

@@ -231,3 +231,158 @@ def test_a_part_that_is_no_name_gets_no_fix():
     spec = 'archc: 1\ninput: [4]\nlayers: [{Linear: "${oc.env}"}]\n'
     assert said(spec)[0][1].startswith("names stand alone")
     assert mended(spec) == (spec, ["wrong-expression"])
+
+
+KEYS = {
+    "grad_clip: 1.0": "gradient_clip: 1.0",
+    "gradient_clip_val: 0.5": "gradient_clip: 0.5",
+    "max_grad_norm: 1.0": "gradient_clip: 1.0",
+    "clipvalue: 0.5": "gradient_clip: {value: 0.5}",
+    "fp16: true": "precision: float16",
+    "use_amp: true": "precision: float16",
+    "mixed_precision: bf16": "precision: bfloat16",
+    "mixed_precision: 'no'": "precision: float32",
+    "bf16: true": "precision: bfloat16",
+    "warmup_steps: 10": "warmup: 10 steps",
+    "save_steps: 10": "checkpoint: {every: 10 steps}",
+    "save_every_n_epochs: 1": "checkpoint: {every: 1 epoch}",
+    "save_total_limit: 2": "checkpoint: {keep: 2}",
+    "check_val_every_n_epoch: 2": "evaluate: {every: 2 epochs}",
+    "eval_steps: 100": "evaluate: {every: 100 steps}",
+    "patience: 4": "early_stopping: {patience: 4}",
+    "monitor: val_loss": "early_stopping: {monitor: val_loss}",
+    "early_stopping_patience: 4": "early_stopping: {patience: 4}",
+    "early_stopping: true": "early_stopping: {monitor: val_loss, patience: 3}",
+    "early_stopping: 4": "early_stopping: {patience: 4}",
+    "checkpoint: true": "checkpoint: {every: 1 epoch, keep: 3}",
+    "lr: 0.1": "optimizer: {SGD: {lr: 0.1}}",
+    "learning_rate: 0.1": "optimizer: {SGD: {lr: 0.1}}",
+    "optimizer__momentum: 0.9": "optimizer: {SGD: {momentum: 0.9}}",
+    "wd: 0.01": "optimizer: {SGD: {weight_decay: 0.01}}",
+    "label_smoothing: 0.1": "loss: {CrossEntropyLoss: {label_smoothing: 0.1}}",
+    "augment: [RandomErasing]": "data: {name: MNIST, validation: {first: 5000}, augment: [RandomErasing]}",
+    "logger: tensorboard": "log: [tensorboard]",
+    "ema_decay: 0.9": "ema: 0.9",
+    "seed_everything: 3": "seed: 3",
+    "lr_scheduler_type: exponential": "scheduler: ExponentialLR",
+}
+"""Keys of other trainers under `train`, with what the spec has after all fixes."""
+
+
+def with_line(line):
+    key, _, value = line.partition(": ")
+    return train(**{"data": VALIDATED, key: value})
+
+
+@pytest.mark.parametrize("line", [line for line in KEYS if "lr_scheduler_type" not in line])
+def test_a_key_of_another_trainer_is_written_as_archcs(line):
+    text, left = mended(with_line(line))
+    assert f"  {KEYS[line]}\n" in text
+    assert left == []
+
+
+@pytest.mark.parametrize("line", KEYS)
+def test_the_entry_that_is_meant_is_in_the_help_of_a_key(line):
+    told = said(with_line(line))[0][1]
+    assert re.search(r"write `|did you mean|is a key of|is an argument of", told)
+
+
+GONE = [
+    "drop_last: true",
+    "verbose: 1",
+    "num_workers: 4",
+    "pin_memory: true",
+    "fp16: false",
+    "save_top_k: 1",
+    "enable_progress_bar: true",
+    "eval_batch_size: 100",
+    "output_dir: x",
+    "fast_dev_run: true",
+    "gpus: 1",
+    "callbacks: none",
+    "accumulate_grad_batches: 1",
+    "warmup_epochs: 0",
+    "early_stopping: false",
+    "checkpoint: 'off'",
+]
+
+
+@pytest.mark.parametrize("line", GONE)
+def test_a_key_that_asks_for_nothing_here_goes(line):
+    spec = with_line(line)
+    assert said(spec)[0][1].startswith("delete it: ")
+    assert mended(spec) == (train(data=VALIDATED), [])
+
+
+@pytest.mark.parametrize("word", ["accumulate_grad_batches", "gradient_accumulation_steps"])
+@pytest.mark.parametrize("size", [None, 16])
+def test_batches_that_are_accumulated_are_parts_of_one(word, size):
+    text, left = mended(train(**({"batch_size": f"{size}"} if size else {}), **{word: "4"}))
+    assert left == []
+    plan = front(text).spec.train
+    assert (plan.accumulate, plan.batch_size, plan.part_size) == (4, 4 * (size or 64), size or 64)
+
+
+IN_DATA = {
+    "batch_size: 32": ("{name: MNIST}", "batch_size: 32"),
+    "shuffle: false": ("{name: MNIST}", "shuffle: false"),
+    "drop_last: true": ("{name: MNIST}", None),
+    "download: true": ("{name: MNIST}", None),
+    "train: true": ("{name: MNIST}", None),
+    "val_split: 0.1": ("{name: MNIST, validation: {fraction: 0.1}}", None),
+}
+
+
+@pytest.mark.parametrize("line", IN_DATA)
+def test_a_key_of_a_data_loader_goes_where_it_belongs(line):
+    text, left = mended(train(data=f"{{name: MNIST, {line}}}"))
+    data, beside = IN_DATA[line]
+    assert f"  data: {data}\n" in text
+    assert beside is None or f"  {beside}\n" in text
+    assert left == []
+
+
+def test_keys_of_train_at_the_top_go_into_it():
+    head = "archc: 1\ninput: [1, 28, 28]\nlayers: [Flatten, {Linear: 10}]\n"
+    rest = "train:\n  data: MNIST\n  optimizer: SGD\n"
+    text, left = mended(f"{head}epochs: 3\nloss: CrossEntropyLoss\n{rest}")
+    assert text == f"{head}{rest}  epochs: 3\n  loss: CrossEntropyLoss\n"
+    assert left == []
+
+
+LISTS = {
+    "train: [{data: MNIST}, {loss: CrossEntropyLoss}, {optimizer: SGD}, {epochs: 3}]\n": (
+        "train: {data: MNIST, loss: CrossEntropyLoss, optimizer: SGD, epochs: 3}\n"
+    ),
+    "train:\n  - data: MNIST\n  - loss: CrossEntropyLoss\n    epochs: 3\n  - optimizer:\n      SGD: 0.1\n": (
+        "train:\n    data: MNIST\n    loss: CrossEntropyLoss\n    epochs: 3\n    optimizer:\n      SGD: 0.1\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("written", LISTS)
+def test_a_section_as_a_list_becomes_a_mapping(written):
+    head = "archc: 1\ninput: [1, 28, 28]\nlayers: [Flatten, {Linear: 10}]\n"
+    assert said(head + written) == [("wrong-structure", "`train` is no list: write its keys without `- `")]
+    assert mended(head + written) == (head + LISTS[written], [])
+
+
+def test_entries_are_moved_in_json_too():
+    train_ = {
+        "data": "MNIST",
+        "loss": "CrossEntropyLoss",
+        "optimizer": "SGD",
+        "lr": 0.1,
+        "fp16": True,
+        "val_split": 0.1,
+    }
+    spec = {"archc": 1, "input": [1, 28, 28], "layers": ["Flatten", {"Linear": 10}], "epochs": 2, "train": train_}
+    text, left = mended(json.dumps(spec), "x.json")
+    assert json.loads(text)["train"] == {
+        "data": {"name": "MNIST", "validation": {"fraction": 0.1}},
+        "loss": "CrossEntropyLoss",
+        "optimizer": {"SGD": {"lr": 0.1}},
+        "precision": "float16",
+        "epochs": 2,
+    }
+    assert left == []

@@ -31,6 +31,8 @@ class UnknownKey(Fault):
     suggestion: str | None = None
     free: bool = True
     advice: str | None = None
+    spelling: Remedy | None = None
+    """What is written instead of the entry, where another name of the key does not mend it."""
 
     def message(self) -> str:
         return f"{self.where} has no key `{self.key}`"
@@ -43,7 +45,7 @@ class UnknownKey(Fault):
         return self.advice or did_you_mean(self.suggestion)
 
     def remedy(self) -> Remedy | None:
-        return instead(self.key, self.suggestion) if self.free else None
+        return self.spelling or (instead(self.key, self.suggestion) if self.free else None)
 
 
 @fault("E204", "unknown-edition")

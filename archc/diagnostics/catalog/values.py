@@ -44,12 +44,17 @@ class WrongStructure(Fault):
     expected: str
     found: str
     advice: str | None = None
+    spelling: Remedy | None = None
+    """What is written instead, where that is known."""
 
     def message(self) -> str:
         return f"{self.where} must be {self.expected}, found {self.found}"
 
     def help(self) -> str | None:
         return self.advice
+
+    def remedy(self) -> Remedy | None:
+        return self.spelling
 
 
 @fault("E203", "missing-key")

@@ -5,8 +5,9 @@ Keys are folded: without case, underscores and hyphens.
 
 from archc.elaborate.synonyms.arguments import ARGUMENT_ADVICE, ARGUMENTS
 from archc.elaborate.synonyms.axes import AXES
-from archc.elaborate.synonyms.figures import FIGURE_ADVICE, FIGURES, SPLITS, VALUES
+from archc.elaborate.synonyms.figures import FIGURE_ADVICE, FIGURES, SPLITS, VALUE_ADVICE, VALUES
 from archc.elaborate.synonyms.keys import KEY_ADVICE, KEYS
+from archc.elaborate.synonyms.recipe import INSTEAD, Instead
 from archc.elaborate.synonyms.terms import ACTIVATIONS, CHOICES, LAYER_ADVICE, LAYERS, PER_RANK
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "CHOICES",
     "FIGURES",
     "FIGURE_ADVICE",
+    "INSTEAD",
     "KEYS",
     "KEY_ADVICE",
     "LAYERS",
@@ -24,4 +26,6 @@ __all__ = [
     "PER_RANK",
     "SPLITS",
     "VALUES",
+    "VALUE_ADVICE",
+    "Instead",
 ]

@@ -113,6 +113,8 @@ ARGUMENT_ADVICE: Final[Mapping[str, str]] = {
     "training": "delete it: layers are in training mode while they are trained",
     "seed": "delete it: the seed is `train.seed`",
     "lrdecay": "delete it: the learning rate over time is `train.scheduler`",
+    "verbose": "delete it: torch's schedulers print nothing any more",
+    "lastepoch": "delete it: a run that goes on knows where it was",
     "params": "delete it: all parameters of the network are trained",
 }
 """What to do about an argument that torch's layer does not have under any name."""

@@ -102,3 +102,9 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
     "strategy": {"auto": "ddp", "ddpspawn": "ddp", "dataparallel": "ddp", "fullshard": "fsdp", "deepspeed": "fsdp"},
 }
 """Other words for the choices of an argument, by its name."""
+
+VALUE_ADVICE: Final[Mapping[str, Mapping[str, str]]] = {
+    "mode": {"auto": "delete it: left out, it is as the figure has it"},
+    "strategy": {"fsdp2": "write `strategy: fsdp`"},
+}
+"""What to do about other tools' values of an argument, by its name, where no choice says it."""
