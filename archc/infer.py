@@ -181,7 +181,7 @@ class _Inference:
         places, standing = spec.places, self.standing(x)
         fault, holds = self.with_input(fault, x, standing), standing.held.holds
         if spec.layer:
-            fault = with_ways(fault, spec.layer, standing)
+            fault = with_ways(fault, spec.layer, standing, places)
         labels = [self.producer(fault, x, holds), *places.calls]
         steps = [*islice(_steps(x), _SHOWN_STEPS + 1)]
         shown = [f"`{step.path}` ({step.type}) {dimensions(step.output)}" for step in steps[:_SHOWN_STEPS][::-1]]

@@ -33,6 +33,26 @@ def with_turns(
     return fault.with_(ways=(*_at_an_end(branches, known, standing), *_before_all(branches, standing))[:1])
 
 
+def turned_back(node: Node, names: tuple[str, str], holds: tuple[Readings, Readings]) -> Ways:
+    """A Permute at the end of one of two branches of a container that hold the same in another order."""
+    children = {child.name: child for child in node.children if node.merge is None}
+    for name, own, other in ((names[1], holds[1], holds[0]), (names[0], holds[0], holds[1])):
+        last = children[name].children[-1] if name in children and children[name].children else None
+        at, holding = _of_positions(other), _of_positions(own)
+        if last and at is not None and holding is not None:
+            return (_behind(last, orders(holding, at, len(own))[0]),)
+    return ()
+
+
+def _of_positions(holds: Readings) -> int | None:
+    return next((at for at, meaning in enumerate(holds) if meaning in OF_POSITIONS), None)
+
+
+def _behind(last: Node, dims: _Order) -> Way:
+    place = f"behind `{last.path}` ({last.type})"
+    return Way((f"Permute: {list(dims)}",), place=place, action="append-layer", target=last.span)
+
+
 class _Branches:
     """The branches of a container, and what they give together if Permutes stood in them."""
 
@@ -99,8 +119,7 @@ def _at_an_end(branches: _Branches, known: Mapping[str, Held], standing: Standin
         for dims in _turns(len(child.output)):
             holds = tuple([known[child.name].holds[dim - 1] for dim in dims[1:]])
             if _agree(holds, others) and branches.fit(standing.held.shape, {}, {child.name: dims}):
-                place = f"behind `{last.path}` ({last.type})"
-                yield Way((f"Permute: {list(dims)}",), place=place, action="append-layer", target=last.span)
+                yield _behind(last, dims)
 
 
 def _agree(holds: Readings, others: Iterable[Readings]) -> bool:

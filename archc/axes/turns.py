@@ -12,6 +12,7 @@ from archc.diagnostics.ways import Way, Ways
 from archc.layers import Layer, Shape
 from archc.layers.base import CHANNELS, OF_POSITIONS, SEQUENCE, Meaning, Readings, divisors, numel
 from archc.network import Node
+from archc.spec import Places
 
 _FEW: Final = (1, 3, 4)
 """The channels of images, as they come."""
@@ -127,12 +128,14 @@ def _meant(layer: Layer, x: Shape, holding: int) -> Iterator[str]:
         yield f"LayerScale: {{dim: {holding - len(x)}}}"
 
 
-def with_ways(fault: Fault, layer: Layer, standing: Standing) -> Fault:
-    """A fault of a layer with the ways to the axis that was meant, where another one may have been."""
+def with_ways(fault: Fault, layer: Layer, standing: Standing, places: Places) -> Fault:
+    """A fault of a layer, written at `places`, with the ways to the axis that was meant, if it may be another one."""
     shapes, found = catalog.shapes, fault
     match fault:
         case shapes.SizeMismatch():
             found = _of_size(fault, layer, standing)
+            if found.then is not None:
+                found = found.with_(ways=resized(found.ways, places, fault.field, found.then))
         case shapes.NeitherOneNorAll():
             elsewhere = _elsewhere(layer, fault.written, CHANNELS, standing)
             found = fault.with_(ways=elsewhere.ways, axis=elsewhere.axis)
@@ -187,7 +190,14 @@ def _sequence(layer: Layer, x: Shape, holds: Readings) -> Way:
     return Way(("Flatten: {start_dim: 2}", "Permute: [0, 2, 1]"), makes=f"{numel(x[1:])} tokens x {x[0]} features")
 
 
-def _of_size(fault: catalog.shapes.SizeMismatch, layer: Layer, standing: Standing) -> Fault:
+def resized(ways: Ways, places: Places | None, field: str | None, size: int) -> Ways:
+    """Ways with which a written size becomes another one, if it is a plain number."""
+    value = places.values.get(field or "") if places else None
+    also = (value, str(size)) if value and value.text.isdecimal() else None
+    return tuple([way._replace(also=also) for way in ways])
+
+
+def _of_size(fault: catalog.shapes.SizeMismatch, layer: Layer, standing: Standing) -> catalog.shapes.SizeMismatch:
     x, reads = standing.held.shape, layer.reads(standing.held.shape)
     written = _alone(fault.written)
     at = layer.sizes.get(fault.field or "")
@@ -206,7 +216,9 @@ def _of_size(fault: catalog.shapes.SizeMismatch, layer: Layer, standing: Standin
     return fault.with_(ways=(_turn(layer, standing, *wrong),), then=None if size == written else size)
 
 
-def _of_features(fault: catalog.shapes.SizeMismatch, layer: Layer, written: int, standing: Standing) -> Fault:
+def _of_features(
+    fault: catalog.shapes.SizeMismatch, layer: Layer, written: int, standing: Standing
+) -> catalog.shapes.SizeMismatch:
     """That of a Linear, which takes any axes: a Flatten may be missing, or a pool with it."""
     x, last = standing.held.shape, len(standing.held.shape) - 1
     if joined := (*_joined(x, written),):
@@ -315,6 +327,10 @@ def _of_divisor(fault: catalog.shapes.NotDivisible, layer: Layer, standing: Stan
         size = _size(standing, wrong[1])
         choices = divisors(size) if size % fault.divisor else ()
         return fault.with_(ways=(_turn(layer, standing, *wrong),), axis=wrong[1] + 1, is_other=True, choices=choices)
+    if at == CHANNELS and standing.given and len(x) > 2 and x[-1] in _FEW and x[CHANNELS] not in _FEW:
+        shape = (standing.given[-1], *standing.given[:-1])
+        fits = x[-1] % fault.divisor == 0 and shape[0] == x[-1]
+        return fault.with_(ways=(Way(shape=shape),), axis=len(x), is_other=True, choices=()) if fits else fault
     if len(x) == 2 and standing.certain == (None, None) and x[1 - at] % fault.divisor == 0:
         return fault.with_(ways=(turn(layer, x, at, 1 - at),), axis=2 - at)
     return fault

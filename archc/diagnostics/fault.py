@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from enum import IntEnum
 from functools import cache
-from typing import ClassVar, Literal, NamedTuple, Self, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple, Self, TypeVar, dataclass_transform
+
+if TYPE_CHECKING:
+    from archc.source import Span
 
 Severity = Literal["error", "warning"]
 
@@ -57,12 +60,16 @@ of all of them.
 
 
 class Remedy(NamedTuple):
-    """How to mend a fault. A safe remedy cannot change what a correct spec means, nor is it a guess."""
+    """How to mend a fault. A safe remedy cannot change what a correct spec means, nor is it a guess.
+
+    `also` is another text that is replaced when layers are put beside another one.
+    """
 
     title: str
     text: str = ""
     safe: bool = True
     action: Action = "replace"
+    also: tuple[Span, str] | None = None
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)

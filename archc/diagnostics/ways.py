@@ -26,6 +26,8 @@ class Way(NamedTuple):
     place: str = "before it"
     action: Action = "insert-layer"
     target: Span | None = None
+    also: tuple[Span, str] | None = None
+    """Where the size of the axis that was taken is written, and that of the other one."""
 
     def text(self) -> str:
         """What to do, as help says it."""
@@ -45,10 +47,10 @@ class Way(NamedTuple):
         before = "\n".join(self.before)
         title = f"put `{'`, `'.join(self.before)}` {self.place}"
         if not self.behind:
-            return Remedy(title, before, safe=False, action=self.action)
+            return Remedy(title, before, safe=False, action=self.action, also=self.also)
         behind = "\n".join(self.behind)
         title += f", and `{'`, `'.join(self.behind)}` behind it"
-        return Remedy(title, f"{before}\n\n{behind}", safe=False, action="surround-layer")
+        return Remedy(title, f"{before}\n\n{behind}", safe=False, action="surround-layer", also=self.also)
 
 
 Ways = tuple[Way, ...]

@@ -47,7 +47,11 @@ def _fixes(remedy: Remedy, span: Span, target: Span, outline: Outline) -> tuple[
             changes, pure = outline.tabs_as_spaces()
             return _fix(remedy._replace(safe=pure), changes, span.source)
         case "insert-layer" | "append-layer" | "surround-layer" as action:
-            return _fix(remedy, _ACTIONS[action](target, remedy, outline), span.source)
+            changes = _ACTIONS[action](target, remedy, outline)
+            if remedy.also and changes:
+                size, text = remedy.also
+                changes = (*changes, Change(size.start, size.end, text))
+            return _fix(remedy, changes, span.source)
         case action:
             return _fix(remedy, _ACTIONS[action](span, remedy, outline), span.source)
 

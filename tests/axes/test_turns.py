@@ -3,7 +3,7 @@
 import pytest
 
 from archc.diagnostics.report import Report
-from archc.edit.repair import mend
+from archc.edit.repair import apply, mend
 from archc.front import read
 from archc.source import SourceFile
 from tests.support.reading import front
@@ -21,6 +21,8 @@ MENDED = {
     ("[64, 48, 3]", "BatchNorm2d: {num_features: 3}"): "input [3, 64, 48]",
     ("[64, 64, 3]", "BatchNorm2d", "Conv2d: {in_channels: 3, out_channels: 8, kernel_size: 3}"): "input [3, 64, 64]",
     ("{shape: [64, 64, 3]}", "GroupNorm: {num_groups: 3, num_channels: 3}"): "input [3, 64, 64]",
+    ("[64, 64, 3]", "Conv2d: {out_channels: 6, kernel_size: 3, groups: 3}"): "input [3, 64, 64]",
+    ("[64, 64, 3]", "PReLU: 3"): "input [3, 64, 64]",
     ("[16, 64, 64, 3]", "Conv3d: {in_channels: 3, out_channels: 8, kernel_size: 3}"): "input [3, 16, 64, 64]",
     # Features are looked for in the last axis
     ("[64, 100]", "LSTM: {input_size: 64, hidden_size: 32}"): "Permute LSTM",
@@ -181,6 +183,31 @@ HELPS = {
         "put `Permute: [0, 2, 1]` before it"
     ),
 }
+
+
+WRONG = {
+    ("[9, 128]", C1, "LSTM: {input_size: 65, hidden_size: 8}"): "LSTM: {input_size: 64, hidden_size: 8}",
+    ("[9, 128]", C1, "LSTM: {input_size: 124, hidden_size: 8}"): "LSTM: {input_size: 64, hidden_size: 8}",
+    (
+        "[3, 32, 32]",
+        C2,
+        "Linear: {in_features: 1000, out_features: 2}",
+    ): "Linear: {in_features: 57600, out_features: 2}",
+    ("[3, 32, 32]", C2, "LayerNorm: 30"): "LayerNorm: 64",
+    (WORDS, EMBEDDING, "Conv1d: {in_channels: 50, out_channels: 8, kernel_size: 3}"): (
+        "Conv1d: {in_channels: 32, out_channels: 8, kernel_size: 3}"
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG, ids=" ".join)
+def test_a_size_that_was_written_for_the_wrong_axis_is_that_of_the_right_one_then(case):
+    before = front(spec(*case))
+    found = next(d for d in before.report if d.code in ("E303", "W640"))
+    assert [fix.safe for fix in found.fixes] == [False]
+    after = again(SourceFile("x.yaml", apply(before.source.text, list(found.fixes[0].edits))))
+    assert [d.message for d in after.report if d.code != "W628"] == []
+    assert f"  - {WRONG[case]}\n" in after.source.text
 
 
 @pytest.mark.parametrize("case", HELPS, ids=" ".join)

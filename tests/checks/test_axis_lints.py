@@ -201,6 +201,8 @@ def test_the_help_says_which_permute_or_which_layer_was_meant(case):
 TOKENS = "{Conv2d: {out_channels: 64, kernel_size: 2, stride: 2}}, {Flatten: {start_dim: 2}}"
 ATTENTION = "{Residual: [LayerNorm, {MultiheadAttention: 4}]}"
 
+SAME = "{Conv1d: {out_channels: 64, kernel_size: 1}}"
+
 FOLLOWED = {
     # The examples of the kinds, as they are written without sizes
     ("[9, 128]", f"{CONV1D}, ReLU, {{LSTM: 32}}, {{Linear: 6}}"): "Conv1d ReLU Permute LSTM Linear",
@@ -242,6 +244,9 @@ FOLLOWED = {
         "Conv2d Flatten ReLU Permute TransformerEncoderLayer TransformerEncoderLayer"
     ),
     ("{shape: [64, 64], axes: [channels, steps]}", "{Residual: [LayerNorm, {LSTM: 64}]}"): "Permute Residual",
+    # A branch is turned back
+    ("[9, 64]", f"{SAME}, {{Residual: [{{Permute: [0, 2, 1]}}, {{LSTM: 64}}]}}"): "Conv1d Residual",
+    ("[9, 64]", f"{SAME}, {{Add: [[{{Permute: [0, 2, 1]}}, {{LSTM: 64}}], [{SAME}]]}}, {{LSTM: 8}}"): "Conv1d Add LSTM",
     # Each has its own where what follows wants the old order
     ("[9, 128]", f"{CONV1D}, {{MultiheadAttention: 4}}, {{MaxPool1d: 2}}"): (
         "Conv1d Permute MultiheadAttention Permute MaxPool1d"

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from archc.axes import Holding, Misread, hold
-from archc.axes.turns import ways
+from archc.axes.branches import turned_back
+from archc.axes.turns import resized, ways
 from archc.checks.check import Finding
 from archc.checks.lint.chain import marked
 from archc.diagnostics import catalog
@@ -34,8 +35,11 @@ def axes_taken_for_others(network: Network) -> Iterator[Finding]:
         yield from _misread(network, holding)
     for node, names, shapes, holds in holding.mismatches:
         first, other = ["its input" if name == INPUT else f"`{name}`" for name in names]
-        fault = catalog.axis_lints.BranchesTurned(layer=node.type, names=(first, other), shapes=shapes, holds=holds)
-        yield Finding(fault, node)
+        found = turned_back(node, names, holds)
+        fault = catalog.axis_lints.BranchesTurned(
+            layer=node.type, names=(first, other), shapes=shapes, holds=holds, ways=found
+        )
+        yield Finding(fault, node, (), found[0].target if found else None)
 
 
 def _misread(network: Network, holding: Holding) -> Iterator[Finding]:
@@ -77,15 +81,22 @@ def _is_bypassed(node: Node, holding: Holding, nodes: Mapping[str, Node]) -> boo
     return False
 
 
-def _fault(misread: Misread, ways: Ways, *, elsewhere: bool) -> catalog.axis_lints.AxisTakenForAnother:
+def _fault(misread: Misread, found: Ways, *, elsewhere: bool) -> catalog.axis_lints.AxisTakenForAnother:
     node, by = misread.node, misread.by
+    axes = {name: at % len(node.input) for name, at in node.layer.sizes.items() if at is not None}
+    named = [name for name, at in axes.items() if at == misread.at and vars(node.layer)[name] is not None]
+    written = named[0] if named else None
+    is_flat = found[0].before == ("Flatten",)
+    size = numel(node.input) if is_flat else node.input[misread.holding]
     return catalog.axis_lints.AxisTakenForAnother(
         layer=node.type,
         maker=f"`{by.path}` ({by.type})" if by else None,
         shape=node.input,
         holds=misread.holds,
         reads=misread.reads,
-        ways=ways,
+        ways=resized(found, node.places, written, size) if written else found,
+        written=written,
+        size=size,
         elsewhere=elsewhere,
     )
 

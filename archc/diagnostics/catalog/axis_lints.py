@@ -43,6 +43,10 @@ class AxisTakenForAnother(Fault):
     holds: tuple[str | None, ...]
     reads: tuple[str | None, ...]
     ways: Ways
+    written: str | None = None
+    """The argument with the size of the axis that is taken, if it is written."""
+    size: int = 0
+    """That of the axis which holds what the layer asks for."""
     elsewhere: bool = False
     """Whether the same place of the text is right, or needs another order, where it stands in the network again."""
 
@@ -55,10 +59,14 @@ class AxisTakenForAnother(Fault):
 
     def help(self) -> str:
         text = said(self.ways)
+        if self.written:
+            text += f"; then write {self.size}, or delete `{self.written}`: it is inferred"
         return f"{text}; outside of what repeats it, as it is right elsewhere" if self.elsewhere else text
 
     def remedy(self) -> Remedy | None:
-        return None if self.elsewhere else self.ways[0].remedy()
+        if self.elsewhere or (self.written and not self.ways[0].also):
+            return None
+        return self.ways[0].remedy()
 
 
 @fault("W641", "channels-last-input")
@@ -125,10 +133,15 @@ class BranchesTurned(Fault):
     names: tuple[str, str]
     shapes: tuple[tuple[int, ...], tuple[int, ...]]
     holds: tuple[tuple[str | None, ...], tuple[str | None, ...]]
+    ways: Ways = ()
+    """The Permute at the end of one of them."""
 
     def message(self) -> str:
         both = zip(self.shapes, self.holds, self.names, strict=True)
         return f"`{self.layer}` merges " + " with ".join([f"{named(x, holds)} of {name}" for x, holds, name in both])
 
     def help(self) -> str:
-        return "put a `Permute` at the end of one of them, so that each axis holds the same in both"
+        return said(self.ways) or "put a `Permute` at the end of one of them, so that each axis holds the same in both"
+
+    def remedy(self) -> Remedy | None:
+        return self.ways[0].remedy() if self.ways else None

@@ -123,7 +123,7 @@ class SizeMismatch(Fault):
 
     def remedy(self) -> Remedy | None:
         if self.ways:
-            return self.ways[0].remedy() if self.then is None else None
+            return self.ways[0].remedy() if self.then is None or self.ways[0].also else None
         if self.is_list:
             return Remedy(f"write {as_written(self.actual)}", as_written(self.actual))
         return Remedy(f"delete `{self.field}`: it is inferred", safe=not self.flat, action="delete-entry")
