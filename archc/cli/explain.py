@@ -1,6 +1,7 @@
-"""archc explain: what a diagnostic means, or a layer's arguments, shape rule, formula and examples.
+"""archc explain: what a diagnostic means, or a layer's arguments, shape rule, formula and examples; or a key of specs.
 
-Without an argument it lists every topic.
+Names may be written as in code (nn.Conv2d), keys by their path or its end (train.data.validation, validation), and
+arguments alone or behind what they are of (lr, Adam.lr). Without an argument it lists every topic.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from archc.diagnostics.visible import visible
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """The options of `archc explain`."""
     command.add_argument(
-        "topic", metavar="CODE|SLUG|LAYER", nargs="?", help="as in E301, window-too-large, Conv2d; none lists all"
+        "topic",
+        metavar="CODE|SLUG|LAYER|KEY",
+        nargs="?",
+        help="as in E301, window-too-large, Conv2d, train.data; none lists all",
     )
 
 

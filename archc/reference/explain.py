@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from itertools import chain
+from typing import Final
 
 from archc.diagnostics.catalog import faults, find
 from archc.diagnostics.fault import Fault
 from archc.elaborate.suggest import suggest, suggest_layer
-from archc.language import DOCUMENT, INPUT, Key, names
 from archc.layers.base import Layer
-from archc.recipe.data import DataKind
-from archc.recipe.expect import Expect
-from archc.recipe.section import Cadence, Interval, Section, keys
-from archc.recipe.train import Data, Train
+from archc.recipe.figures import FIGURES
 from archc.reference import EXAMPLE, TABLES, documentation
+from archc.reference.keys import argument_page, figure_page, page_of, places
 from archc.reference.prose import WIDEST, fitted
+from archc.reference.rows import rows, spellings, written
 from archc.reference.usage import Chapter, Usage, forms, usages_of
-from archc.terms.record import Argument, Record, declared
-from archc.terms.term import Term, choice_of
+from archc.terms.term import Term
+
+_MODULES: Final = frozenset(
+    {"torch", "nn", "optim", "lr_scheduler", "modules", "torchvision", "transforms", "v2", "datasets", "archc", "train"}
+)
+"""What stands before the name of a term where code imports it from."""
 
 
 def explain(topic: str, width: int = WIDEST) -> str | None:
@@ -39,15 +43,28 @@ def _page(topic: str, width: int) -> Iterator[str] | None:
             return _term(table[topic], noun, width)
     if form := forms().get(topic):
         return _form(topic, form, width)
-    if key := next((key for key in DOCUMENT if key.name == topic), None):
-        return _document_key(key, width)
-    return _key(topic.removeprefix("train."), width)
+    bare = re.sub(r"\[[0-9]*\]", "", topic)
+    # `precision` is a key and a figure.
+    both = [page for page in (page_of(bare, width), figure_page(bare, width)) if page is not None]
+    if len(both) == 2:
+        return chain(both[0], [""], both[1])
+    return both[0] if both else _imported(bare, width) or argument_page(bare, width)
+
+
+def _imported(topic: str, width: int) -> Iterator[str] | None:
+    """The page of a term as Python code writes it: `nn.Conv2d`, `torch.optim.Adam`, `transforms.Normalize(...)`."""
+    *before, name = topic.partition("(")[0].split(".")
+    nouns = [noun for noun, table in TABLES.items() if name in table]
+    if not before or not nouns or not set(before) <= _MODULES:
+        return None
+    return _term(TABLES[nouns[0]][name], nouns[0], width)
 
 
 def nearest(topic: str) -> str | None:
     """The topic that was most likely meant."""
     terms = [name for table in TABLES.values() for name in table]
-    terms += [*forms(), *names(DOCUMENT), *declared(Train)]
+    words = [word for place in places() for word in (place.path, place.path.rpartition(".")[2])]
+    terms += dict.fromkeys([*forms(), *words, *FIGURES])
     slugs = [fault.slug for fault in faults()] + [fault.code for fault in faults()]
     return suggest_layer(topic, terms) or suggest(topic, slugs)
 
@@ -61,60 +78,6 @@ def topics() -> Iterator[tuple[str, str]]:
         yield name, f"language: {form.says.splitlines()[0]}"
     for fault in faults():
         yield f"{fault.code} {fault.slug}", documentation(fault).splitlines()[0]
-
-
-def _document_key(key: Key, width: int) -> Iterator[str]:
-    """The page of a key of the document."""
-    needed = "required" if key.required else "may be left out"
-    yield from (f"{key.name} (a key of the document; {needed})", "", *fitted(key.doc, width))
-    if key.name == "input":
-        yield from ("", "Keys, as in `input: {shape: [100, 16], axes: [steps, features]}`:", "")
-        for inner in INPUT:
-            needed = "required" if inner.required else "may be left out"
-            yield from _row(inner.name, f"`{inner.example}`", needed, inner.doc, width)
-    section = {"expect": Expect, "train": Train}.get(key.name)
-    if section is None:
-        yield from ("", f"Written: `{key.example}`")
-        return
-    yield from ("", "Keys:", "")
-    for field in keys(section).values():
-        yield from _row(*_argument_row(field, section), width)
-
-
-def _key(key: str, width: int) -> Iterator[str] | None:
-    """The page of a key of the `train` section, or of `train.data` as `data.augment`."""
-    section, _, name = key.rpartition(".")
-    argument = keys(Data if section == "data" else Train).get(name) if section in ("", "data") else None
-    if argument is None:
-        return None
-    inner = argument.record
-    if inner is None or not issubclass(inner, Section):
-        return _value(key, argument, width)
-    return _section(key, argument, inner, width)
-
-
-def _value(key: str, argument: Argument, width: int) -> Iterator[str]:
-    """The page of a key with one value, or with a term."""
-    _, says, default, doc = _argument_row(argument, Train)
-    choice = choice_of(argument)
-    if choice:
-        says = f"{'a list of ' if says.startswith('a list') else 'one of the '}{choice.noun}s"
-    yield from (f"train.{key} ({says}; {default})", "", *fitted(doc, width))
-    if choice:
-        yield from ("", *fitted(f"There is {', '.join(sorted(choice.table))}.", width))
-
-
-def _section(key: str, argument: Argument, inner: type[Section], width: int) -> Iterator[str]:
-    """The page of a key with keys of its own."""
-    _, _, default, _ = _argument_row(argument, Train)
-    yield from (f"train.{key} (a mapping; {default})", "", *fitted(documentation(inner), width), "", "Keys:", "")
-    for field in keys(inner).values():
-        yield from _row(*_argument_row(field, inner), width)
-
-
-def _row(name: str, says: str, default: str, doc: str, width: int) -> Iterator[str]:
-    yield from fitted(f"{name}  ({says}; {default})", width, "  ", "    ")
-    yield from fitted(doc, width, "      ")
 
 
 def _fault(fault: type[Fault], width: int) -> Iterator[str]:
@@ -140,7 +103,7 @@ def _term(cls: type[Term], noun: str, width: int) -> Iterator[str]:
     if table:
         yield from ("Arguments:", "")
         for row in table:
-            yield from _row(*row, width)
+            yield from written(*row, width)
         yield ""
     yield from fitted(f"Written: {spellings(cls)}", width)
     yield f"Source: {cls.documented_at()}"
@@ -159,70 +122,3 @@ def _usage(usage: Usage, width: int) -> Iterator[str]:
     yield from ("", *fitted(usage.title, width), "", *_spec(usage.text), "")
     for line in usage.outcome():
         yield from fitted(line, width, "    ")
-
-
-def rows(cls: type[Term]) -> list[tuple[str, str, str, str]]:
-    """The arguments of a term: name, kind of value, default, meaning."""
-    found = [_argument_row(argument, cls) for argument in declared(cls).values()]
-    if issubclass(cls, Layer):
-        found += [_contained_row(name, cls) for name in cls.contains]
-        found.append(("name", "text", "its position", "Name of the submodule."))
-        found.append(("when", "true or false", "true", "False leaves the layer out."))
-    return found
-
-
-def _contained_row(name: str, cls: type[Layer]) -> tuple[str, str, str, str]:
-    default = "may be left out, or empty: the identity" if name in cls.may_be_empty else "required"
-    if name == "nodes":
-        return name, "a mapping of names to nodes", default, "The nodes, each after those that it takes."
-    if name == "branches":
-        return name, "a list of lists of layers, or a mapping of names to them", default, "Each gets the input."
-    return name, "a list of layers", default, "The layers inside."
-
-
-def _argument_row(argument: Argument, cls: type[Record]) -> tuple[str, str, str, str]:
-    sizes: Mapping[str, int] = getattr(cls, "sizes", {})
-    if argument.name in sizes:
-        default = "inferred from the input"
-    elif argument.required:
-        default = "required"
-    else:
-        default = f"default {_spelt(argument.default)}"
-    return argument.name, argument.kind.says, default, argument.doc
-
-
-def _spelt(value: Any) -> str:
-    """A default as it is written in a spec."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return str(value).lower()
-        case Interval() | Cadence():
-            text = f"{value.number} {value.unit}"
-        case Record():
-            text = ", ".join(f"{name}: {_spelt(item)}" for name, item in vars(value).items())
-        case tuple():
-            same = len(set(value)) == 1
-            text = str(value[0]) if same else f"[{', '.join(_spelt(item) for item in value)}]"
-        case _:
-            text = str(value)
-    return text
-
-
-def spellings(cls: type[Term]) -> str:
-    """The ways to write a term."""
-    required = [name for name, argument in declared(cls).items() if argument.required]
-    if issubclass(cls, Layer) and cls.contains:
-        return f"`{cls.__name__}: [...]`" if cls.principal else f"`{cls.__name__}: {{{cls.contains[0]}: {{...}}}}`"
-    if issubclass(cls, DataKind):
-        beside = "".join(f", {name}: ..." for name in required or [*declared(cls)][:1])
-        alone = [] if required else [f"`data: {cls.__name__}`"]
-        return ", ".join([*alone, f"`data: {{name: {cls.__name__}{beside}}}`"])
-    found = [] if required else [f"`{cls.__name__}`"]
-    if cls.principal:
-        found.append(f"`{cls.__name__}: ...` ({cls.principal})")
-    names = required or [name for name in declared(cls) if name not in getattr(cls, "sizes", {})][:1]
-    if names:
-        found.append(f"`{cls.__name__}: {{{', '.join(f'{name}: ...' for name in names)}}}`")
-    return ", ".join(found)

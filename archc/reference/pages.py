@@ -10,7 +10,7 @@ from archc.diagnostics.fault import Fault
 from archc.layers import LAYERS
 from archc.layers.base import Layer
 from archc.reference import EXAMPLE, TABLES, documentation
-from archc.reference.explain import rows, spellings
+from archc.reference.rows import rows, spellings
 from archc.reference.usage import Usage, forms, usages_of
 from archc.terms.term import Term
 

@@ -4,8 +4,10 @@ import pytest
 
 from archc.diagnostics.report import Report
 from archc.language import BLOCK, DOCUMENT, INPUT, LAYER, NODE, REPEAT
+from archc.recipe.figures import FIGURES
 from archc.recipe.section import keys
 from archc.recipe.train import Data, Train
+from archc.reference.keys import places
 from archc.source import SourceFile
 from archc.syntax.yaml import read_yaml
 
@@ -61,3 +63,47 @@ def test_explain_states_torchs_size_formula_with_its_source(archc, layer):
     text = archc("explain", layer)[1]
     assert "H' = floor((H + 2 * padding - dilation * (kernel_size - 1) - 1) / stride) + 1" in text
     assert f"https://pytorch.org/docs/stable/generated/torch.nn.{layer}.html" in text
+
+
+@pytest.mark.parametrize("place", [*places()], ids=lambda place: place.path)
+def test_explain_knows_every_key_by_its_path_and_by_its_last_word(archc, place):
+    last = place.path.rpartition(".")[2]
+    for topic in (place.path, last):
+        code, out, _ = archc("explain", topic)
+        assert code == 0
+        assert place.path in out or out.startswith(f"{last} (language)")
+
+
+@pytest.mark.parametrize(
+    ("topic", "same"),
+    [
+        ("nn.Conv2d", "Conv2d"),
+        ("torch.nn.Conv2d(3, 8, 3)", "Conv2d"),
+        ("torch.optim.lr_scheduler.StepLR", "StepLR"),
+        ("optim.Adam", "Adam"),
+        ("transforms.Normalize", "Normalize"),
+        ("datasets.MNIST", "MNIST"),
+        ("train.data.validation.first", "validation.first"),
+        ("layers[3].Conv2d.stride", "Conv2d.stride"),
+        ("val_f1", "f1"),
+    ],
+)
+def test_explain_takes_names_as_code_and_diagnostics_have_them(archc, topic, same):
+    assert archc("explain", topic) == archc("explain", same)
+    assert archc("explain", topic)[0] == 0
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_explain_knows_every_figure(archc, figure):
+    out = archc("explain", figure)[1]
+    assert FIGURES[figure].words[1:] in " ".join(out.split())
+
+
+def test_explain_says_whose_an_argument_is(archc):
+    assert "Adam.lr  Learning rate." in archc("explain", "lr")[1]
+    assert archc("explain", "Adam.lr")[1].startswith("Adam.lr (an argument of the optimizer Adam)")
+    assert archc("explain", "Adam.kernel_size")[0] != 0
+
+
+def test_explain_suggests_for_a_misspelt_key(archc):
+    assert "did you mean `batch_size`?" in archc("explain", "batchsizes")[2]
