@@ -157,10 +157,14 @@ _STEPS: Final[tuple[Callable[[Front, SourceFile, _Asked], Front | None], ...]] =
 
 
 def _offer_input(spec: Spec, report: Report, input_shape: Shape | None) -> None:
-    if any(diagnostic.slug == "window-too-large" for diagnostic in report):
+    if any(diagnostic.slug in ("window-too-large", "nothing-left") for diagnostic in report):
         from archc.analysis.smallest import offer_input  # loaded where it is used: `archc check` starts faster
 
         offer_input(spec, report, input_shape)
+    if any(diagnostic.slug == "branches-differ" for diagnostic in report):
+        from archc.analysis.merging import offer_ways
+
+        offer_ways(spec, report, input_shape)
 
 
 def default_name(source: SourceFile) -> str:

@@ -26,35 +26,42 @@ def offer_input(spec: Spec, report: Report, input_shape: Shape | None = None) ->
     """
     shape = input_shape or (spec.input.shape if spec.input else ())
     many = next(islice(_all(spec.layers), MAX_LAYERS, None), None) is not None
-    if spec.has_train or len(shape) < 2 or many:
+    if spec.has_train or not shape or many:
         return
-    smallest = _smallest(spec, shape)
+    smallest = next(filter(None, (_smallest(spec, shape, axes) for axes in _positions(shape))), None)
 
     def told(diagnostic: Diagnostic) -> Diagnostic:
         fault = diagnostic.fault
-        if isinstance(fault, catalog.windows.WindowTooLarge):
+        if isinstance(fault, catalog.windows.WindowTooLarge | catalog.windows.NothingLeft):
             return diagnostic._replace(fault=fault.with_(smallest=smallest))
         return diagnostic
 
     report.revise(told)
 
 
-def _smallest(spec: Spec, shape: Shape) -> Shape | None:
-    """The input that is enlarged least: no spatial axis is below some size. None where none is found."""
-    low = min(shape[1:])
+def _positions(shape: Shape) -> Iterator[range]:
+    """The axes that may hold positions: those behind the channels, else all others, as of steps or tokens."""
+    if len(shape) > 1:
+        yield range(1, len(shape))
+    yield range(max(1, len(shape) - 1))
+
+
+def _smallest(spec: Spec, shape: Shape, axes: range) -> Shape | None:
+    """The input that is enlarged least: no axis of positions is below some size. None where none is found."""
+    low = min(shape[axis] for axis in axes)
     high = low + 1
-    while not _fits(spec, _enlarged(shape, high)):
+    while not _fits(spec, _enlarged(shape, high, axes)):
         low, high = high, high * 2
         if high > MAX_SIZE:
             return None
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if _fits(spec, _enlarged(shape, middle)) else (middle, high)
-    return _enlarged(shape, high)
+        low, high = (low, middle) if _fits(spec, _enlarged(shape, middle, axes)) else (middle, high)
+    return _enlarged(shape, high, axes)
 
 
-def _enlarged(shape: Shape, least: int) -> Shape:
-    return (shape[0], *(max(size, least) for size in shape[1:]))
+def _enlarged(shape: Shape, least: int, axes: range) -> Shape:
+    return tuple(max(size, least) if axis in axes else size for axis, size in enumerate(shape))
 
 
 def _fits(spec: Spec, shape: Shape) -> bool:

@@ -70,6 +70,8 @@ class Remedy(NamedTuple):
     safe: bool = True
     action: Action = "replace"
     also: tuple[Span, str] | None = None
+    at: tuple[Span, ...] = ()
+    """What it acts on, where that is not what is marked."""
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)

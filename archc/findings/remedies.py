@@ -46,6 +46,9 @@ def _fixes(remedy: Remedy, span: Span, target: Span, outline: Outline) -> tuple[
         case "untab":
             changes, pure = outline.tabs_as_spaces()
             return _fix(remedy._replace(safe=pure), changes, span.source)
+        case "set-argument" if remedy.at:
+            given = [outline.with_argument(place, remedy.text) for place in remedy.at]
+            return _fix(remedy, tuple(change for change in given if change), span.source) if all(given) else ()
         case "insert-layer" | "append-layer" | "surround-layer" as action:
             changes = _ACTIONS[action](target, remedy, outline)
             if remedy.also and changes:

@@ -48,3 +48,24 @@ def test_no_input_is_offered_where_none_helps():
 def test_channels_that_stand_last_are_recognised():
     (diagnostic,) = front("archc: 1\ninput: [28, 28, 3]\nlayers: [{MaxPool2d: 4}]\n").report
     assert diagnostic.helps == ("the channels come first: write `input: [3, 28, 28]`",)
+
+
+TOKENS = "layers: [{Embedding: {num_embeddings: 9, embedding_dim: 4}}, {Permute: [0, 2, 1]}, %s]\n"
+CONV = "{Conv1d: {out_channels: 4, kernel_size: %d}}"
+
+
+@pytest.mark.parametrize("convs", [CONV % 5, f"{CONV % 3}, {CONV % 3}", f"{CONV % 2}, {{MaxPool1d: 2}}, {CONV % 2}"])
+def test_tokens_have_a_smallest_number_too(convs):
+    (smallest,) = offered("{shape: [2], dtype: int64}", TOKENS % convs)
+    assert front(f"archc: 1\ninput: {{shape: [{smallest}], dtype: int64}}\n{TOKENS % convs}").report.ok
+    assert not front(f"archc: 1\ninput: {{shape: [{smallest - 1}], dtype: int64}}\n{TOKENS % convs}").report.ok
+
+
+def test_steps_that_stand_first_have_a_smallest_number():
+    layers = f"layers: [{{Permute: [0, 2, 1]}}, {CONV % 5}]\n"
+    assert offered("[3, 8]", layers) == (5, 8)
+
+
+def test_an_input_is_offered_where_nothing_is_left():
+    (diagnostic,) = front("archc: 1\ninput: [4, 15, 16]\nlayers: [{ZeroPad2d: -8}]\n").report
+    assert diagnostic.helps == ("begin with an input of at least 4 x 17 x 17",)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import zip_longest
 
 from archc.diagnostics.fault import Family, Fault, Remedy, Stage
+from archc.diagnostics.fitting import Fit, Padded
 from archc.diagnostics.ways import Ways, said
-from archc.diagnostics.words import Taken, dimensions
+from archc.diagnostics.words import Taken, all_of, dimensions
 
 fault = Family(("E24", "E25"), Stage.DOCUMENT, "Blocks, repeats and includes")
 
@@ -213,6 +214,10 @@ class BranchesDiffer(Fault):
     ways: Ways = ()
     """The Permute after which they can be merged."""
     remedy_text: str | None = None
+    padded: tuple[Padded, ...] = ()
+    """The layers inside with a padding with which they can be merged."""
+    fits: Fit | None = None
+    """An input with which they can be merged."""
     node: str | None = None
     """The node of a Graph that merges them."""
 
@@ -229,9 +234,18 @@ class BranchesDiffer(Fault):
         return (*notes, self.taken.text()) if self.taken else tuple(notes)
 
     def help(self) -> str | None:
-        return said(self.ways) or self.remedy_text
+        if self.ways:
+            return said(self.ways)
+        if self.padded:
+            inside = [layer.text(alone=len(self.padded) == 1) for layer in self.padded]
+            return all_of([f"write {' and '.join(inside)}", *filter(None, [self.remedy_text])])
+        return self.remedy_text or (self.fits.text() if self.fits else None)
 
     def remedy(self) -> Remedy | None:
+        if self.padded and not self.remedy_text and len({layer.padding for layer in self.padded}) == 1:
+            argument = f"padding: {self.padded[0].padding}"
+            places = tuple(layer.at for layer in self.padded)
+            return Remedy(f"write `{argument}`", argument, safe=False, action="set-argument", at=places)
         return self.ways[0].remedy() if self.ways else None
 
 

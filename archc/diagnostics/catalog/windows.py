@@ -145,9 +145,14 @@ class NothingLeft(Fault):
     """
 
     sizes: tuple[int, ...]
+    smallest: tuple[int, ...] | None = None
+    """The smallest input of the network for which something is left, where it is worked out."""
 
     def message(self) -> str:
         return f"{dimensions(self.sizes)} would be left; each size is at least 1"
+
+    def help(self) -> str | None:
+        return f"begin with an input of at least {dimensions(self.smallest)}" if self.smallest else None
 
 
 @fault("E337", "blocks-differ")
