@@ -134,8 +134,22 @@ def _front(spec: str | os.PathLike[str] | Mapping[str, Any], changes: tuple[str,
     """Everything about a spec file, or a spec that is a dict."""
     if not isinstance(spec, Mapping):
         return read_file(os.fspath(spec), changes, settings=LintSettings())
-    source = SourceFile("<dict>", json.dumps(spec, allow_nan=False))
+    # What JSON cannot say, as a learning rate that is no number, is wrong in a spec, too, and reported as such.
+    source = SourceFile("<dict>", json.dumps(spec, default=_plain))
     return read(source, Report(source.name), overrides=changes, format="json")
+
+
+def _plain(value: object) -> object:
+    """A value of a dict as JSON has it: numbers of NumPy and torch, arrays of them, paths.
+
+    Raises:
+        TypeError: it is none of them.
+    """
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"expected a spec of texts, numbers, lists and dicts, got {type(value).__name__}")
 
 
 def resume(
@@ -216,4 +230,4 @@ def _again(data: Given | None, run: str | os.PathLike[str]) -> Whole | None:
 
 def _overrides(settings: Mapping[str, object] | None) -> tuple[str, ...]:
     """The settings of a Python caller as `PATH=VALUE` texts."""
-    return tuple(f"{path}={json.dumps(value)}" for path, value in (settings or {}).items())
+    return tuple(f"{path}={json.dumps(value, default=_plain)}" for path, value in (settings or {}).items())

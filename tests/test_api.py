@@ -33,6 +33,27 @@ def test_load_takes_a_dict_and_loads_takes_text():
     assert archc.loads('{"archc": 1, "input": [4], "layers": ["ReLU"]}', format="json").output == (4,)
 
 
+@pytest.mark.parametrize("lr", [float("nan"), float("inf"), -float("inf")])
+def test_a_number_that_is_none_is_wrong_in_a_dict_as_in_a_file(lr):
+    spec = {"archc": 1, "input": [4], "layers": [{"Dropout": lr}]}
+    assert [diagnostic.severity for diagnostic in archc.check(spec).diagnostics] == ["error"]
+
+
+def test_a_dict_takes_tuples_paths_and_what_has_a_list():
+    class Number:
+        def tolist(self):
+            return 2
+
+    spec = {"archc": 1, "input": (4,), "layers": ("ReLU", {"Linear": Number()})}
+    assert archc.load(spec).output == (2,)
+    assert archc.load(spec, set={"layers[1].Linear": Number()}).output == (2,)
+    data = {"name": "FashionMNIST", "source": Path("somewhere")}
+    spec |= {"train": {"data": data, "loss": "MSELoss", "optimizer": "SGD", "epochs": 1}}
+    assert all("source" not in diagnostic.message for diagnostic in archc.check(spec).diagnostics)
+    with pytest.raises(TypeError, match="texts, numbers, lists and dicts, got object"):
+        archc.check({"archc": object()})
+
+
 def test_a_wrong_spec_raises_with_every_diagnostic():
     with pytest.raises(archc.SpecError) as caught:
         archc.load({"archc": 1, "input": [4], "layers": ["ReLu", {"Linear": 0}]})

@@ -7,6 +7,7 @@ arguments alone or behind what they are of (lr, Adam.lr). Without an argument it
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 
 from archc.cli.arguments import utf8
@@ -22,6 +23,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         nargs="?",
         help="as in E301, window-too-large, Conv2d, train.data; none lists all",
     )
+    command.add_argument("--format", choices=["text", "json"], default="text", help="how to print (default: text)")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -32,9 +34,14 @@ def run(options: argparse.Namespace) -> int:
     from archc.reference.prose import WIDEST
 
     utf8(sys.stdout)
+    in_json = options.format == "json"
     if options.topic is None:
-        for name, text in topics():
-            print(f"{name.ljust(34)} {text}")
+        listed = [*topics()]
+        if in_json:
+            found = [{"topic": name, "says": text} for name, text in listed]
+            print(json.dumps({"version": 1, "topics": found}, indent=1))
+        else:
+            print("\n".join(f"{name.ljust(34)} {text}" for name, text in listed))
         return OK
     explanation = explain(options.topic, shutil.get_terminal_size((WIDEST, 0)).columns)
     if explanation is None:
@@ -42,5 +49,8 @@ def run(options: argparse.Namespace) -> int:
         hint = f"; did you mean `{near}`?" if near else "; `archc explain` lists what there is"
         print(f"archc explain: nothing is called `{visible(options.topic)}`{hint}", file=sys.stderr)
         return USAGE
-    print(explanation, end="")
+    if in_json:
+        print(json.dumps({"version": 1, "topic": options.topic, "text": explanation}, indent=1))
+    else:
+        print(explanation, end="")
     return OK

@@ -48,7 +48,7 @@ _TABLE: Final = (
     ),
     Figure(
         "cohen_kappa", of="classes", better="max", shown=".4f",
-        words="agreement beyond chance, 1 at best",
+        words="agreement beyond chance, 1 at best; 0 where all samples and predictions are of one class",
     ),
     Figure(
         "f1", of="classes", better="max", shown=".4f",

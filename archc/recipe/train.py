@@ -28,7 +28,9 @@ class Validation(Section):
     """Which part of the training split is kept for validation: the first samples, or a share drawn by the seed."""
 
     first: Annotated[Size | None, Doc("The first N samples.")] = None
-    fraction: Annotated[Fraction | None, Doc("A share of the samples, drawn by the seed.")] = None
+    fraction: Annotated[Fraction | None, Doc("A share of the samples, drawn by the seed, whatever their classes.")] = (
+        None
+    )
 
     def check(self) -> None:
         if self.first is None and self.fraction is None:

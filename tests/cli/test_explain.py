@@ -1,5 +1,7 @@
 """`archc explain`."""
 
+import json
+
 import pytest
 
 from archc.diagnostics.report import Report
@@ -107,3 +109,10 @@ def test_explain_says_whose_an_argument_is(archc):
 
 def test_explain_suggests_for_a_misspelt_key(archc):
     assert "did you mean `batch_size`?" in archc("explain", "batchsizes")[2]
+
+
+def test_explanations_are_json_too(archc):
+    found = json.loads(archc("explain", "Conv2d", "--format", "json")[1])
+    assert found == {"version": 1, "topic": "Conv2d", "text": archc("explain", "Conv2d")[1]}
+    topics = json.loads(archc("explain", "--format", "json")[1])["topics"]
+    assert [item["topic"] for item in topics] == [line[:34].rstrip() for line in archc("explain")[1].splitlines()]

@@ -454,6 +454,36 @@ def test_metrics_are_their_definitions():
     )
 
 
+def test_samples_that_the_loss_ignores_are_in_no_figure():
+    """The figures are those of the other samples alone."""
+    generator = torch.Generator().manual_seed(0)
+    outputs, labels = torch.randn(40, 6, generator=generator), torch.randint(0, 6, (40,), generator=generator)
+    names = ", ".join(name for name, figure in FIGURES.items() if figure.of == "classes")
+
+    def figures(loss, rows):
+        train = loads(small({"train.metrics": f"[{names}]", "train.loss": loss})).train
+        task = Classification(train, train.data.kind.facts(Path()), (6,))
+        counts = task.counts(in_full=True)
+        counts.add(outputs[rows], labels[rows])
+        sums = counts.sums()
+        steps = task.step_sums(outputs[rows], labels[rows]).tolist()
+        return task.figures(sums, len(rows)), task.running(steps, len(rows)), task.report(sums)["per_class"]["2"]
+
+    others = [row for row in range(40) if labels[row] != 2]
+    found = figures("{CrossEntropyLoss: {ignore_index: 2}}", [*range(40)])
+    assert found == figures("CrossEntropyLoss", others)
+    assert found != figures("CrossEntropyLoss", [*range(40)])
+
+
+def test_a_batch_of_ignored_samples_alone_has_an_accuracy_of_0():
+    train = loads(small({"train.loss": "{CrossEntropyLoss: {ignore_index: 2}}"})).train
+    task = Classification(train, train.data.kind.facts(Path()), (6,))
+    counts = task.counts(in_full=False)
+    counts.add(torch.randn(3, 6), torch.tensor([2, 2, 2]))
+    assert task.figures(counts.sums(), 3)["accuracy"] == 0
+    assert task.running(task.step_sums(torch.randn(3, 6), torch.tensor([2, 2, 2])).tolist(), 3)["accuracy"] == 0
+
+
 def test_metrics_stand_in_metrics_jsonl_and_in_the_result(spec):
     run = start(spec(having("metrics: [accuracy, f1, top3_accuracy]", "evaluate: {every: 4 steps}")), directory="run")
     assert {"val_f1", "val_top3_accuracy"} <= set(run.result["best"])

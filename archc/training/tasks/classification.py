@@ -22,6 +22,9 @@ class Classification:
     def __init__(self, train: Train, facts: DataFacts, output: Shape, targets: Tensor | None = None) -> None:
         self.classes = facts.classes
         self.outputs = output[0]
+        left_out = getattr(train.loss, "ignore_index", None)
+        self._ignored: int | None = left_out if left_out in range(output[0]) else None
+        """The class whose samples the loss leaves out: no figure counts them."""
         self._asked = train.metrics
         self._names = tuple(dict.fromkeys((*headlines("classes")[1:], *train.metrics)))
         self._tops = tuple(sorted({FIGURES[name].top for name in self._names} - {0}))
@@ -31,28 +34,36 @@ class Classification:
         return encode(loss, outputs_nc, labels_n)
 
     def step_sums(self, outputs_nc: Tensor, labels_n: Tensor) -> Tensor:
-        """(1,) int64: how many samples have the largest output at their class."""
-        return (outputs_nc.argmax(1) == labels_n).sum()[None]
+        """(1,) int64: how many samples have the largest output at their class; (2,) with how many are counted, where
+        samples of one class are not.
+        """
+        right = outputs_nc.argmax(1) == labels_n
+        if self._ignored is None:
+            return right.sum()[None]
+        counted = labels_n != self._ignored
+        return torch.stack([(right & counted).sum(), counted.sum()])
 
     def running(self, sums: Sequence[float], samples: int) -> dict[str, float]:
         """The accuracy."""
-        return {"accuracy": (sums[0] if sums else 0) / max(samples, 1)}
+        hits, counted = (*sums, samples)[:2] if sums else (0, 0)
+        return {"accuracy": hits / max(counted, 1)}
 
     def counts(self, *, in_full: bool) -> ClassCounts:
         """Hits alone where accuracy is the only figure; else the table of classes and predictions too."""
-        return ClassCounts(self.outputs, self._tops, table=in_full or bool(self._asked))
+        return ClassCounts(self.outputs, self._tops, table=in_full or bool(self._asked), ignored=self._ignored)
 
     def figures(self, sums: Sequence[float], samples: int) -> dict[str, float]:
         """Accuracy, and what the recipe asks for beside it."""
-        hits, *tops = sums[: 1 + len(self._tops)]
+        hits, counted, *tops = sums[: 2 + len(self._tops)]
+        counted = max(counted, 1)
         found = dict(zip(self._tops, tops, strict=True))
         figures = {}
         for name in self._names:
             top = FIGURES[name].top
             if name == "accuracy":
-                figures[name] = hits / samples
+                figures[name] = hits / counted
             else:
-                figures[name] = found[top] / samples if top else _OF_TABLE[name](self._table(sums).double())
+                figures[name] = found[top] / counted if top else _OF_TABLE[name](self._table(sums).double())
         return figures
 
     def report(self, sums: Sequence[float]) -> Mapping[str, Any]:
@@ -70,7 +81,7 @@ class Classification:
 
     def _table(self, sums: Sequence[float]) -> Tensor:
         """(outputs, outputs): samples by their class and by the largest output."""
-        return torch.tensor(sums[1 + len(self._tops) :], dtype=torch.float64).view(self.outputs, self.outputs)
+        return torch.tensor(sums[2 + len(self._tops) :], dtype=torch.float64).view(self.outputs, self.outputs)
 
 
 def encode(loss: Loss, outputs_nc: Tensor, labels_n: Tensor) -> Tensor:
@@ -82,10 +93,13 @@ def encode(loss: Loss, outputs_nc: Tensor, labels_n: Tensor) -> Tensor:
 
 
 class ClassCounts:
-    """Hits, hits among the k largest outputs for each k, and, where wanted, the table of classes and predictions."""
+    """Hits, samples, hits among the k largest outputs for each k, and, where wanted, the table of classes and
+    predictions. Samples of the class that is ignored are not counted.
+    """
 
-    def __init__(self, outputs: int, tops: tuple[int, ...], *, table: bool) -> None:
+    def __init__(self, outputs: int, tops: tuple[int, ...], *, table: bool, ignored: int | None = None) -> None:
         self._outputs = outputs
+        self._ignored = ignored
         self._with_table = table
         self._predicted: list[Tensor] = []
         self._labels: list[Tensor] = []
@@ -96,12 +110,22 @@ class ClassCounts:
         self._predicted.append(outputs_nc.argmax(1))
         self._labels.append(labels_n)
         for top, hits in self._hits.items():
-            hits.append((outputs_nc.topk(top).indices == labels_n[:, None]).sum())
+            among = outputs_nc.topk(top).indices == labels_n[:, None]
+            if self._ignored is not None:
+                among &= (labels_n != self._ignored)[:, None]
+            hits.append(among.sum())
 
     def sums(self) -> list[float]:
-        """Hits, then those of each k, then the table row by row."""
+        """Hits, samples, then the hits of each k, then the table row by row."""
         predicted, labels = torch.cat(self._predicted), torch.cat(self._labels)
-        found = [int((predicted == labels).sum()), *(int(torch.stack(hits).sum()) for hits in self._hits.values())]
+        if self._ignored is not None:
+            counted = labels != self._ignored
+            predicted, labels = predicted[counted], labels[counted]
+        found = [
+            int((predicted == labels).sum()),
+            len(labels),
+            *(int(torch.stack(hits).sum()) for hits in self._hits.values()),
+        ]
         if self._with_table:
             cells = torch.bincount(labels * self._outputs + predicted, minlength=self._outputs**2)
             found += cells.tolist()
