@@ -40,6 +40,7 @@ Action = Literal[
     "delete-entry",
     "delete-layer",
     "delete-element",
+    "move-element",
     "delete-comment",
     "insert-layer",
     "append-layer",

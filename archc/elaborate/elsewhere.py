@@ -85,6 +85,18 @@ def _familiar_first(table: Mapping[str, type[Term]]) -> Iterator[str]:
     yield from table
 
 
+def branch_advice(tree: ScalarNode, path: str) -> str | None:
+    """What to write where the layers of a branch are a name: of a layer, or of another layer whose output is meant."""
+    if ".branches" not in path and not path.endswith((".layers", ".shortcut")):
+        return None
+    if tree.value in LAYERS:
+        return f"write `[{tree.span.text}]`: it is a list of layers"
+    return (
+        "a branch is a list of layers, and what other layers give has no name here; "
+        "a `Graph` has named nodes, each from any earlier ones"
+    )
+
+
 def key_advice(name: str, where: str) -> str | None:
     """Where a key belongs that the section `where` does not have, or what to do about it."""
     if name in LAYERS:

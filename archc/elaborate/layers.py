@@ -104,6 +104,10 @@ class _Reader:
         if isinstance(tree, SequenceNode) and (tree.items or empty):
             return True
         advice = "begin each layer with `- `" if isinstance(tree, MappingNode) else "as in `[Flatten, {Linear: 10}]`"
+        if isinstance(tree, ScalarNode) and isinstance(tree.value, str):
+            from archc.elaborate.elsewhere import branch_advice
+
+            advice = branch_advice(tree, path) or advice
         found = "an empty list" if isinstance(tree, SequenceNode) else kind(tree)
         fault = catalog.values.WrongStructure(
             where=f"`{path}`", expected="a list of layers", found=found, advice=advice

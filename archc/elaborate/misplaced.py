@@ -8,14 +8,25 @@ from typing import Any, Final, NamedTuple
 from archc.diagnostics.fault import Remedy
 from archc.elaborate.suggest import fold, suggest_argument, suggest_value
 from archc.elaborate.synonyms import INSTEAD
+from archc.recipe.augmentations import AUGMENTATIONS
 from archc.recipe.losses import LOSSES
 from archc.recipe.optimizers import OPTIMIZERS
 from archc.recipe.schedulers import SCHEDULERS
+from archc.recipe.transforms import TRANSFORMS
 from archc.syntax.tree import Entry, MappingNode, ScalarNode, Tree, clip
 from archc.terms.record import declared
 from archc.terms.term import Table
 
 _TABLES: Final[Mapping[str, Table[Any]]] = {"optimizer": OPTIMIZERS, "loss": LOSSES, "scheduler": SCHEDULERS}
+_KINDS: Final[Mapping[str, tuple[str, Table[Any]]]] = {
+    "optimizer": ("optimizer", OPTIMIZERS),
+    "loss": ("loss", LOSSES),
+    "scheduler": ("scheduler", SCHEDULERS),
+    "transform": ("transform", TRANSFORMS),
+    "augment": ("augmentation", AUGMENTATIONS),
+}
+"""The keys whose values are terms: what one is called, and those there are."""
+_KEYS: Final = {noun: key for key, (noun, _) in _KINDS.items()}
 _ACCUMULATE: Final = frozenset(
     {"accumulategradbatches", "gradientaccumulationsteps", "gradaccum", "accumulationsteps", "gradaccumsteps", "accum"}
 )
@@ -108,6 +119,17 @@ def _name(tree: Tree) -> str:
     if isinstance(tree, MappingNode):
         return tree.entries[0].name if len(tree.entries) == 1 else ""
     return tree.value if isinstance(tree, ScalarNode) and isinstance(tree.value, str) else ""
+
+
+def term_meant(name: str, noun: str) -> Meant | None:
+    """The key under which a term belongs that stands under another one: `RandomCrop` under `augment`."""
+    for key, (other, table) in _KINDS.items():
+        if other != noun and name in table:
+            article = "an" if other[0] in "aeio" else "a"
+            in_a_list = {key, _KEYS.get(noun)} == {"transform", "augment"}
+            remedy = Remedy(f"move it to `{key}`", key, safe=False, action="move-element") if in_a_list else None
+            return Meant(f"`{name}` is {article} {other}: write it under `{key}`", remedy)
+    return None
 
 
 def _moved(entry: Entry, section: str, place: str) -> Meant:

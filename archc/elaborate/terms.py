@@ -178,8 +178,15 @@ def _unknown_choice(term: Spelling, noun: str, table: Table[T]) -> catalog.names
     known, reason = tuple(table), table.absent.get(term.name)
     if reason:
         return catalog.names.UnknownChoice(noun=noun, name=clip(term.name), known=known, reason=reason)
-    from archc.elaborate.foreign import meaning
+    from archc.elaborate.foreign import bare, meaning
+    from archc.elaborate.misplaced import term_meant
 
+    short = bare(term.name.partition("(")[0])
+    if place := term_meant(short, noun):
+        spelling = place.remedy if short == term.name else None
+        return catalog.names.UnknownChoice(
+            noun=noun, name=clip(term.name), known=known, advice=place.advice, spelling=spelling
+        )
     meant = meaning(term.name, term.value, table)
     return catalog.names.UnknownChoice(
         noun=noun, name=clip(term.name), known=known, suggestion=meant.suggestion, advice=meant.advice

@@ -11,7 +11,7 @@ from archc.diagnostics.report import Diagnostic, Edit, Fix, Report
 from archc.source import SourceFile, Span
 from archc.syntax.document import Document
 from archc.syntax.edit import Change, Outline
-from archc.syntax.entries import entries_instead, joined
+from archc.syntax.entries import entries_instead, joined, moved
 from archc.syntax.tree import Tree
 
 Changes = tuple[Change, ...]
@@ -143,6 +143,7 @@ _ACTIONS: Final[Mapping[Action, Callable[[Span, Remedy, Outline], Changes]]] = {
     "delete-entry": lambda span, _, outline: _some(outline.without_entry(span)),
     "delete-layer": lambda span, _, outline: _some(outline.without_element(span)),
     "delete-element": lambda span, _, outline: _some(outline.without_element(span, with_list=True)),
+    "move-element": lambda span, remedy, outline: moved(outline, span, remedy.text),
     "insert-first": lambda _, remedy, outline: _some(outline.before_all(remedy.text)),
     "set-input": lambda _, remedy, outline: _some(outline.with_input(remedy.text)),
     "insert-layer": lambda span, remedy, outline: _some(outline.before_element(span, remedy.text)),

@@ -119,6 +119,11 @@ class Outline:
         key, end = owner.entries[0].key.span, owner.span.end
         return None if "#" in self.text[key.end : end] else Change(owner.span.start, end, key.text)
 
+    def element_at(self, span: Span) -> tuple[SequenceNode, int, MappingNode | None] | None:
+        """The element at a place, or at that of its name: its list, its number, and the mapping around."""
+        home = self._elements.get((span.start, span.end)) if span.source is self._source else None
+        return (home.parent, home.number, home.owner) if home and isinstance(home.parent, SequenceNode) else None
+
     def entry_at(self, span: Span) -> tuple[MappingNode, Entry, MappingNode | None] | None:
         """The entry at a place, or at the place of its key: its mapping, itself, and the mapping around."""
         home = self._entries.get((span.start, span.end)) if span.source is self._source else None

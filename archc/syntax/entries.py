@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from archc.diagnostics.report import Report
 from archc.source import SourceFile, Span
 from archc.syntax.edit import Change, Outline, line_end
-from archc.syntax.tree import Entry, MappingNode, ScalarNode, Tree, data_of
+from archc.syntax.tree import Entry, MappingNode, ScalarNode, SequenceNode, Tree, data_of
 from archc.syntax.yaml import read_yaml
 
 AROUND = "^"
@@ -49,6 +49,44 @@ def entries_instead(outline: Outline, span: Span, lines: Sequence[str]) -> tuple
         changes.append(change)
     rest = _replaced(outline, mapping, marked, own)
     return (*changes, rest) if rest else ()
+
+
+def moved(outline: Outline, span: Span, key: str) -> tuple[Change, ...]:
+    """The changes that move an element of a list into the list under another key; none where it is not plain."""
+    found = outline.element_at(span)
+    elements, number, owner = found or (None, 0, None)
+    if elements is None or owner is None:
+        return ()
+    item = elements.items[number].span
+    marked = next(entry for entry in owner.entries if entry.value is elements)
+    beside = owner.get(key)
+    text = item.text if ":" not in item.text or item.text[:1] in "{[\"'" else f"{{{item.text}}}"
+    if "\n" in text or (beside and not isinstance(beside.value, SequenceNode)):
+        return ()
+    if beside is None and len(elements.items) == 1:
+        return (Change(marked.key.span.start, marked.key.span.end, _key(outline, key)),)
+    gone = outline.without_element(span, with_list=True)
+    there = _appended(outline, beside.value, text) if beside else _before(outline, owner, marked, key, text)
+    return (gone, there) if gone and there else ()
+
+
+def _appended(outline: Outline, elements: Tree, text: str) -> Change | None:
+    if not isinstance(elements, SequenceNode):
+        return None
+    if not elements.items:
+        return Change(elements.span.start, elements.span.end, f"[{text}]")
+    last = elements.items[-1].span
+    if elements.span.text[:1] == "[":
+        return Change(last.end, last.end, f", {text}")
+    dash = elements.span.first.column - 1
+    plain = "#" not in _rest_of_line(outline, last.end)
+    return Change(last.end, last.end, f"{line_end(outline.text)}{' ' * dash}- {text}") if plain else None
+
+
+def _before(outline: Outline, owner: MappingNode, entry: Entry, key: str, text: str) -> Change:
+    """A list with one element, before an entry."""
+    between = ", " if _is_flow(owner) else line_end(outline.text) + " " * (entry.span.first.column - 1)
+    return Change(entry.span.start, entry.span.start, f"{_key(outline, key)}: [{text}]{between}")
 
 
 def joined(outline: Outline, span: Span) -> tuple[Change, ...]:

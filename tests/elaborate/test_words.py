@@ -386,3 +386,73 @@ def test_entries_are_moved_in_json_too():
         "epochs": 2,
     }
     assert left == []
+
+
+CROP, FLIP, NORMALIZE = (
+    "{RandomCrop: {size: 28, padding: 2}}",
+    "RandomHorizontalFlip",
+    "{Normalize: {mean: 0.5, std: 0.5}}",
+)
+MOVED = {
+    f"transform: [{CROP}]": f"augment: [{CROP}]",
+    f"transform: [{CROP}, {FLIP}, ToTensor, {NORMALIZE}]": f"augment: [{CROP}, {FLIP}], transform: [{NORMALIZE}]",
+    f"augment: [{FLIP}, {NORMALIZE}]": f"transform: [{NORMALIZE}], augment: [{FLIP}]",
+    f"augment: [{CROP}], transform: [{FLIP}]": f"augment: [{CROP}, {FLIP}]",
+    "augment: [ToTensor]": None,
+}
+
+
+@pytest.mark.parametrize("written", MOVED)
+def test_random_changes_go_under_augment_and_the_others_under_transform(written):
+    text, left = mended(train(data=f"{{name: MNIST, {written}}}"))
+    rest = f", {MOVED[written]}" if MOVED[written] else ""
+    assert f"  data: {{name: MNIST{rest}}}\n" in text
+    assert left == []
+
+
+def test_a_random_change_is_moved_between_lists_of_lines():
+    keys = "\n    name: MNIST\n    augment:\n      - RandomErasing\n    transform:\n"
+    crop, normalize = "      - RandomCrop: {size: 28, padding: 2}", "      - Normalize: {mean: 0.5, std: 0.5}"
+    text, left = mended(train(data=f"{keys}{crop}\n{normalize}"))
+    meant = keys.replace("    transform", f"{crop.replace('RandomCrop: ', '{RandomCrop: ')}}}\n    transform")
+    assert text == train(data=f"{meant}{normalize}")
+    assert left == []
+
+
+TERMS = {
+    ("loss", "Adam"): "`Adam` is an optimizer: write it under `optimizer`",
+    ("optimizer", "nn.CrossEntropyLoss()"): "`CrossEntropyLoss` is a loss: write it under `loss`",
+    ("optimizer", "StepLR"): "`StepLR` is a scheduler: write it under `scheduler`",
+    ("loss", "nn.CrossEntropyLoss()"): "did you mean `CrossEntropyLoss`?",
+    ("loss", "CrossEntropyLoss()"): "did you mean `CrossEntropyLoss`?",
+    ("optimizer", "torch.optim.SGD(model.parameters(), lr=0.1)"): "write `SGD: 0.1`",
+    ("data", "{name: MNIST, transform: [transforms.RandomCrop(28)]}"): (
+        "`RandomCrop` is an augmentation: write it under `augment`"
+    ),
+}
+
+
+@pytest.mark.parametrize(("key", "value"), TERMS)
+def test_a_term_under_another_key_or_as_python_has_it_is_told_its_own(key, value):
+    ((slug, told),) = said(train(**{key: value}))
+    assert (slug, told) == ("unknown-choice", TERMS[key, value])
+
+
+@pytest.mark.parametrize(
+    ("name", "layer_"), [("Resize: 32", "Upsample: {size: [32, 32], mode: bilinear}"), ("Pad: 2", "ZeroPad2d: 2")]
+)
+def test_a_transform_that_changes_the_size_is_a_layer(name, layer_):
+    (told,) = front(train(data=f"{{name: MNIST, transform: [{{{name}}}]}}")).report
+    assert f"begin `layers` with `{layer_}`" in told.message
+    assert front(train().replace("[Flatten", f"[{{{layer_}}}, Flatten")).report.ok
+
+
+BRANCHES = ["Concat: [c1, c2]", "Add: [c1, [ReLU]]", "Multiply: {branches: [[ReLU], c1]}"]
+
+
+@pytest.mark.parametrize("line", BRANCHES)
+def test_a_branch_by_name_leads_to_a_graph(line):
+    for slug, told in said(layer(line)):
+        assert slug == "wrong-structure"
+        assert told.startswith("a branch is a list of layers, and what other layers give has no name here")
+        assert "`Graph`" in told

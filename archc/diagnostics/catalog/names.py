@@ -252,19 +252,23 @@ class UnknownChoice(Fault):
     advice: str | None = None
     reason: str | None = None
     """Why a class of torch is none."""
+    spelling: Remedy | None = None
+    """What is written instead of the whole term, where another name alone does not mend it."""
 
     def message(self) -> str:
         text = f"there is no {self.noun} `{self.name}`"
         return f"{text}: {self.reason}" if self.reason else text
 
     def notes(self) -> tuple[str, ...]:
-        return () if self.suggestion else ("there is " + ", ".join(f"`{name}`" for name in self.known),)
+        return (
+            () if self.suggestion or self.spelling else ("there is " + ", ".join(f"`{name}`" for name in self.known),)
+        )
 
     def help(self) -> str | None:
         return self.advice or did_you_mean(self.suggestion)
 
     def remedy(self) -> Remedy | None:
-        return None if self.advice else instead(self.name, self.suggestion)
+        return self.spelling or (None if self.advice else instead(self.name, self.suggestion))
 
 
 @fault("E217", "override-path")

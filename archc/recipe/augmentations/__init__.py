@@ -25,7 +25,6 @@ _ABSENT: Final[Mapping[str, str]] = {
     "RandAugment": _POLICY,
     "TrivialAugmentWide": _POLICY,
     "RandomApply": "the transforms with a chance have a `p` of their own",
-    "Normalize": "it is not random: it belongs in `transform`",
 }
 
 AUGMENTATIONS: Final[Table[Augmentation]] = Table("archc.recipe.augmentations", _MODULES, _ABSENT)
