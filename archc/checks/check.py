@@ -139,7 +139,12 @@ def _span(at: Place, written: Mapping[str, Span]) -> Span | None:
     path = at
     while path and path not in written:
         path = path.rpartition(".")[0]
-    return written.get(path)
+    span = written.get(path)
+    if span is None or span.source.origin == "override":
+        return span
+    # What the command line says of a part of it is at fault, not the text beside it.
+    parts = (part for name, part in written.items() if name.startswith(f"{path}."))
+    return next((part for part in parts if part.source.origin == "override"), span)
 
 
 def _path(at: Place) -> str:

@@ -70,10 +70,18 @@ def validate(
     except Fault as fault:
         if strays and isinstance(fault, catalog.values.MissingKey):
             return None
-        at = arguments.get(fault.field or "")
+        at = _at_fault(fault, arguments)
         report.add(fault, at.span if at else owner.span, path=owner.path)
         return None
     return None if any(value is None for value in ready.values()) else made
+
+
+def _at_fault(fault: Fault, arguments: Mapping[str, Written]) -> Written | None:
+    """The argument that a fault is about; of two that do not go together, the one that the command line says."""
+    names = [fault.field or "", getattr(fault, "first", ""), getattr(fault, "second", "")]
+    found = [arguments[name] for name in names if name in arguments]
+    said = (item for item in found if item.span.source.origin == "override")
+    return next(said, arguments.get(fault.field or ""))
 
 
 def _unknown(tree: Tree, report: Report) -> bool:

@@ -123,6 +123,9 @@ OPTIONS = {
     "a shape that the first layer cannot take": ({"layers[0]": "BatchNorm1d"}, "E302", '"BatchNorm1d"'),
     "a layer that is not there": ({"layers[0]": "Flaten"}, "E205", '"Flaten"'),
     "a key that is not there": ({"train.data.validation": {"folds": 5}}, "E202", '"folds"'),
+    "a part of what does not fit": ({"train.data.validation.first": 10**6}, "E407", "1000000"),
+    "one of two that do not go together": ({"train.batch_size": 2}, "E213", "2"),
+    "the other of two that do not go together": ({"train.steps": 5}, "E213", "5"),
     "an input that the data have not": ({"input": [2, 28, 28]}, "E402", "[2, 28, 28]"),
 }
 
@@ -140,6 +143,7 @@ def test_a_fault_of_an_option_points_at_it_and_is_the_only_one(mistake):
             "loss": "CrossEntropyLoss",
             "optimizer": "SGD",
             "epochs": 1,
+            "accumulate": 4,
         },
     }
     (found,) = archc.check(spec, set=changes).diagnostics
