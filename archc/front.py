@@ -12,7 +12,7 @@ from archc.diagnostics.fault import Stage
 from archc.diagnostics.levels import Levels
 from archc.diagnostics.report import Report
 from archc.elaborate import elaborate
-from archc.elaborate.overrides import apply_overrides
+from archc.elaborate.overrides import apply_overrides, place_of
 from archc.errors import SpecError
 from archc.findings.levels import apply_levels
 from archc.infer import infer
@@ -20,7 +20,7 @@ from archc.language import name_like
 from archc.layers import Shape
 from archc.network import Network
 from archc.settings import LintSettings
-from archc.source import SourceFile
+from archc.source import SourceFile, Span
 from archc.spec import Spec
 from archc.syntax.document import Document, Format
 from archc.syntax.read import parse, read_source
@@ -92,13 +92,10 @@ def read(
     settings: LintSettings | None = None,
 ) -> Front:
     """Everything about a spec that is already text, with its lints at their levels."""
-    front = Front(report, source)
     asked = _Asked(tuple(overrides), input_shape, format)
-    for step in _STEPS:
-        after = step(front, source, asked)
-        if after is None:
-            break
-        front = after
+    front = _read(source, report, asked)
+    if not report.ok and (asked.overrides or input_shape is not None):
+        _show_options(report, source, asked)
     complete = front.network is not None and report.ok and not front.changed and input_shape is None
     levels = settings.levels(source.name, report) if settings else Levels()
     assert front.document, "the first step always gives one"
@@ -108,6 +105,32 @@ def read(
 
         remedies.complete(report, front.tree, front.document)
     return front._replace(stage=Stage.COMMENTS) if complete else front
+
+
+def _read(source: SourceFile, report: Report, asked: _Asked) -> Front:
+    """How far the steps come."""
+    front = Front(report, source)
+    for step in _STEPS:
+        after = step(front, source, asked)
+        if after is None:
+            break
+        front = after
+    return front
+
+
+def _show_options(report: Report, source: SourceFile, asked: _Asked) -> None:
+    """Give errors that come from an option, and stand in the text, a label there."""
+    from archc.findings.options import show_options  # loaded where something is wrong
+
+    options = [place_of(override) for override in asked.overrides]
+    readings = [
+        asked._replace(overrides=(*asked.overrides[:number], *asked.overrides[number + 1 :]))
+        for number in range(len(options))
+    ]
+    if asked.input_shape is not None:
+        options.append(_place_of_input(asked.input_shape))
+        readings.append(asked._replace(input_shape=None))
+    show_options(report, tuple(options), lambda number: _read(source, Report(report.file), readings[number]).report)
 
 
 def _parse(front: Front, source: SourceFile, asked: _Asked) -> Front | None:
@@ -138,8 +161,7 @@ def _infer(front: Front, _: SourceFile, asked: _Asked) -> Front | None:
 
 def _asked_about(spec: Spec, shape: Shape) -> Spec:
     """The spec with another shape of its input, which stands on the command line."""
-    text = ",".join(map(str, shape))
-    place = SourceFile("--input", text, origin="override").span(0, len(text))
+    place = _place_of_input(shape)
     given = spec.input and spec.input._replace(shape=shape, span=place, sizes=place)
     return spec._replace(input=given)
 
@@ -154,6 +176,11 @@ def _check(front: Front, source: SourceFile, _: _Asked) -> Front | None:
 
 _STEPS: Final[tuple[Callable[[Front, SourceFile, _Asked], Front | None], ...]] = (_parse, _elaborate, _infer, _check)
 """From the text to the checks, in this order: each adds what it makes, or ends the reading."""
+
+
+def _place_of_input(shape: Shape) -> Span:
+    text = ",".join(map(str, shape))
+    return SourceFile("--input", text, origin="override").span(0, len(text))
 
 
 def _offer_input(spec: Spec, report: Report, input_shape: Shape | None) -> None:

@@ -19,12 +19,18 @@ class _CannotSetError(Exception):
     """The path does not lead anywhere; the text says why."""
 
 
+def place_of(override: str) -> Span:
+    """The value of a `PATH=VALUE`, in a text of its own."""
+    path, _, text = override.partition("=")
+    return SourceFile(f"--set {path}", text, origin="override").span(0, len(text))
+
+
 def apply_overrides(tree: Tree, overrides: Iterable[str], report: Report) -> Tree:
     """The tree with each `PATH=VALUE` set. The value is read as YAML, and its type is checked like the file's own."""
     for override in overrides:
         path, equals, text = override.partition("=")
-        source = SourceFile(f"--set {path}", text, origin="override")
-        here = source.span(0, len(text))
+        here = place_of(override)
+        source = here.source
         try:
             steps = _steps(path)
             if not equals:

@@ -160,6 +160,28 @@ def test_an_input_of_the_command_line_that_the_first_layer_cannot_take_is_shown_
     assert [label.span.text for label in found.labels] == ["MaxPool2d"]
 
 
+NETWORK = "archc: 1\ninput: [1, 28, 28]\nlayers: [{MaxPool2d: 2}, {MaxPool2d: {kernel_size: 10}}]\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "shape", "shown"),
+    [
+        (["description=a", "layers[0].MaxPool2d=4"], None, "4"),
+        (["description=a"], (1, 16, 16), "1,16,16"),
+        ([], (1, 16, 16), "1,16,16"),
+    ],
+)
+def test_an_error_that_stands_in_the_text_shows_the_option_that_it_comes_from(options, shape, shown):
+    (found,) = front(NETWORK, *options, input_shape=shape).report
+    assert (found.code, found.span.source.name) == ("E301", "x.yaml")
+    assert [label.span.text for label in found.labels if label.span.source.origin == "override"] == [shown]
+
+
+def test_an_error_that_is_there_without_the_options_shows_none():
+    (found,) = front(NETWORK.replace("10", "99"), "description=a").report
+    assert all(label.span.source.origin == "file" for label in found.labels)
+
+
 def test_a_layer_that_an_input_of_the_command_line_is_too_small_for_is_shown_with_it():
     text = "archc: 1\ninput: [1, 28, 28]\nlayers: [MaxPool2d: 8]\n"
     (found,) = front(text, input_shape=(1, 4, 4)).report
