@@ -137,7 +137,9 @@ def _within(outline: Outline, tree: Tree, parts: Sequence[str], value: str) -> C
         return None
     last, text = tree.entries[-1].span, _entry(outline, parts, value)
     between = ", " if _is_flow(tree) else line_end(outline.text) + " " * (last.first.column - 1)
-    return Change(last.end, last.end, between + text) if "#" not in _rest_of_line(outline, last.end) else None
+    if _is_flow(tree) or "#" not in _rest_of_line(outline, last.end):
+        return Change(last.end, last.end, between + text)
+    return Change(last.start, last.start, text + between)  # what stands behind the last one stays with it
 
 
 def _grown(outline: Outline, tree: ScalarNode, parts: Sequence[str], value: str) -> Change | None:

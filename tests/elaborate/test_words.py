@@ -456,3 +456,30 @@ def test_a_branch_by_name_leads_to_a_graph(line):
         assert slug == "wrong-structure"
         assert told.startswith("a branch is a list of layers, and what other layers give has no name here")
         assert "`Graph`" in told
+
+
+COMMENTED = """archc: 1
+input: [1, 28, 28]
+layers: [Flatten, {Linear: 10}]
+train:
+  data:
+    name: MNIST
+  loss: CrossEntropyLoss  # the loss
+  optimizer:
+    Adam:
+      eps: 1e-7  # of the paper
+  epochs: 5
+  lr: 0.1
+  val_split: 0.1
+  label_smoothing: 0.1
+"""
+
+
+def test_entries_go_into_blocks_and_comments_stay():
+    text, left = mended(COMMENTED)
+    assert left == []
+    assert "    name: MNIST\n    validation: {fraction: 0.1}\n" in text
+    assert "  loss: {CrossEntropyLoss: {label_smoothing: 0.1}}  # the loss\n" in text
+    assert "      lr: 0.1\n      eps: 1e-7  # of the paper\n" in text
+    flow = COMMENTED.replace("\n    Adam:\n      eps: 1e-7  # of", " {Adam: {eps: 1e-7}}  # of")
+    assert "  optimizer: {Adam: {eps: 1e-7, lr: 0.1}}  # of the paper\n" in mended(flow)[0]
