@@ -34,21 +34,21 @@ def begun(place: str | os.PathLike[str]) -> RunDirectory:
 
 def _found(place: Path, fits: Callable[[RunDirectory], bool], none: str) -> RunDirectory:
     """A directory that is a run is taken, whether it fits or not: who uses it says what it lacks."""
-    run = RunDirectory(place)
+    run, spec = RunDirectory(place), None
     if os.path.lexists(run.spec):
         return run
     if place.is_file():
         beside = RunDirectory(place.parent)
         if beside.spec == place and beside.environment.is_file():
             return beside
-        place = _of_spec(place)
+        spec, place = str(place), _of_spec(place)
     if not place.is_dir():
-        raise catalog.runs.NotARun(directory=str(place), missing="there is no such directory")
+        raise catalog.runs.NotARun(directory=str(place), missing="there is no such directory", spec=spec)
     newest = directory.newest(place, fits)
     if newest is None:
-        any_run = directory.newest(place, lambda _: True)
-        missing = none if any_run is not None else "there is no run in it"
-        raise catalog.runs.NotARun(directory=str(place), missing=missing, begun=str(any_run.path) if any_run else None)
+        any_run = directory.newest(place)
+        missing, begun = (none, str(any_run.path)) if any_run is not None else ("there is no run in it", None)
+        raise catalog.runs.NotARun(directory=str(place), missing=missing, begun=begun, spec=spec)
     return newest
 
 

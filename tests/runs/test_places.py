@@ -62,6 +62,13 @@ def test_where_no_finished_run_is_that_is_said(front, every_step, place, said):
         assert f"archc train --resume {OLD}" in error.value.report.errors[0].helps[0]
 
 
+def test_a_spec_that_was_not_trained_is_to_be_trained_first(front):
+    with pytest.raises(RunError) as error:
+        Run.open("small.yaml")
+    assert faults(error) == ["not-a-run"]
+    assert "`archc train small.yaml`" in message(error)
+
+
 def test_a_file_that_is_no_spec_is_said_to_be_none():
     Path("x.yaml").write_text("[1, 2]")
     with pytest.raises(SpecError):

@@ -45,6 +45,8 @@ class NotARun(Fault):
     missing: str
     begun: str | None = None
     """A run in that directory that can be gone on with."""
+    spec: str | None = None
+    """The spec whose runs would be in that directory."""
 
     def message(self) -> str:
         return f"`{self.directory}` is not a finished run: {self.missing}"
@@ -52,6 +54,8 @@ class NotARun(Fault):
     def help(self) -> str:
         if self.begun is not None:
             return f"go on with the newest: `archc train --resume {quote(self.begun)}`"
+        if self.spec is not None:
+            return f"train it first: `archc train {quote(self.spec)}`"
         return "a run's directory is one that `archc train` wrote, as in `runs/NAME/20261122-153000`"
 
 
