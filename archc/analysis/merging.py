@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from functools import cache
+from itertools import count, islice
 from typing import Any, Final, NamedTuple
 
 from archc.diagnostics import catalog
@@ -17,8 +18,12 @@ from archc.spec import LayerSpec, Spec
 from archc.terms.engine import ValidationError
 from archc.terms.record import declared
 
-MAX_LAYERS: Final = 500
+MAX_LAYERS: Final = 1_000
 """Larger networks are not inferred again and again for the sake of a hint."""
+MOST_TRIED: Final = 16
+"""Layers without whose padding it is tried."""
+MOST_FAULTS: Final = 8
+"""Faults that are looked into: where there are more, these show what is wrong."""
 MOST: Final = 64
 """The largest step between sizes that is looked for: six layers that halve."""
 
@@ -35,16 +40,21 @@ def offer_ways(spec: Spec, report: Report, input_shape: Shape | None = None) -> 
     if not shape or next(islice(_all(spec.layers), MAX_LAYERS, None), None) is not None:
         return
 
+    fits = cache(lambda: None if spec.has_train else _fits(spec, shape))
+    left = count(MOST_FAULTS, -1)
+
     def told(diagnostic: Diagnostic) -> Diagnostic:
         fault = diagnostic.fault
         if not isinstance(fault, catalog.blocks.BranchesDiffer) or fault.taken or not _differ_in_size(fault):
+            return diagnostic
+        if next(left) <= 0:
             return diagnostic
         if padding := _padded(spec, shape, diagnostic):
             alone = padding.more is None
             better = fault.with_(padded=padding.layers, remedy_text=padding.more, ways=())
             return diagnostic._replace(fault=better, fixable=alone)
-        fits = None if spec.has_train else _fits(spec, shape)
-        return diagnostic._replace(fault=fault.with_(fits=fits, ways=())) if fits else diagnostic
+        fit = fits()
+        return diagnostic._replace(fault=fault.with_(fits=fit, ways=())) if fit else diagnostic
 
     report.revise(told)
 
@@ -71,7 +81,7 @@ def _padded(spec: Spec, shape: Shape, diagnostic: Diagnostic) -> _Padding | None
         return None
     if any(isinstance(fault, catalog.blocks.BranchesDiffer) and _differ_in_size(fault) for fault in left):
         return None
-    for place in list(wanted):
+    for place in list(wanted)[:MOST_TRIED]:
         fewer = {other: layer for other, layer in wanted.items() if other != place}
         if fewer and _left(spec, shape, fewer, diagnostic) == left == []:
             wanted = fewer
