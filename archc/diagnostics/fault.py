@@ -32,6 +32,8 @@ class Stage(IntEnum):
 
 Action = Literal[
     "replace",
+    "rewrite",
+    "rewrite-as-list",
     "quote",
     "give-value",
     "set-value",
@@ -52,11 +54,11 @@ Action = Literal[
     "untab",
     "join-mappings",
 ]
-"""What a remedy does: replace the marked text, put it in quotes, give the marked bare name a value, the marked entry
-another one, the marked layer an argument, write entries, `path: value`, instead of the marked one, delete the marked
-entry, layer, element of a list or comment, put layers before or behind the marked one, one a line, or on both sides
-with an empty line between, or an entry before all, give the input another shape, ... findings/remedies.py makes edits
-of all of them.
+"""What a remedy does: replace the marked text, write terms (its lines) in the place of the marked one, or as a list in
+the place of the marked mapping, put it in quotes, give the marked bare name a value, the marked entry another one, the
+marked layer an argument, write entries, `path: value`, instead of the marked one, delete the marked entry, layer,
+element of a list or comment, put layers before or behind the marked one, one a line, or on both sides with an empty
+line between, or an entry before all, give the input another shape, ... findings/remedies.py makes edits of all of them.
 """
 
 

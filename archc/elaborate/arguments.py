@@ -166,8 +166,13 @@ def _wrong_value(field: Argument, detail: dict[str, Any], tree: Tree, cls: type[
         )
         return _as_list(fault, name) if field.many and _index(detail["loc"][1:]) is None else fault
     fault = wrong_value(name, field.kind, tree, key)
-    advice = fault.advice or (_by_name(cls, tree) if key != name else None)
-    return fault.with_(expected=expected, advice=advice)
+    if fault.advice is None and key != name and (text := _by_name(cls, tree)):
+        from archc.elaborate.corrections import Correction
+
+        value = text.partition(": ")[2]
+        by_name = Correction(value, f"arguments are written by name, as in `{text}`", safe=False)
+        fault = fault.with_(advice=by_name.advice, replacement=by_name if value else None)
+    return fault.with_(expected=expected)
 
 
 def wrong_value(name: str, wanted: Kind, tree: Tree, key: str | None = None) -> catalog.values.WrongValue:
@@ -182,13 +187,13 @@ def wrong_value(name: str, wanted: Kind, tree: Tree, key: str | None = None) -> 
 
 
 def _by_name(cls: type[Record], tree: Tree) -> str | None:
-    """How a list of positional arguments, as Python has them, is written."""
+    """How a list of arguments in order, as Python has them, is written."""
     if not isinstance(tree, SequenceNode) or not issubclass(cls, Term) or len(tree.items) < 2:
         return None
-    from archc.elaborate.foreign import spell
+    from archc.elaborate.foreign import in_order
 
-    text = spell(cls, ", ".join(item.span.text for item in tree.items))
-    return f"arguments are written by name, as in `{text}`" if text else None
+    written = in_order(cls, tree)
+    return written.text if written else None
 
 
 def _as_list(fault: catalog.values.WrongValue, name: str) -> Fault:

@@ -61,7 +61,7 @@ class Block(NamedTuple):
     path: str
 
     def arguments(self, term: Spelling, path: str, report: Report) -> dict[str, Written]:
-        """The written arguments of a call; a block with one parameter may be given its value alone."""
+        """The written arguments of a call; a value alone is that of the only parameter, or the only required one."""
         known = (*self.params, *language.names(language.LAYER))
 
         def wrong(stray: Stray) -> catalog.names.UnknownArgument:
@@ -75,8 +75,9 @@ class Block(NamedTuple):
         if isinstance(value, MappingNode):
             entries = known_entries(value.entries, known, wrong, path, report, suggest_argument)
             return {name: Written(entry.span, entry.value) for name, entry in entries.items()}
-        if len(self.params) == 1:
-            return {next(iter(self.params)): Written(value.span, value)}
+        required = [name for name, param in self.params.items() if param.required]
+        if len(alone := required if len(required) == 1 else [*self.params]) == 1:
+            return {alone[0]: Written(value.span, value)}
         fault = catalog.values.NoPrincipalArgument(owner=self.name, required=tuple(self.params))
         report.add(fault, value.span, path=path)
         report.mark_explained(term.span)

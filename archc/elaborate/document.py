@@ -175,9 +175,23 @@ def input_shape(tree: Tree, report: Report, fallback: Span) -> tuple[int, ...] |
     if len(tree.items) > MAX_RANK:
         report.add(catalog.values.RankTooLarge(limit=MAX_RANK), tree.span, path="input")
         return None
+    if any(map(_is_open, tree.items[1:])):
+        fault = catalog.values.WrongValue(
+            name="input",
+            expected="the shape of one sample, with every size",
+            found="sizes that are left open",
+            advice="write those of a usual sample; `archc show --sizes` tells for which others the network is valid",
+        )
+        report.add(fault, tree.span, path="input")
+        return None
     sizes = [_dimension(item, report) for item in tree.items]
     known = tuple(size for size in sizes if size is not None)
     return known if len(known) == len(sizes) else None
+
+
+def _is_open(tree: Tree) -> bool:
+    """Whether a size is left open, as other tools have it: `null`, `None`, `-1`, `?`."""
+    return isinstance(tree, ScalarNode) and tree.value in (None, -1, "None", "?", "*", "-1")
 
 
 def _dimension(tree: Tree, report: Report) -> int | None:

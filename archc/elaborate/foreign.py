@@ -1,35 +1,58 @@
-"""A name that is no term -> what its author meant: Python, another framework, a slip. Loaded where a name is wrong."""
+"""A term that is none -> what its author meant: Python, another framework, a slip. Loaded where a term is wrong."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
+from archc.diagnostics.fault import Remedy
 from archc.elaborate import synonyms
-from archc.elaborate.suggest import fold, same, suggest, suggest_argument
-from archc.syntax.tree import MappingNode, ScalarNode, Tree, clip
+from archc.elaborate.composed import composed
+from archc.elaborate.python import read
+from archc.elaborate.spelled import Given, Value, spelled, term, value_of
+from archc.elaborate.suggest import fold, same, suggest
+from archc.syntax import scalars
+from archc.syntax.tree import Entry, MappingNode, ScalarNode, SequenceNode, Tree, clip
 from archc.terms.record import declared
 from archc.terms.term import Term
 
 _PREFIX = re.compile(
-    r"(?:torch\.)?nn\.(?:functional\.|modules\.)?|F\.|(?:torch\.)?optim\.(?:lr_scheduler\.)?"
-    r"|(?:tf\.)?keras\.(?:layers|losses|optimizers)\.|layers\.|transforms\.|torch\."
+    r"(?:torch\.)?nn\.(?:functional\.|modules\.)?|F\.|(?:torch\.)?optim\.(?:lr_scheduler\.)?|lr_scheduler\."
+    r"|(?:tf\.)?keras\.(?:layers|losses|optimizers)\.|layers\.|(?:torchvision\.)?transforms\.(?:v2\.)?|torch\."
 )
 _CALL = re.compile(r"(?P<name>[\w.]+)\s*\((?P<arguments>.*)\)", re.DOTALL)
 _SPACED = re.compile(r"(?P<name>[A-Za-z_]\w*)(?:\s*=\s*|\s+)(?P<value>\S.*)")
-_CONSTANTS: Final = {"True": "true", "False": "false", "None": "null"}
-_TYPE_KEYS: Final = frozenset({"type", "class", "classname", "layer", "op", "kind", "module", "layertype"})
-_SHOWN: Final = 80
+_PRINTED_NAME = re.compile(r"\((\w+)\)")
+_TYPE_KEYS: Final = frozenset(
+    {"type", "class", "classname", "classpath", "layer", "op", "kind", "module", "layertype", "target", "name"}
+)
+"""Keys under which other notations have the name of a class, folded."""
+_ARGUMENT_KEYS: Final = frozenset(
+    {"args", "kwargs", "params", "parameters", "config", "cfg", "arguments", "options", "initargs", "settings"}
+)
+"""Keys under which other notations have its arguments, folded."""
+_SHOWN: Final = 120
 
 
 class Meaning(NamedTuple):
-    """What a wrong name means. A certain one is taken as meant; `spelling` is a whole term, as a spec writes it."""
+    """What a wrong name means. A certain one is taken as meant; `terms` are whole terms, as a spec writes them."""
 
     suggestion: str | None = None
     advice: str | None = None
-    spelling: str | None = None
+    terms: tuple[str, ...] = ()
     certain: bool = False
+
+
+def rewritten(terms: Sequence[str]) -> Remedy | None:
+    """The remedy that puts these terms in the place of one; none where there are none."""
+    if not terms:
+        return None
+    return Remedy(f"write {_listed(terms)}", "\n".join(terms), safe=False, action="rewrite")
+
+
+def _listed(terms: Sequence[str]) -> str:
+    return ", then ".join(f"`{clip(text, _SHOWN)}`" for text in terms)
 
 
 def bare(name: str) -> str:
@@ -44,7 +67,12 @@ def bare(name: str) -> str:
 def meaning(name: str, value: Tree | None, table: Mapping[str, type[Term]], others: tuple[str, ...] = ()) -> Meaning:
     """What a name means that is not in a table of terms; `others` are names that are known beside them."""
     known = [*table, *others]
-    return _slip(name, value, table, known) or _foreign(bare(name), value, known) or _near(bare(name), known)
+    return (
+        _slip(name, value, table, known)
+        or _foreign(bare(name), value, known)
+        or _own_name(name, value, table, known)
+        or _near(bare(name), known)
+    )
 
 
 def _slip(name: str, value: Tree | None, table: Mapping[str, type[Term]], known: list[str]) -> Meaning | None:
@@ -54,9 +82,133 @@ def _slip(name: str, value: Tree | None, table: Mapping[str, type[Term]], known:
         return Meaning(short, certain=True)
     if value is None and (trimmed := name.rstrip(",;")) in known:
         return Meaning(trimmed, certain=True)
-    if fold(name) in _TYPE_KEYS and isinstance(value, ScalarNode) and (named := _known(str(value.value), table)):
-        return Meaning(advice=f"write `{named}` alone: the name of a layer is no value")
-    return _python(name, table) if value is None else None
+    if value is None:
+        return _python(name, table) or _spaced(name, table)
+    if fold(name) in _TYPE_KEYS and isinstance(value, ScalarNode):
+        return _typed(value, table)
+    return None
+
+
+def _typed(value: ScalarNode, table: Mapping[str, type[Term]]) -> Meaning | None:
+    """`type: ReLU`."""
+    if named := _known(str(value.value), table):
+        reason = ": the name of a layer is no value" if "Linear" in table else ""
+        return Meaning(advice=f"write `{named}` alone{reason}", terms=(named,))
+    return _python(str(value.value), table)
+
+
+def _own_name(name: str, value: Tree | None, table: Mapping[str, type[Term]], known: list[str]) -> Meaning | None:
+    """`conv1: {Conv2d: {...}}`, `(fc): Linear(in_features=4, out_features=2)`: the name of a layer as the key."""
+    printed = _PRINTED_NAME.fullmatch(name)
+    own = printed[1] if printed else name
+    if value is None or "Linear" not in table or same(own, known) or "." in own:
+        return None
+    found = named(None if printed and own.isdigit() else own, value, table)
+    return Meaning(advice=f"write `{clip(found, _SHOWN)}`", terms=(found,)) if found else None
+
+
+def named(own: str | None, value: Tree, table: Mapping[str, type[Term]]) -> str | None:
+    """A layer with its name, from the two of them; None where the value is no term."""
+    if isinstance(value, SequenceNode) and value.items and all(_head(item) in table for item in value.items):
+        return term("Sequential", {"layers": value_of(value).text}, own)
+    if isinstance(value, ScalarNode) and isinstance(value.value, str):
+        if known := _known(value.value, table):
+            return term(known, {}, own)
+        reading = read(f"self.{own} = {value.value}" if own else value.value, table)
+        return reading.terms[0] if reading and len(reading.terms) == 1 else None
+    if not isinstance(value, MappingNode):
+        return None
+    entry = value.entries[0] if len(value.entries) == 1 else None
+    cls = table.get(entry.name) if entry else None
+    if entry is None or cls is None:
+        return _keyed(value, table, own)
+    return _of_entry(cls, entry.value, own)
+
+
+def _head(item: Tree) -> str:
+    """The name of a term."""
+    if isinstance(item, MappingNode):
+        return item.entries[0].name if len(item.entries) == 1 else ""
+    return str(item.value) if isinstance(item, ScalarNode) else ""
+
+
+def _of_entry(cls: type[Term], value: Tree, own: str | None) -> str | None:
+    """A term from its value, as a spec has it, and a name."""
+    if contains := getattr(cls, "contains", ()):
+        written = value_of(value).text
+        inner = {contains[0]: written} if isinstance(value, SequenceNode) else None
+        if isinstance(value, MappingNode):
+            inner = {entry.name: value_of(entry.value).text for entry in value.entries}
+        return term(cls.__name__, inner, own) if inner else None
+    if isinstance(value, MappingNode):
+        return spelled(cls, Given(named={entry.name: value_of(entry.value) for entry in value.entries}, name=own))
+    if isinstance(value, ScalarNode) and value.value is None:
+        return term(cls.__name__, {}, own)
+    if cls.principal:
+        return spelled(cls, Given(named={cls.principal: value_of(value)}, name=own))
+    return spelled(cls, Given(_positional(value), name=own))
+
+
+def _positional(value: Tree) -> tuple[Value, ...]:
+    return tuple(map(value_of, value.items if isinstance(value, SequenceNode) else (value,)))
+
+
+def listed(tree: SequenceNode, table: Mapping[str, type[Term]]) -> str | None:
+    """How a list of a name and its arguments, `[Conv2d, 8, 3]`, is written as a term."""
+    first = tree.items[0] if tree.items else None
+    cls = table.get(_known(str(first.value), table) or "") if isinstance(first, ScalarNode) else None
+    return spelled(cls, Given(tuple(map(value_of, tree.items[1:])))) if cls else None
+
+
+def in_order(cls: type[Term], value: Tree) -> Remedy | None:
+    """What is written for arguments without their names; None where they are not in an order that is right."""
+    text = spelled(cls, Given(_positional(value)))
+    return rewritten((text,)) if text else None
+
+
+def keyed(tree: MappingNode, table: Mapping[str, type[Term]]) -> str | None:
+    """How a mapping of several keys is written as a term: its name is the value of `type`, or one of the keys."""
+    return _keyed(tree, table, None)
+
+
+def _keyed(tree: MappingNode, table: Mapping[str, type[Term]], own: str | None) -> str | None:
+    for entry in sorted(tree.entries, key=lambda entry: fold(entry.name) == "name"):  # `type` before `name`
+        others = [other for other in tree.entries if other is not entry]
+        if fold(entry.name.lstrip("_")) in _TYPE_KEYS and isinstance(entry.value, ScalarNode):
+            cls = table.get(_known(str(entry.value.value), table) or "")
+            first: Tree | None = None
+        else:
+            cls, first = table.get(entry.name), entry.value
+        if cls is not None:
+            return _with_arguments(cls, first, others, own)
+    return None
+
+
+def _with_arguments(cls: type[Term], first: Tree | None, others: list[Entry], own: str | None) -> str | None:
+    """A term whose arguments stand beside its name, or in a part of their own."""
+    ordered: tuple[Value, ...] = ()
+    given: dict[str, Value] = {}
+    if isinstance(first, ScalarNode) and first.value is not None and cls.principal:
+        given[cls.principal] = value_of(first)
+    for entry in others:
+        inside = fold(entry.name) in _ARGUMENT_KEYS and entry.name not in declared(cls)
+        if inside and isinstance(entry.value, MappingNode):
+            given |= {part.name: value_of(part.value) for part in entry.value.entries}
+        elif inside and isinstance(entry.value, SequenceNode):
+            ordered = _positional(entry.value)
+        elif entry.name == "name" and "name" not in declared(cls):
+            own = str(entry.value.value) if isinstance(entry.value, ScalarNode) else own
+        else:
+            given[entry.name] = value_of(entry.value)
+    return spelled(cls, Given(ordered, given, own))
+
+
+def unwrapped(cls: type[Term], around: Entry, entries: Sequence[Entry]) -> Remedy | None:
+    """What is written for `Adam: {args: {lr: 0.001}}`, where `around` stands around arguments."""
+    if fold(around.name) not in _ARGUMENT_KEYS:
+        return None
+    text = _with_arguments(cls, None, list(entries), None)
+    return rewritten((text,)) if text else None
 
 
 def _foreign(name: str, value: Tree | None, known: list[str]) -> Meaning | None:
@@ -65,7 +217,9 @@ def _foreign(name: str, value: Tree | None, known: list[str]) -> Meaning | None:
     if "Linear" not in known or same(name, known):
         return None
     if folded == "activation" and isinstance(value, ScalarNode) and (layer := activation(value)):
-        return Meaning(advice=f"write `{layer}`", spelling=layer)
+        return Meaning(advice=f"write `{layer}`", terms=(layer,))
+    if terms := composed(name, value):
+        return Meaning(advice=f"write {_listed(terms)}", terms=terms)
     if folded in synonyms.LAYER_ADVICE:
         return Meaning(advice=synonyms.LAYER_ADVICE[folded])
     if pair := synonyms.PER_RANK.get(folded):
@@ -85,82 +239,54 @@ def activation(value: Tree) -> str | None:
     return synonyms.ACTIVATIONS.get(fold(bare(text)))
 
 
-def keyed(tree: MappingNode, table: Mapping[str, type[Term]]) -> str | None:
-    """How a mapping of several keys is written as a term: its name is the value of `type`, or one of the keys."""
-    for entry in tree.entries:
-        if fold(entry.name) in _TYPE_KEYS and isinstance(entry.value, ScalarNode):
-            name = _known(str(entry.value.value), table)
-        else:
-            name = entry.name if entry.name in table else None
-        if name is None:
-            continue
-        rest = [f"{other.name}: {_short(other.value)}" for other in tree.entries if other is not entry]
-        own = table[name].principal if entry.name == name and isinstance(entry.value, ScalarNode) else None
-        if own and isinstance(entry.value, ScalarNode) and entry.value.value is not None:
-            rest.insert(0, f"{own}: {_short(entry.value)}")
-        return clip(f"{name}: {{{', '.join(rest)}}}" if rest else name, _SHOWN)
-    return None
-
-
-def _short(tree: Tree) -> str:
-    text = tree.span.text
-    return text if "\n" not in text and len(text) < _SHOWN else "..."
-
-
 def _known(name: str, table: Mapping[str, type[Term]]) -> str | None:
-    found = meaning(name, None, table) if name not in table else Meaning(name)
-    return found.suggestion if found.suggestion in table else None
+    """The name of a term, also with Python's module before it or under another word."""
+    if name in table:
+        return name
+    short = bare(name.removeprefix("torch.").removeprefix("tensorflow."))
+    found = short if short in table else _near(short, [*table]).suggestion
+    if found is None and "Linear" in table and (pair := synonyms.PER_RANK.get(fold(short))):
+        found = pair[1]
+    return found if found in table else None
 
 
 def _python(name: str, table: Mapping[str, type[Term]]) -> Meaning | None:
-    """`nn.Linear(784, 10)`, `Linear 10` or `Linear=10`."""
-    call = _CALL.fullmatch(name)
-    spaced = None if call else _SPACED.fullmatch(name)
-    found = call or spaced
+    """`nn.Linear(784, 10)`, `F.max_pool2d(x, 2)`, `x.view(-1, 784)`."""
+    reading = read(name, table)
+    if reading is None:
+        return None
+    if reading.terms:
+        return Meaning(reading.last, f"write {_listed(reading.terms)}", reading.terms)
+    if reading.advice is None and reading.last is not None:
+        return Meaning(reading.last, f"write `{reading.last}: {{...}}`, with the arguments by their names")
+    return Meaning(reading.last, reading.advice)
+
+
+def _spaced(name: str, table: Mapping[str, type[Term]]) -> Meaning | None:
+    """`Linear 10`, `Linear=10`, `Conv2d 32 3`, or two layers without a comma between them."""
+    found = _SPACED.fullmatch(name)
     head = _known(found["name"], table) if found else None
-    if head is None or found is None:
+    if found is None or head is None:
         return None
-    if spaced and spaced["value"] in table:
-        return Meaning(head, f"put a `,` between them, as in `{head}, {spaced['value']}`")
-    text = spell(table[head], call["arguments"]) if call else f"{head}: {found['value']}"
-    return Meaning(head, f"write `{clip(text, _SHOWN)}`" if text else f"write `{head}: {{...}}`", text)
+    if found["value"] in table:
+        return Meaning(head, f"put a `,` between them, as in `{head}, {found['value']}`")
+    cls = table[head]
+    values = [Value(scalars.resolve(word), word) for word in found["value"].split()]
+    alone = Given(named={cls.principal: values[0]}) if cls.principal and len(values) == 1 else Given(values)
+    text = spelled(cls, alone, short=True)
+    if text is None:
+        return Meaning(head, f"write `{head}: {{...}}`")
+    return Meaning(head, f"write `{text}`", (text,))
 
 
-def spell(cls: type[Term], arguments: str) -> str | None:
-    """The arguments of a Python call as a spec writes them; sizes that follow from the input are left out."""
-    names = list(declared(cls))
-    written: dict[str, str] = {}
-    for index, part in enumerate(_split(arguments)):
-        key, equals, text = part.partition("=")
-        if not equals and index >= len(names):
+def as_a_list(entries: Sequence[Entry], table: Mapping[str, type[Term]]) -> Remedy | None:
+    """What is written for a mapping of names to layers, or of layers alone; None where one of them is none."""
+    made: list[str] = []
+    for entry in entries:
+        cls = table.get(entry.name)
+        text = _of_entry(cls, entry.value, None) if cls else named(entry.name, entry.value, table)
+        if text is None:
             return None
-        name = key.strip() if equals else names[index]
-        name = name if name in names else suggest_argument(name, names) or name
-        written[name] = _value(text if equals else part)
-    for name in getattr(cls, "sizes", {}):
-        written.pop(name, None)
-    if getattr(cls, "contains", ()):
-        return None
-    if not written:
-        return cls.__name__
-    if cls.principal and list(written) == [cls.principal]:
-        return f"{cls.__name__}: {written[cls.principal]}"
-    return f"{cls.__name__}: {{{', '.join(f'{name}: {text}' for name, text in written.items())}}}"
-
-
-def _value(text: str) -> str:
-    text = text.strip()
-    text = f"[{text[1:-1].rstrip(', ')}]" if text.startswith("(") and text.endswith(")") else text
-    return _CONSTANTS.get(text, text)
-
-
-def _split(text: str) -> Iterator[str]:
-    """The parts of a text between the commas that are in no bracket."""
-    depth = start = 0
-    for at, character in enumerate(text):
-        depth += (character in "([{") - (character in ")]}")
-        if character == "," and depth == 0:
-            yield text[start:at]
-            start = at + 1
-    if text[start:].strip():
-        yield text[start:]
+        made.append(text)
+    title = "make it a list of layers, the keys their names"
+    return Remedy(title, "\n".join(made), safe=False, action="rewrite-as-list") if made else None

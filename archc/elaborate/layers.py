@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from archc import language
 from archc.diagnostics import catalog
-from archc.diagnostics.fault import Remedy
 from archc.diagnostics.report import Label, Report
 from archc.elaborate import repeats
 from archc.elaborate.arguments import Owner, Written, validate, wrong_value
 from archc.elaborate.definitions import Block, Definitions
 from archc.elaborate.scope import Scope, resolve
-from archc.elaborate.terms import Expected, Spelling, arguments, spelling
+from archc.elaborate.terms import Expected, Spelling, arguments, spelling, whole
 from archc.layers import LAYERS, Layer
 from archc.layers.container import Sequential
 from archc.layers.reserved import SEQUENTIAL_ATTRIBUTES
@@ -103,21 +102,26 @@ class _Reader:
             return False
         if isinstance(tree, SequenceNode) and (tree.items or empty):
             return True
-        advice = "begin each layer with `- `" if isinstance(tree, MappingNode) else "as in `[Flatten, {Linear: 10}]`"
-        if isinstance(tree, ScalarNode) and isinstance(tree.value, str):
-            from archc.elaborate.elsewhere import branch_advice
-
-            advice = branch_advice(tree, path) or advice
         found = "an empty list" if isinstance(tree, SequenceNode) else kind(tree)
         fault = catalog.values.WrongStructure(
-            where=f"`{path}`", expected="a list of layers", found=found, advice=advice
+            where=f"`{path}`", expected="a list of layers", found=found, advice="as in `[Flatten, {Linear: 10}]`"
         )
-        self.report.add(fault, _first_line(tree), path=path)
+        if isinstance(tree, MappingNode):
+            from archc.elaborate.foreign import as_a_list
+
+            spelling = as_a_list(tree.entries, LAYERS)
+            first = f", as in `- {spelling.text.splitlines()[0]}`" if spelling else ""
+            fault = fault.with_(advice=f"begin each layer with `- `{first}", spelling=spelling)
+        elif isinstance(tree, ScalarNode) and isinstance(tree.value, str):
+            from archc.elaborate.elsewhere import branch_advice
+
+            fault = fault.with_(advice=branch_advice(tree, path) or fault.advice)
+        self.report.add(fault, _first_line(tree), path=path, target=tree.span)
         return False
 
     def items(self, tree: Tree, here: Here) -> None:
         """Read the items of a list into the siblings: a layer is one of them, a Repeat may be many."""
-        for index, item in enumerate(tree.items if isinstance(tree, SequenceNode) else ()):
+        for index, item in enumerate(whole(tree.items) if isinstance(tree, SequenceNode) else ()):
             if self.budget.over:
                 return
             self.item(item, here._replace(path=f"{here.path}[{index}]"))
@@ -349,7 +353,7 @@ class _Reader:
 
     def meant(self, term: Spelling, path: str) -> type[Layer] | None:
         """Report an unknown layer. A misspelt one is taken as meant, so that what follows can be checked."""
-        from archc.elaborate.foreign import bare, meaning
+        from archc.elaborate.foreign import bare, meaning, rewritten
         from archc.layers.absent import ABSENT
 
         if reason := ABSENT.get(bare(term.name)):
@@ -357,7 +361,7 @@ class _Reader:
             self.report.add(absent, term.span, path=path)
             return None
         found = meaning(term.name, term.value, LAYERS, (repeats.REPEAT, *self.blocks))
-        spelling = Remedy(f"write `{clip(found.spelling)}`", found.spelling, safe=False) if found.spelling else None
+        spelling = rewritten(found.terms)
         fault = catalog.names.UnknownLayer(
             name=clip(term.name),
             suggestion=found.suggestion,

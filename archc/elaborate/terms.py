@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple, TypeVar
 
 from archc.diagnostics import catalog
 from archc.diagnostics.report import Report
@@ -16,6 +16,9 @@ from archc.terms.record import Argument, declared
 from archc.terms.term import OneOf, Table, Term, choice_of
 
 T = TypeVar("T", bound=Term)
+
+_MOST_COMMAS: Final = 32
+"""Elements of a list that can be one line of Python."""
 
 
 class Spelling(NamedTuple):
@@ -39,8 +42,32 @@ def spelling(tree: Tree, noun: str, table: Mapping[str, type[Term]], path: str, 
     if isinstance(tree, MappingNode) and len(tree.entries) == 1:
         entry = tree.entries[0]
         return Spelling(entry.name, entry.key.span, entry.value, tree.span)
-    report.add(_not_a_term(tree, noun, table), _start(tree), path=path)
+    report.add(_not_a_term(tree, noun, table), _start(tree), path=path, target=tree.span)
     return None
+
+
+def whole(items: tuple[Tree, ...]) -> Iterator[Tree]:
+    """The elements of a list, a line of Python as one though its commas divide it: `[Normalize((0.5,), (0.5,))]`."""
+    last = -1
+    for index, item in enumerate(items):
+        if index <= last:
+            continue
+        if isinstance(item, ScalarNode) and isinstance(item.value, str) and "(" in item.value and not item.quoted:
+            last = _closing(items, index)
+            span = item.span.to(items[last].span)
+            yield item._replace(value=span.text, span=span) if last > index else item
+        else:
+            yield item
+
+
+def _closing(items: tuple[Tree, ...], index: int) -> int:
+    """The element that closes all parentheses that one opens; that itself where none does."""
+    first = items[index].span
+    for end in range(index, min(index + _MOST_COMMAS, len(items))):
+        text = first.to(items[end].span).text if items[end].span.source is first.source else ""
+        if text.count("(") <= text.count(")"):
+            return end if text else index
+    return index
 
 
 def _is_glued(tree: ScalarNode) -> bool:
@@ -50,17 +77,20 @@ def _is_glued(tree: ScalarNode) -> bool:
 
 
 def _not_a_term(tree: Tree, noun: str, table: Mapping[str, type[Term]]) -> catalog.values.NotALayer:
+    from archc.elaborate.foreign import keyed, listed, rewritten
+
     name = written = None
     found = kind(tree)
+    if isinstance(tree, SequenceNode):
+        written = listed(tree, table)
     if isinstance(tree, MappingNode):
-        from archc.elaborate.foreign import keyed
-
         found = f"a mapping with {len(tree.entries)} keys"
         first = tree.entries[0] if tree.entries else None
         if first and first.name in table and isinstance(first.value, ScalarNode) and first.value.value is None:
             name = first.name
         written = keyed(tree, table)
-    return catalog.values.NotALayer(noun=noun, found=found, name=name, written=written)
+    spelling = rewritten((written,)) if written else None
+    return catalog.values.NotALayer(noun=noun, found=found, name=name, written=written, spelling=spelling)
 
 
 def _start(tree: Tree) -> Span:
@@ -113,8 +143,15 @@ def arguments(expected: Expected, term: Spelling, path: str, report: Report) -> 
     if isinstance(value, MappingNode):
         return _known(expected, term, _not_accepted(cls, value.entries, path, report), path, report)
     if cls.principal is None:
-        fault = catalog.values.NoPrincipalArgument(owner=term.name, required=expected.required)
-        report.add(fault, value.span, path=path)
+        from archc.elaborate.foreign import in_order
+
+        fault = catalog.values.NoPrincipalArgument(
+            owner=term.name,
+            required=expected.required,
+            spelling=in_order(cls, value),
+            value=clip(value.span.text) if isinstance(value, ScalarNode) else None,
+        )
+        report.add(fault, value.span, path=path, target=term.item)
         return None
     return {cls.principal: Written(value.span, value)}
 
@@ -134,8 +171,8 @@ def _not_accepted(cls: type[Term], entries: tuple[Entry, ...], path: str, report
 
 def _known(
     expected: Expected, term: Spelling, entries: tuple[Entry, ...], path: str, report: Report
-) -> dict[str, Written]:
-    """The entries that the term has arguments for; the others are reported.
+) -> dict[str, Written] | None:
+    """The entries that the term has arguments for; the others are reported. None where they stand in another mapping.
 
     One that is no argument's stands for a required argument that is not there: it is one mistake, and reported once.
     """
@@ -147,11 +184,26 @@ def _known(
         return expected.wrong(term.name, stray)
 
     known = (*declared(expected.cls), *sorted(expected.own))
+    if not all(entry.name in known for entry in entries) and _is_wrapped(expected, term, entries, path, report):
+        return None
     given = known_entries(entries, known, wrong, path, report, suggest_argument)
     for name, entry in zip((name for name in expected.required if name not in given), strays, strict=False):
         given[name] = entry
         report.mark_explained(entry.value.span)
     return {name: Written(entry.span, entry.value) for name, entry in given.items()}
+
+
+def _is_wrapped(expected: Expected, term: Spelling, entries: tuple[Entry, ...], path: str, report: Report) -> bool:
+    """Whether arguments stand in a part of their own, as in `Adam: {args: {lr: 0.001}}`; it is reported."""
+    from archc.elaborate.foreign import unwrapped
+
+    found = next(((entry, remedy) for entry in entries if (remedy := unwrapped(expected.cls, entry, entries))), None)
+    if found is None:
+        return False
+    entry, remedy = found
+    fault = expected.wrong(term.name, Stray(clip(entry.name), None, False, entry))
+    report.add(fault.with_(advice=remedy.title, spelling=remedy), entry.key.span, path=path, target=term.item)
+    return True
 
 
 def elaborate_term(tree: Tree, noun: str, table: Table[T], path: str, report: Report) -> T | None:
@@ -161,7 +213,8 @@ def elaborate_term(tree: Tree, noun: str, table: Table[T], path: str, report: Re
         return None
     cls = table.get(term.name)
     if cls is None:
-        report.add(_unknown_choice(term, noun, table), term.span, path=path)
+        fault = _unknown_choice(term, noun, table)
+        report.add(fault, term.span, path=path, target=term.item if fault.spelling else None)
         return None
     given = arguments(Expected(cls, table), term, path, report)
     if given is None:
@@ -178,7 +231,7 @@ def _unknown_choice(term: Spelling, noun: str, table: Table[T]) -> catalog.names
     known, reason = tuple(table), table.absent.get(term.name)
     if reason:
         return catalog.names.UnknownChoice(noun=noun, name=clip(term.name), known=known, reason=reason)
-    from archc.elaborate.foreign import bare, meaning
+    from archc.elaborate.foreign import bare, meaning, rewritten
     from archc.elaborate.misplaced import term_meant
 
     short = bare(term.name.partition("(")[0])
@@ -189,7 +242,12 @@ def _unknown_choice(term: Spelling, noun: str, table: Table[T]) -> catalog.names
         )
     meant = meaning(term.name, term.value, table)
     return catalog.names.UnknownChoice(
-        noun=noun, name=clip(term.name), known=known, suggestion=meant.suggestion, advice=meant.advice
+        noun=noun,
+        name=clip(term.name),
+        known=known,
+        suggestion=meant.suggestion,
+        advice=meant.advice,
+        spelling=rewritten(meant.terms),
     )
 
 
@@ -203,6 +261,6 @@ def elaborate_choice(tree: Tree, choice: OneOf, field: Argument, path: str, repo
         return None
     made = [
         elaborate_term(item, choice.noun, choice.table, f"{path}[{index}]", report)
-        for index, item in enumerate(tree.items)
+        for index, item in enumerate(whole(tree.items))
     ]
     return None if any(item is None for item in made) else tuple(made)

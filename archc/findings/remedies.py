@@ -41,8 +41,8 @@ def _fixes(remedy: Remedy, span: Span, target: Span, outline: Outline) -> tuple[
     match remedy.action:
         case "replace":
             return _replacement(remedy, target)
-        case "delete-comment":
-            return _fix(remedy, _without_comment(target), span.source)
+        case "delete-comment" | "rewrite" | "rewrite-as-list" as action:
+            return _fix(remedy, _ACTIONS[action](target, remedy, outline), span.source)
         case "untab":
             changes, pure = outline.tabs_as_spaces()
             return _fix(remedy._replace(safe=pure), changes, span.source)
@@ -63,7 +63,7 @@ def _replacement(remedy: Remedy, target: Span) -> tuple[Fix, ...]:
     return (Fix(remedy.title, remedy.safe, (Edit(target, remedy.text),)),)
 
 
-def _without_comment(comment: Span) -> Changes:
+def _without_comment(comment: Span, _: Remedy, __: Outline) -> Changes:
     """A comment goes with the spaces before it, and with its line where it is alone there."""
     text, start, end = comment.source.text, comment.start, comment.end
     while start and text[start - 1] in " \t":
@@ -120,6 +120,32 @@ def _give_value(span: Span, remedy: Remedy, outline: Outline) -> Changes:
     return (Change(span.start, span.end, f"{{{text}}}" if outline.in_flow(span) else text),)
 
 
+def _rewritten(target: Span, remedy: Remedy, outline: Outline) -> Changes:
+    """Terms in the place of one; none where a comment would be lost, or where there is room for one alone."""
+    terms, before = remedy.text.splitlines(), target.source.text[: target.start].rstrip()
+    if _loses_a_comment(target):
+        return ()
+    if outline.is_behind_dash(target):
+        return (Change(target.start, target.end, outline.as_elements(terms, target)),)
+    if len(terms) > 1 and not before.endswith(("[", ",")):
+        return ()
+    return (Change(target.start, target.end, ", ".join(outline.inline(text) for text in terms)),)
+
+
+def _as_list(target: Span, remedy: Remedy, outline: Outline) -> Changes:
+    """Terms as a list in the place of a mapping."""
+    if _loses_a_comment(target):
+        return ()
+    terms = remedy.text.splitlines()
+    if target.text.startswith("{"):
+        return (Change(target.start, target.end, f"[{', '.join(outline.inline(text) for text in terms)}]"),)
+    return (Change(target.start, target.end, outline.as_elements(terms, target)),)
+
+
+def _loses_a_comment(span: Span) -> bool:
+    return "\n" in span.text and "#" in span.text
+
+
 def _surround(span: Span, remedy: Remedy, outline: Outline) -> Changes:
     before, _, behind = remedy.text.partition("\n\n")
     changes = _some(outline.before_element(span, before)) + _some(outline.after_element(span, behind))
@@ -132,6 +158,9 @@ def _indent(span: Span, _: Remedy, outline: Outline) -> Changes:
 
 
 _ACTIONS: Final[Mapping[Action, Callable[[Span, Remedy, Outline], Changes]]] = {
+    "delete-comment": _without_comment,
+    "rewrite": _rewritten,
+    "rewrite-as-list": _as_list,
     "quote": _quote,
     "give-value": _give_value,
     "space-after-colon": _space_after_colon,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple, TypeVar
 
+from archc.diagnostics.report import Report
 from archc.source import SourceFile, Span
-from archc.syntax.tree import Entry, MappingNode, ScalarNode, SequenceNode, Tree, children
+from archc.syntax.tree import Entry, MappingNode, ScalarNode, SequenceNode, Tree, children, data_of
 
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _REST_OF_LINE: Final = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
@@ -223,6 +225,25 @@ class Outline:
             return None
         items = [item for item in tree.items if isinstance(item, ScalarNode) and item.text.isdecimal()]
         return Change(tree.span.start, tree.span.end, shape) if len(items) == len(tree.items) else None
+
+    def is_behind_dash(self, span: Span) -> bool:
+        """Whether a part is an element of a block list."""
+        return self._with_dash(span) is not None
+
+    def as_elements(self, texts: Sequence[str], place: Span) -> str:
+        """Elements of a block list that begins at a place; the dash of the first one may be there already."""
+        dash = self._with_dash(place)
+        indent = " " * ((dash or place).first.column - 1)
+        return f"{'' if dash else '- '}{f'{line_end(self.text)}{indent}- '.join(texts)}"
+
+    def inline(self, text: str) -> str:
+        """A name, or `name: value`, as it stands between brackets or behind a key."""
+        if self.quoted:
+            from archc.syntax.yaml import read_yaml
+
+            tree = read_yaml(SourceFile("", text), Report()).tree
+            return json.dumps(data_of(tree) if tree else text)
+        return f"{{{text}}}" if ": " in text else text
 
     def _in_flow(self, text: str) -> str:
         """A name, or `name: value`, as an element between brackets."""

@@ -26,6 +26,19 @@ def write_yaml(data: object) -> str:
     return "\n".join(_lines(data)) + "\n"
 
 
+def write_flow(data: object) -> str:
+    """The same on one line, as it stands between brackets.
+
+    Raises:
+        TypeError: there is something else in the data.
+    """
+    if isinstance(data, dict):
+        return "{" + ", ".join(f"{_text(key)}: {write_flow(value)}" for key, value in data.items()) + "}"
+    if isinstance(data, list | tuple):
+        return "[" + ", ".join(map(write_flow, data)) + "]"
+    return _scalar(data)
+
+
 def _lines(data: object) -> list[str]:
     inline = _inline(data)
     if inline is not None:

@@ -3,7 +3,7 @@
 import pytest
 
 from archc.elaborate import synonyms
-from archc.elaborate.foreign import meaning, spell
+from archc.elaborate.foreign import meaning
 from archc.elaborate.suggest import fold
 from archc.layers import LAYERS
 from archc.recipe.control import EarlyStopping
@@ -65,12 +65,12 @@ def test_nothing_is_offered_that_would_be_wrong_as_well(written):
         ("keras.layers.Dense: 3", "did you mean `Linear`?"),
         ("Activation: relu", "write `ReLU`"),
         ("type: ReLU", "write `ReLU` alone: the name of a layer is no value"),
-        ("GlobalMaxPooling2D", "write `AdaptiveMaxPool2d: 1` and after it `Flatten`"),
+        ("GlobalMaxPooling2D", "write `AdaptiveMaxPool2d: 1`, then `Flatten`"),
         ("Linear: {out_features: 2, activation: relu}", "put `ReLU` after `Linear`, as a layer of its own"),
         ("Linear: {out_features: 2, activation: linear}", "delete it: a layer has no activation of its own"),
         ("Linear: {out_features: 2, padding: 2}", "`padding` is an argument of `Conv2d`, not of `Linear`"),
         ("{type: Linear, out_features: 2}", "write `Linear: {out_features: 2}`: the name is the key"),
-        ("{name: a, Linear: 2}", "write `Linear: {out_features: 2, name: a}`: the name is the key"),
+        ("{name: a, Linear: 2}", "write `Linear: {name: a, out_features: 2}`: the name is the key"),
         ("Linear: [4, 2]", "arguments are written by name, as in `Linear: 2`"),
     ],
 )
@@ -97,16 +97,8 @@ def test_a_key_at_the_wrong_place_is_told_its_own(text, marked, advice):
     assert diagnostic.helps == (advice,)
 
 
-def test_python_arguments_are_read_in_torchs_order():
-    assert spell(LAYERS["Conv2d"], "3, 8, (3, 5), stride=2") == (
-        "Conv2d: {out_channels: 8, kernel_size: [3, 5], stride: 2}"
-    )
-    assert spell(OPTIMIZERS["SGD"], "lr=0.1, momentum=0.9") == "SGD: {lr: 0.1, momentum: 0.9}"
-    assert spell(LAYERS["ReLU"], "True, False") is None
-
-
 def test_a_name_that_means_nothing_has_no_meaning():
-    assert meaning("Bogus", None, LAYERS) == (None, None, None, False)
+    assert meaning("Bogus", None, LAYERS) == (None, None, (), False)
 
 
 def test_the_tables_of_synonyms_name_what_there_is():
@@ -114,6 +106,7 @@ def test_the_tables_of_synonyms_name_what_there_is():
         synonyms.LAYERS,
         synonyms.PER_RANK,
         synonyms.LAYER_ADVICE,
+        synonyms.LAYER_TERMS,
         synonyms.ACTIVATIONS,
         synonyms.ARGUMENTS,
         synonyms.ARGUMENT_ADVICE,

@@ -47,11 +47,14 @@ class Guard:
             self.seen.append(f"{event} {arguments!r}")
 
     def compiles_text(self, file: object) -> bool:
-        """Whether it is neither a module being imported, nor what some modules of Python write for themselves."""
+        """Whether it is neither a module being imported, nor what some modules of Python write for themselves.
+
+        `ast` reads a text as a tree, and compiles none of it.
+        """
         name = os.fsdecode(file) if isinstance(file, str | bytes) else "<unknown>"
         if not name.startswith("<") and os.path.realpath(name).startswith(tuple(self.roots)):
             return False
-        return sys._getframe(2).f_globals.get("__name__") not in ("collections", "dataclasses", "typing")
+        return sys._getframe(2).f_globals.get("__name__") not in ("ast", "collections", "dataclasses", "typing")
 
     def open(self, path: object, mode: object, flags: int) -> None:
         if isinstance(path, int):

@@ -103,9 +103,9 @@ class UnknownLayer(Fault):
     certain: bool = True
     """Whether the suggestion says all that is to be done."""
     reason: str | None = None
+    """Why a class of torch.nn is no layer."""
     spelling: Remedy | None = None
     """What is written instead of the whole layer, where another name alone does not mend it."""
-    """Why a class of torch.nn is no layer."""
 
     def message(self) -> str:
         if self.reason:
@@ -143,6 +143,8 @@ class UnknownArgument(Fault):
     suggestion: str | None = None
     free: bool = True
     advice: str | None = None
+    spelling: Remedy | None = None
+    """What is written instead of the whole term, where another name of the argument does not mend it."""
 
     def message(self) -> str:
         return f"`{self.owner}` has no argument `{self.argument}`"
@@ -159,7 +161,7 @@ class UnknownArgument(Fault):
         return self.advice or did_you_mean(self.suggestion)
 
     def remedy(self) -> Remedy | None:
-        return instead(self.argument, self.suggestion) if self.free else None
+        return self.spelling or (instead(self.argument, self.suggestion) if self.free else None)
 
 
 @fault("E211", "bad-name")

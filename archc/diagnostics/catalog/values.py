@@ -109,13 +109,16 @@ class NotALayer(Fault):
     name: str | None = None
     written: str | None = None
     """How it is written as one."""
+    spelling: Remedy | None = None
 
     def message(self) -> str:
         article = "an" if self.noun[0] in "aeio" else "a"
         return f"{article} {self.noun} is a name, or a mapping with one key; found {self.found}"
 
     def remedy(self) -> Remedy | None:
-        return Remedy("indent the arguments further than the name", action="indent") if self.name else None
+        if self.name:
+            return Remedy("indent the arguments further than the name", action="indent")
+        return self.spelling
 
     def help(self) -> str:
         if self.name:
@@ -229,12 +232,22 @@ class NoPrincipalArgument(Fault):
 
     owner: str
     required: tuple[str, ...]
+    spelling: Remedy | None = None
+    """What is written instead, where the order of the values says their names."""
+    value: str | None = None
+    """The value that stands alone, where it is one."""
 
     def message(self) -> str:
         return f"the arguments of `{self.owner}` are written with their names"
 
+    def remedy(self) -> Remedy | None:
+        return self.spelling
+
     def help(self) -> str:
-        names = ", ".join(f"{name}: ..." for name in self.required)
+        if self.spelling:
+            return self.spelling.title
+        values = (self.value or "...", *("..." for _ in self.required))
+        names = ", ".join(f"{name}: {value}" for name, value in zip(self.required, values, strict=False))
         return f"write `{self.owner}: {{{names}}}`" if names else f"write `{self.owner}` alone"
 
 

@@ -8,7 +8,7 @@ from archc.elaborate.synonyms.axes import AXES
 from archc.elaborate.synonyms.figures import FIGURE_ADVICE, FIGURES, SPLITS, VALUE_ADVICE, VALUES
 from archc.elaborate.synonyms.keys import KEY_ADVICE, KEYS
 from archc.elaborate.synonyms.recipe import INSTEAD, Instead
-from archc.elaborate.synonyms.terms import ACTIVATIONS, CHOICES, LAYER_ADVICE, LAYERS, PER_RANK
+from archc.elaborate.synonyms.terms import ACTIVATIONS, CHOICES, LAYER_ADVICE, LAYER_TERMS, LAYERS, PER_RANK
 
 __all__ = [
     "ACTIVATIONS",
@@ -23,6 +23,7 @@ __all__ = [
     "KEY_ADVICE",
     "LAYERS",
     "LAYER_ADVICE",
+    "LAYER_TERMS",
     "PER_RANK",
     "SPLITS",
     "VALUES",

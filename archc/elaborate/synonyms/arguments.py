@@ -7,6 +7,15 @@ from typing import Final
 
 ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "filters": ("out_channels",),
+    "nbfilter": ("out_channels",),
+    "nbfilters": ("out_channels",),
+    "nbrow": ("kernel_size",),
+    "filterlength": ("kernel_size",),
+    "poollength": ("kernel_size",),
+    "bordermode": ("padding",),
+    "subsample": ("stride",),
+    "subsamplelength": ("stride",),
+    "atrousrate": ("dilation",),
     "numfilters": ("out_channels",),
     "nfilters": ("out_channels",),
     "outputchannels": ("out_channels",),
@@ -88,6 +97,12 @@ ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
 """Other words for arguments, with those of torch that they may mean, the likeliest first."""
 
 ARGUMENT_ADVICE: Final[Mapping[str, str]] = {
+    "nbcol": "delete it, and write height and width in `kernel_size`, as in `kernel_size: [3, 3]`",
+    "wregularizer": "delete it, and set `weight_decay` in the optimizer",
+    "bregularizer": "delete it, and set `weight_decay` in the optimizer",
+    "wconstraint": "delete it: torch has no constraints on weights",
+    "bconstraint": "delete it: torch has no constraints on weights",
+    "dimordering": "delete it: the channels come first, as in `input: [3, 32, 32]`",
     "activityregularizer": "delete it, and set `weight_decay` in the optimizer",
     "kernelregularizer": "delete it, and set `weight_decay` in the optimizer",
     "biasregularizer": "delete it, and set `weight_decay` in the optimizer",
