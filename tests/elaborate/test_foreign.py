@@ -139,7 +139,7 @@ CHOICES = {
     ("scheduler", "{StepLR: [5, 0.5]}"): "{StepLR: {step_size: 5, gamma: 0.5}}",
     ("scheduler", "torch.optim.lr_scheduler.StepLR(optimizer, 5)"): "{StepLR: {step_size: 5}}",
     ("data", "{name: MNIST, transform: [transforms.Normalize((0.5,), (0.5,))]}"): (
-        "{name: MNIST, transform: [{Normalize: {mean: [0.5], std: [0.5]}}]}"
+        "{name: MNIST, transform: [{Normalize: {mean: 0.5, std: 0.5}}]}"
     ),
 }
 
