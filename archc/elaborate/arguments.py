@@ -114,11 +114,21 @@ def _report(
             tree = _element(arguments[name].value, detail["loc"][1:])
             alone = arguments[name].span == arguments[name].value.span
             fault = _wrong_value(declared(cls)[name], dict(detail), tree, cls, owner.name if alone else name)
+            if name == "padding" and isinstance(tree, ScalarNode) and isinstance(tree.value, str):
+                fault = _in_words(fault, tree.value, cls, arguments)
             report.add(fault, tree.span, path=owner.path)
         else:
             missing.append(name)
     if missing:
         _report_missing(missing, cls, owner, report)
+
+
+def _in_words(fault: Fault, word: str, cls: type[Record], arguments: Mapping[str, Written]) -> Fault:
+    """The fault of a padding in words, with the number that is meant."""
+    from archc.elaborate.paddings import padding
+
+    meant = padding(word, cls, {name: item.value for name, item in arguments.items()})
+    return fault.with_(advice=meant.advice, replacement=meant.replacement, suggestion=None) if meant else fault
 
 
 def _report_missing(missing: list[str], cls: type[Record], owner: Owner, report: Report) -> None:

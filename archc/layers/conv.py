@@ -59,9 +59,6 @@ class Convolution(Layer):
     padding_mode: Literal["zeros", "reflect", "replicate", "circular"]
 
     def check(self) -> None:
-        if self.padding == "same" and set(self.stride) != {1}:
-            half = tuple((span - 1) // 2 for span in self._spans())
-            raise catalog.windows.SameWithStride(field="stride", padding=half)
         check_multiple("groups", ("out_channels", self.out_channels), ("groups", self.groups))
 
     def infer(self, x: Shape) -> Shape:
@@ -71,6 +68,9 @@ class Convolution(Layer):
         if self.padding_mode in ("reflect", "circular"):
             self._check_copied_padding(x)
         if self.padding == "same":
+            if set(self.stride) != {1}:
+                pads = window.same(x[1:], self._spans(), self.stride)
+                raise catalog.windows.SameWithStride(field="padding", padding=pads)
             return (self.out_channels, *x[1:])
         padding = (0,) * len(self.kernel_size) if isinstance(self.padding, str) else self.padding
         most = window.UNLIMITED if self.padding_mode == "zeros" else None

@@ -44,6 +44,20 @@ def slide(size: int, window: int, stride: int, padding: int, dilation: int = 1, 
     return positions
 
 
+def same(sizes: Ints, seen: Ints, stride: Ints) -> Ints:
+    """The padding of each side with which a window of so many positions has `ceil(size / stride)` of them.
+
+    That is what TensorFlow calls `same`. Half the window where none has, as with an even window and a stride of 1.
+    """
+    return tuple([_same(*axis) for axis in zip(sizes, seen, stride, strict=True)])
+
+
+def _same(size: int, seen: int, stride: int) -> int:
+    wanted = -(-size // stride)
+    least = max(0, ((wanted - 1) * stride + seen - size + 1) // 2)
+    return least if slide(size, seen, stride, 2 * least) == wanted else (seen - 1) // 2
+
+
 def slide_all(
     x: Shape,
     window: Ints,

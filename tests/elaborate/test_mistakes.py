@@ -111,7 +111,7 @@ LAYERS = {
     "Conv2d: {out_channels: 8, kernel_size: 3, padding: [1, -1]}": "wrong-value: -1",
     "Conv2d: {out_channels: 8, kernel_size: 3, padding: Same}": "wrong-value: Same",
     "Conv2d: {out_channels: 8, kernel_size: 3, padding_mode: zero}": "wrong-value: zero",
-    "Conv2d: {out_channels: 8, kernel_size: 3, stride: 2, padding: same}": "same-with-stride: stride: 2",
+    "Conv2d: {out_channels: 8, kernel_size: 3, stride: 2, padding: same}": "same-with-stride: padding: same",
     "Conv2d: {out_channels: 8, kernel_size: 3, groups: 3}": "not-divisible: groups: 3",
     "AvgPool2d: {kernel_size: 2, divisor_override: 0}": "wrong-value: 0",
     "BatchNorm2d: {eps: 0}": "wrong-value: 0",

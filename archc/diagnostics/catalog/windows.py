@@ -95,18 +95,24 @@ class PaddingTooLarge(Fault):
     because: str
 
     def message(self) -> str:
-        return f"a padding of {self.padding} is more than {self.because}, {self.largest}"
+        what = "a padding" if self.field == "padding" else f"an `{self.field}`"
+        return f"{what} of {self.padding} is more than {self.because}, {self.largest}"
 
     def label(self) -> str:
         return f"at most {self.largest}"
 
     def help(self) -> str:
+        if self.field == "output_padding":
+            less = f"lower `output_padding` to {self.largest}" if self.largest else "delete `output_padding`"
+            return f"{less}, or raise `stride` to {self.padding + 1}"
         return f"lower `{self.field}` to at most {self.largest}"
 
 
 @fault("E306", "same-with-stride")
 class SameWithStride(Fault):
     """`padding: same` keeps the input's size, which only a stride of 1 can do.
+
+    TensorFlow's `same` gives the size over the stride, rounded up; the help says the padding that does so here.
 
     ```yaml bad [1, 8, 8]
     layers:
@@ -124,9 +130,15 @@ class SameWithStride(Fault):
     def message(self) -> str:
         return "`padding: same` needs a stride of 1"
 
+    @property
+    def _written(self) -> str:
+        return str(self.padding[0]) if len(set(self.padding)) == 1 else str(list(self.padding))
+
     def help(self) -> str:
-        text = str(self.padding[0]) if len(set(self.padding)) == 1 else str(list(self.padding))
-        return f"write `padding: {text}`, or a stride of 1"
+        return f"write `padding: {self._written}`, or a stride of 1"
+
+    def remedy(self) -> Remedy:
+        return Remedy(f"write `padding: {self._written}`", self._written, safe=False)
 
 
 @fault("E331", "nothing-left")

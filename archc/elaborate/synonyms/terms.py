@@ -47,6 +47,7 @@ LAYERS: Final[Mapping[str, str]] = {
     "concatenate": "Concat",
     "cat": "Concat",
     "concatenation": "Concat",
+    "sum": "Add",
     "plus": "Add",
     "mul": "Multiply",
     "product": "Multiply",
