@@ -73,7 +73,7 @@ def read_file(
         path: the file.
         overrides: changes as `PATH=VALUE`, as for `--set`.
         input_shape: another shape of the input.
-        settings: the levels of lints; without them no archc.toml is read, and every lint is a warning.
+        settings: the levels of lints; without them no archc.toml is read, and every lint has its own level.
     """
     report = Report(path)
     source = read_source(path, report)

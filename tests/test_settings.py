@@ -1,9 +1,11 @@
 """archc.toml: found in the project's root, and faulty ones shown at their places, once."""
 
 import os
+from pathlib import Path
 
 import pytest
 
+from archc.cli import main
 from archc.diagnostics.levels import Setting
 from archc.diagnostics.report import Report
 from archc.front import read_file
@@ -137,3 +139,44 @@ def test_python_callers_have_the_levels_of_the_project_too(project):
     assert not archc.check("x.yaml").ok
     with pytest.raises(archc.SpecError, match="W606"):
         archc.load("x.yaml")
+
+
+WRITTEN_OUT = """archc: 1
+input: [1, 28, 28]
+layers:
+  - Conv2d: {in_channels: 1, out_channels: 32, kernel_size: 3, padding: 1, bias: false}
+  - BatchNorm2d: {num_features: 32}
+  - ReLU
+  - MaxPool2d: {kernel_size: 2, stride: 2}
+  - Flatten
+  - Linear: {in_features: 6272, out_features: 10}
+"""
+
+
+def told(*changes, toml=""):
+    """The codes of what is said of layers with their sizes written out, as the tutorials have them."""
+    Path("full.yaml").write_text(WRITTEN_OUT)
+    Path("archc.toml").write_text(toml)
+    return {
+        d.code for d in read_file("full.yaml", settings=LintSettings(Setting(*change) for change in changes)).report
+    }
+
+
+@pytest.mark.parametrize("changes", [[], [("warn", "all")], [("deny", "all")], [("deny", "W628"), ("allow", "W628")]])
+def test_sizes_that_are_written_and_right_are_no_warning(project, changes):
+    assert told(*changes) == set()
+
+
+def test_matters_of_taste_are_told_where_they_are_asked_for_by_name(project):
+    assert told(("warn", "W628")) == told(("deny", "all"), ("warn", "W628")) == {"W628"}
+    assert told(toml='[lints]\nredundant-size = "warn"\n') == {"W628"}
+
+
+def test_matters_of_taste_are_mended_where_they_are_asked_for(project, capsys):
+    Path("full.yaml").write_text(WRITTEN_OUT)
+    assert main(["check", "--fix", "full.yaml"]) == 0
+    assert Path("full.yaml").read_text() == WRITTEN_OUT
+    assert main(["check", "--fix", "--warn", "W628", "full.yaml"]) == 0
+    mended = Path("full.yaml").read_text()
+    assert [word for word in ("in_channels", "num_features", "in_features") if word in mended] == []
+    assert "  - BatchNorm2d\n" in mended

@@ -131,6 +131,9 @@ class Fault(_Facts):
     whole: ClassVar[bool] = False
     """Whether it is of the network as a whole, so that no repetition of a part has it for itself."""
 
+    taste: ClassVar[bool] = False
+    """Whether it is a lint of what is right and could be written otherwise, which is shown to those who ask for it."""
+
     field: str | None = None
 
     def __str__(self) -> str:

@@ -22,7 +22,7 @@ class Setting(NamedTuple):
 
 
 class Levels:
-    """The level of every lint. A lint that nobody says anything of is a warning."""
+    """The level of every lint. One that nobody says anything of is a warning; a matter of taste is left out."""
 
     def __init__(self, settings: Iterable[Setting] = ()) -> None:
         self._default: Level = "warn"
@@ -43,6 +43,10 @@ class Levels:
     def of_training(self, code: str) -> Level:
         """The level of a lint that comes up while training. `all` does not mean it: what was trained would be lost."""
         return self._own.get(code, "warn")
+
+    def of_taste(self, code: str) -> Level:
+        """The level of a lint of taste. `all` does not mean it: it is asked for by its own name."""
+        return self._own.get(code, "allow")
 
     @property
     def all_warn(self) -> bool:

@@ -34,12 +34,12 @@ def apply_levels(report: Report, document: Document, levels: Levels, *, complete
         # An included file, or the text of an option: rarely one with such comments.
         found = document if own else parse(text, Report())
         allowed |= allow(found, here, report, complete=complete and own)
-    if allowed or not levels.all_warn:
+    if allowed or not levels.all_warn or any(diagnostic.fault.taste for diagnostic in warned):
         report.revise(lambda diagnostic: None if diagnostic.key in allowed else _at_level(diagnostic, levels))
 
 
 def _at_level(diagnostic: Diagnostic, levels: Levels) -> Diagnostic | None:
     if diagnostic.fault.severity == "error":
         return diagnostic
-    level = levels.of(diagnostic.code)
+    level = levels.of_taste(diagnostic.code) if diagnostic.fault.taste else levels.of(diagnostic.code)
     return None if level == "allow" else diagnostic._replace(denied=level == "deny")

@@ -63,6 +63,12 @@ class CudaRecorder:
                 # Only this thread's calls are watched: another may be saving a checkpoint.
                 with torch.cuda.graph(self._graph, stream=self._stream, capture_error_mode="thread_local"):
                     return function()
+            except RuntimeError as error:
+                _end_recording_of_random_numbers()
+                # The end of a recording that failed raises as well, and says less than what made it fail.
+                if isinstance(error.__context__, RuntimeError):
+                    raise error.__context__ from None
+                raise
             finally:
                 # torch leaves its own stream in place where a recording fails.
                 torch.cuda.set_stream(current)
@@ -71,3 +77,15 @@ class CudaRecorder:
         """See `Recorder`."""
         with torch.cuda.device(self._device):
             self._graph.replay()
+
+
+def _end_recording_of_random_numbers() -> None:
+    """Give the device's generator its state anew: a recording that failed leaves it waiting for the end of one.
+
+    Then the next Dropout would raise "Offset increment outside graph capture", in releases of PyTorch before the state
+    of a recording belonged to its graph. A copy has the seed and the offset, and not that.
+    """
+    generators = torch.cuda.default_generators
+    index = torch.cuda.current_device()
+    if index < len(generators):
+        generators[index].graphsafe_set_state(generators[index].clone_state())

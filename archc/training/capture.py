@@ -32,15 +32,15 @@ _CAPTURED: Final = frozenset({"Adam", "AdamW", "SGD"})
 _SWAPPED: Final = ("lr", "capturable")
 
 
-def why_not(train: Train, device: torch.device, processes: int = 1) -> str | None:
+def why_not(train: Train, device: torch.device, *, launched: bool = False) -> str | None:
     """Why the steps of a recipe cannot be recorded there; None where they can.
 
     Here stands what would be recorded without complaint and be wrong later: numbers of the first step, in every one.
     """
     if device.type != "cuda":
         return f"only CUDA records steps, and the device is `{device}`"
-    if processes > 1:
-        return "several processes train together, and talk in each step"
+    if launched:
+        return "processes that train together, or one alone under torchrun, talk in each step"
     if train.precision == "float16":
         return "float16 decides in each step whether the optimizer goes on"
     name = type(train.optimizer).__name__

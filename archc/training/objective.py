@@ -60,12 +60,15 @@ class Objective:
         return self.share(targets_n) if self.is_mean else targets_n.new_ones((), dtype=torch.float32)
 
     def share(self, targets_n: Tensor) -> Tensor:
-        """What to divide the sum for these targets by, for a mean: for a loss that is a sum, their number."""
+        """What to divide the sum for these targets by, for a mean: for a loss that is a sum, their number.
+
+        Filled where it is: a number that is copied to a device would be waited for, and cannot be recorded.
+        """
         mean = "samples" if self._reduction in ("sum", "batchmean") else self._term.mean
         if mean == "samples":
-            return targets_n.new_tensor(len(targets_n), dtype=torch.float32)
+            return targets_n.new_full((), len(targets_n), dtype=torch.float32)
         if mean == "outputs":
-            return targets_n.new_tensor(len(targets_n) * self._outputs, dtype=torch.float32)
+            return targets_n.new_full((), len(targets_n) * self._outputs, dtype=torch.float32)
         counted = targets_n != getattr(self._term, "ignore_index", -100)
         return counted.sum().float() if self.weight is None else (self.weight[targets_n] * counted).sum()
 

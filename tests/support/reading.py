@@ -2,18 +2,29 @@
 
 import re
 
+from archc.diagnostics.catalog import faults
+from archc.diagnostics.levels import Levels, Setting
 from archc.diagnostics.report import Diagnostic, Report
 from archc.front import Front, read
 from archc.layers import Shape
+from archc.settings import LintSettings
 from archc.source import SourceFile
 
 MARK = re.compile(r"# (?P<severity>error|warning): (?P<slug>[a-z0-9-]+)")
 HEAD = "archc: 1\ninput: [1, 28, 28]\nlayers:\n"
 
 
+class _WithTaste(LintSettings):
+    """Lints of taste are asked for, and no archc.toml is read."""
+
+    def levels(self, name: str, report: Report) -> Levels:
+        return Levels([Setting("warn", fault.code) for fault in faults() if fault.taste])
+
+
 def front(text: str, *overrides: str, name: str = "x.yaml", input_shape: Shape | None = None) -> Front:
-    """Everything that is known of a spec."""
-    return read(SourceFile(name, text), Report(name), overrides=overrides, input_shape=input_shape)
+    """Everything that is known of a spec, matters of taste too."""
+    source, settings = SourceFile(name, text), _WithTaste()
+    return read(source, Report(name), overrides=overrides, input_shape=input_shape, settings=settings)
 
 
 def findings(text: str, *overrides: str) -> list[str]:

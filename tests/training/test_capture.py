@@ -128,29 +128,29 @@ def test_rates_follow_the_groups():
 
 
 REFUSED = {
-    "the device is `cpu`": ({}, "cpu", 1),
-    "several processes": ({}, "cuda", 2),
-    "float16 decides": ({"train.precision": "float16"}, "cuda", 1),
-    "`RMSprop` would keep": ({"train.optimizer": "RMSprop"}, "cuda", 1),
-    "`Adam` without its fused kernels would keep": ({"train.optimizer": "{Adam: {fused: false}}"}, "cuda", 1),
-    "`Adam` without its fused": ({"train.optimizer": "{Adam: {foreach: true}}"}, "cuda", 1),
-    "`OneCycleLR` changes momentum": ({"train.scheduler": "{OneCycleLR: {max_lr: 0.1}}"}, "cuda", 1),
+    "the device is `cpu`": ({}, "cpu", False),
+    "processes that train together": ({}, "cuda", True),
+    "float16 decides": ({"train.precision": "float16"}, "cuda", False),
+    "`RMSprop` would keep": ({"train.optimizer": "RMSprop"}, "cuda", False),
+    "`Adam` without its fused kernels would keep": ({"train.optimizer": "{Adam: {fused: false}}"}, "cuda", False),
+    "`Adam` without its fused": ({"train.optimizer": "{Adam: {foreach: true}}"}, "cuda", False),
+    "`OneCycleLR` changes momentum": ({"train.scheduler": "{OneCycleLR: {max_lr: 0.1}}"}, "cuda", False),
     "`SequentialLR` changes momentum": (
         {
             "train.scheduler": "{SequentialLR: {schedulers: [{OneCycleLR: {max_lr: 0.1, every: epoch}}, "
             "ConstantLR], milestones: [2]}}"
         },
         "cuda",
-        1,
+        False,
     ),
 }
 
 
 @pytest.mark.parametrize("reason", REFUSED)
 def test_what_would_be_recorded_wrongly_is_known_before(spec, reason):
-    changes, device, processes = REFUSED[reason]
+    changes, device, launched = REFUSED[reason]
     train = spec(changes).network.train
-    assert reason in why_not(train, torch.device(device), processes)
+    assert reason in why_not(train, torch.device(device), launched=launched)
 
 
 @pytest.mark.parametrize("changes", RECIPES.values(), ids=RECIPES)
@@ -179,7 +179,7 @@ def test_a_run_says_once_that_its_steps_are_not_recorded(spec, monkeypatch):
         recorder.follow(made)
         return made
 
-    monkeypatch.setattr(preparation, "why_not", lambda *_: None)
+    monkeypatch.setattr(preparation, "why_not", lambda *_, launched: None)
     monkeypatch.setattr(attempt, "CudaRecorder", lambda device: recorders.append(Refusing()) or recorders[-1])
     monkeypatch.setattr(attempt, "assemble", assembled)
     seen = Recorder()

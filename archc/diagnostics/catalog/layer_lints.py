@@ -193,7 +193,9 @@ def _last(count: int, name: str) -> str:
 class RedundantSize(Fault):
     """A size that follows from the input is written, and right. archc works it out, so that it can be left out.
 
-    A written size has to be changed by hand with every layer before it. One that holds an expression is not reported.
+    Code that comes from torch has these sizes, so this is a matter of taste: it is shown where it is asked for by its
+    name, with `--warn W628` or in archc.toml. A written size has to be changed by hand with every layer before it. One
+    that holds an expression is not reported.
 
     ```yaml bad
     layers:
@@ -207,6 +209,8 @@ class RedundantSize(Fault):
       - Linear: 10
     ```
     """
+
+    taste = True
 
     layer: str
 
