@@ -13,7 +13,7 @@ from archc.diagnostics.report import Report
 from archc.diagnostics.text import render
 from archc.front import read
 from archc.syntax.read import decode
-from tests.support.reading import marked
+from tests.support.reading import WithTaste, marked
 
 HERE = Path(__file__).parent
 OK = sorted((HERE / "ok").glob("*.yaml"))
@@ -24,7 +24,7 @@ def front(path):
     report = Report(path.name)
     source = decode(path.name, path.read_bytes(), report)
     assert source is not None
-    return read(source, report)
+    return read(source, report, settings=WithTaste())
 
 
 def compare(path, text, bless):

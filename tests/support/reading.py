@@ -14,7 +14,7 @@ MARK = re.compile(r"# (?P<severity>error|warning): (?P<slug>[a-z0-9-]+)")
 HEAD = "archc: 1\ninput: [1, 28, 28]\nlayers:\n"
 
 
-class _WithTaste(LintSettings):
+class WithTaste(LintSettings):
     """Lints of taste are asked for, and no archc.toml is read."""
 
     def levels(self, name: str, report: Report) -> Levels:
@@ -23,7 +23,7 @@ class _WithTaste(LintSettings):
 
 def front(text: str, *overrides: str, name: str = "x.yaml", input_shape: Shape | None = None) -> Front:
     """Everything that is known of a spec, matters of taste too."""
-    source, settings = SourceFile(name, text), _WithTaste()
+    source, settings = SourceFile(name, text), WithTaste()
     return read(source, Report(name), overrides=overrides, input_shape=input_shape, settings=settings)
 
 
