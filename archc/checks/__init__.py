@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from archc.checks import control, expect, preflight, unused, values
+from archc.checks import control, expect, preflight, timing, unused, values
 from archc.checks.check import Check, Finding, Plan, Sized, found
 from archc.checks.expect import Claims
 from archc.checks.lint import axes, endings, pairs, sizes
@@ -39,6 +39,7 @@ CHAIN: Final[tuple[Check[Chain], ...]] = (
     sizes.dropout_of_another_rank,
     sizes.rows_dropped,
     sizes.redundant_size,
+    sizes.dropout_between_no_layers,
 )
 """What is looked for in each chain of layers that follow one another."""
 
@@ -79,6 +80,11 @@ SIZED: Final[tuple[Check[Sized], ...]] = (
     control.warmup_as_long_as_the_run,
     control.average_too_slow,
     control.no_checkpoint_before_the_end,
+    timing.cosine_of_another_length,
+    timing.cycle_longer_than_the_run,
+    timing.lowest_rate_above_the_rate,
+    timing.never_evaluated,
+    timing.patience_longer_than_the_run,
 )
 """What is looked for in a recipe where the length of the training is known, or a part of it."""
 
@@ -94,7 +100,8 @@ def of_spec(tree: Tree | None, spec: Spec, network: Network, folder: Path) -> It
     if isinstance(tree, MappingNode):
         yield from found(DOCUMENT, tree)
     if network.train is not None:
-        yield from _of_recipe(network, network.train, frozenset(spec.places), folder)
+        written = frozenset(path for path, place in spec.places.items() if place.source.origin != "override")
+        yield from _of_recipe(network, network.train, written, folder)
     if spec.expect is not None:
         yield from found(CLAIMS, Claims(network, spec.expect))
 

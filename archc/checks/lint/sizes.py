@@ -46,6 +46,15 @@ def dropout_of_another_rank(chain: Chain) -> Iterator[Finding]:
             yield Finding(fault, node)
 
 
+def dropout_between_no_layers(chain: Chain) -> Iterator[Finding]:
+    """The dropout of a recurrent layer that has one layer alone."""
+    for node in chain.nodes:
+        layer: Any = node.layer
+        if node.family == "recurrent" and layer.dropout and layer.num_layers == 1:
+            fault = catalog.layer_lints.DropoutBetweenNoLayers(field="dropout", layer=node.type, p=layer.dropout)
+            yield Finding(fault, Argument(node, "dropout"))
+
+
 def rows_dropped(chain: Chain) -> Iterator[Finding]:
     """A window that stops before the end of its input."""
     for node in chain.nodes:

@@ -224,6 +224,34 @@ class RedundantSize(Fault):
         return Remedy(f"delete `{self.field}`", action="delete-entry")
 
 
+@fault("W629", "dropout-between-no-layers")
+class DropoutBetweenNoLayers(Fault):
+    """The `dropout` of a recurrent layer is between its layers, and it has one: torch warns that there is no effect.
+
+    ```yaml bad [16, 8]
+    layers:
+      - LSTM: {hidden_size: 32, dropout: 0.2}  # warning: dropout-between-no-layers
+    ```
+
+    ```yaml good [16, 8]
+    layers:
+      - LSTM: {hidden_size: 32, num_layers: 2, dropout: 0.2}
+    ```
+    """
+
+    layer: str
+    p: float
+
+    def message(self) -> str:
+        return f"`dropout` of `{self.layer}` has no effect, as it is between layers and there is one"
+
+    def help(self) -> str:
+        return f"write `num_layers: 2`, or put `Dropout: {self.p:g}` after it"
+
+    def remedy(self) -> Remedy:
+        return Remedy("delete `dropout`", safe=False, action="delete-entry")
+
+
 @fault("W618", "constant")
 class Constant(Fault):
     """A layer gives the same numbers whatever it takes, so that nothing before it can be learned.

@@ -1,0 +1,80 @@
+"""A recipe with the length of its run -> what it has for later that comes too late, too early or never."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from archc.checks.check import Finding, Sized
+from archc.diagnostics import catalog
+from archc.recipe.schedulers import Scheduler
+
+MUCH_LONGER: Final = 2
+"""A schedule so many times as long as the run is not meant for it."""
+
+
+def cosine_of_another_length(sized: Sized) -> Iterator[Finding]:
+    """A CosineAnnealingLR whose half cosine is over before the run, or whose run is over long before it."""
+    scheduler = sized.plan.train.scheduler
+    half = getattr(scheduler, "T_max", None)
+    length = sized.length.of(scheduler.unit) if scheduler else None
+    if scheduler is None or half is None or not length:
+        return
+    if half < length - 1:
+        fault = catalog.timing_lints.ScheduleRisesAgain(reached=half, length=length, unit=scheduler.unit)
+        yield Finding(fault, "train.scheduler.T_max")
+    elif half >= MUCH_LONGER * length:
+        yield Finding(_unfinished(scheduler, half, length), "train.scheduler.T_max")
+
+
+def cycle_longer_than_the_run(sized: Sized) -> Iterator[Finding]:
+    """A OneCycleLR whose run is over long before it."""
+    scheduler = sized.plan.train.scheduler
+    total, length = (scheduler.total(), sized.length.of(scheduler.unit)) if scheduler else (None, None)
+    if scheduler and total and length and total >= MUCH_LONGER * length:
+        yield Finding(_unfinished(scheduler, total, length), "train.scheduler")
+
+
+def _unfinished(scheduler: Scheduler, total: int, length: int) -> catalog.timing_lints.ScheduleUnfinished:
+    return catalog.timing_lints.ScheduleUnfinished(
+        scheduler=type(scheduler).__name__, total=total, length=length, unit=scheduler.unit
+    )
+
+
+def lowest_rate_above_the_rate(sized: Sized) -> Iterator[Finding]:
+    """An `eta_min` to which the learning rate would have to rise."""
+    train = sized.plan.train
+    lowest, rate = getattr(train.scheduler, "eta_min", None), getattr(train.optimizer, "lr", None)
+    if lowest and isinstance(rate, int | float) and lowest > rate:
+        fault = catalog.timing_lints.LowestRateAboveTheRate(lowest=lowest, rate=rate)
+        yield Finding(fault, "train.scheduler.eta_min")
+
+
+def never_evaluated(sized: Sized) -> Iterator[Finding]:
+    """An evaluation that is due after the run."""
+    plan = sized.plan
+    number, unit = plan.train.evaluate.every
+    length = sized.length.of(unit)
+    if plan.validates and length and number > length:
+        waits = "early_stopping" if plan.train.early_stopping else None
+        fault = catalog.timing_lints.NeverEvaluated(every=number, length=length, unit=unit, waits=waits)
+        yield Finding(fault, "train.evaluate")
+
+
+def patience_longer_than_the_run(sized: Sized) -> Iterator[Finding]:
+    """A patience of early stopping, or of a scheduler, that cannot run out. One that is left out is nobody's plan."""
+    train = sized.plan.train
+    number, unit = train.evaluate.every
+    length = sized.length.of(unit)
+    evaluations = length // number if length else 0
+    if not evaluations or not {"train.epochs", "train.steps"} & sized.plan.written:
+        return  # A run that an option cuts short is a trial.
+    for key, watcher in (("early_stopping", train.early_stopping), ("scheduler", train.scheduler)):
+        patience = getattr(watcher, "patience", None)
+        written = f"train.{key}.patience" in sized.plan.written
+        if written and patience is not None and patience >= evaluations:
+            owner = key if key == "early_stopping" else type(watcher).__name__
+            fault = catalog.timing_lints.PatienceLongerThanTheRun(
+                owner=owner, patience=patience, evaluations=evaluations
+            )
+            yield Finding(fault, f"train.{key}.patience")
