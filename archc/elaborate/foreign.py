@@ -10,7 +10,7 @@ from archc.diagnostics.fault import Remedy
 from archc.elaborate import synonyms
 from archc.elaborate.composed import composed
 from archc.elaborate.python import read
-from archc.elaborate.spelled import Given, Value, spelled, term, value_of
+from archc.elaborate.spelled import Given, Value, of_layers, spelled, term, value_of
 from archc.elaborate.suggest import fold, same, suggest
 from archc.syntax import scalars
 from archc.syntax.tree import Entry, MappingNode, ScalarNode, SequenceNode, Tree, clip
@@ -92,7 +92,7 @@ def _slip(name: str, value: Tree | None, table: Mapping[str, type[Term]], known:
 def _typed(value: ScalarNode, table: Mapping[str, type[Term]]) -> Meaning | None:
     """`type: ReLU`."""
     if named := _known(str(value.value), table):
-        reason = ": the name of a layer is no value" if "Linear" in table else ""
+        reason = ": the name of a layer is no value" if of_layers(table) else ""
         return Meaning(advice=f"write `{named}` alone{reason}", terms=(named,))
     return _python(str(value.value), table)
 
@@ -101,7 +101,7 @@ def _own_name(name: str, value: Tree | None, table: Mapping[str, type[Term]], kn
     """`conv1: {Conv2d: {...}}`, `(fc): Linear(in_features=4, out_features=2)`: the name of a layer as the key."""
     printed = _PRINTED_NAME.fullmatch(name)
     own = printed[1] if printed else name
-    if value is None or "Linear" not in table or same(own, known) or "." in own:
+    if value is None or not of_layers(table) or same(own, known) or "." in own:
         return None
     found = named(None if printed and own.isdigit() else own, value, table)
     return Meaning(advice=f"write `{clip(found, _SHOWN)}`", terms=(found,)) if found else None
@@ -214,7 +214,7 @@ def unwrapped(cls: type[Term], around: Entry, entries: Sequence[Entry]) -> Remed
 def _foreign(name: str, value: Tree | None, known: list[str]) -> Meaning | None:
     """A word of another framework for a layer that torch has under several names, or not as one layer."""
     folded = fold(name)
-    if "Linear" not in known or same(name, known):
+    if not of_layers(known) or same(name, known):
         return None
     if folded == "activation" and isinstance(value, ScalarNode) and (layer := activation(value)):
         return Meaning(advice=f"write `{layer}`", terms=(layer,))
@@ -245,7 +245,7 @@ def _known(name: str, table: Mapping[str, type[Term]]) -> str | None:
         return name
     short = bare(name.removeprefix("torch.").removeprefix("tensorflow."))
     found = short if short in table else _near(short, [*table]).suggestion
-    if found is None and "Linear" in table and (pair := synonyms.PER_RANK.get(fold(short))):
+    if found is None and of_layers(table) and (pair := synonyms.PER_RANK.get(fold(short))):
         found = pair[1]
     return found if found in table else None
 

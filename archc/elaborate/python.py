@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple, TypeVar
 
 from archc.elaborate import synonyms
-from archc.elaborate.spelled import Given, Value, spelled, term
+from archc.elaborate.spelled import Given, Value, of_layers, spelled, term
 from archc.elaborate.suggest import fold, same, suggest
 from archc.syntax.write import write_flow
 from archc.terms.term import Term
@@ -94,6 +94,7 @@ def _attribute_of_self(target: ast.expr) -> str | None:
 class _Reader:
     def __init__(self, table: Mapping[str, type[Term]]) -> None:
         self.table = table
+        self.layers = of_layers(table)
         self.last: str | None = None
 
     def terms(self, node: ast.expr) -> list[str]:
@@ -142,8 +143,8 @@ class _Reader:
             return self._sequential(node, own)
         cls = self._class(name.removeprefix("Lazy"), exact=False)
         if cls is None:
-            raise _Unknown(synonyms.LAYER_ADVICE.get(fold(name)) if "Linear" in self.table else None)
-        arguments = node.args if "Linear" in self.table else [item for item in node.args if not _is_tensor(item)]
+            raise _Unknown(synonyms.LAYER_ADVICE.get(fold(name)) if self.layers else None)
+        arguments = node.args if self.layers else [item for item in node.args if not _is_tensor(item)]
         exact = isinstance(node.func, ast.Attribute) and _root(node.func) in ("nn", "torch") and name == cls.__name__
         return self._spelled(cls, arguments, node.keywords, own, exact=exact)
 
@@ -162,21 +163,21 @@ class _Reader:
         """The layer that does what a function of a tensor does; `arguments` are those after the tensor."""
         if name in _WITHOUT_EFFECT:
             return []
-        if "Linear" in self.table and name in _JOINS:
+        if self.layers and name in _JOINS:
             raise _Unknown("write `Concat: {branches: [[...], [...]]}`, or `Add`: each branch is a list of layers")
-        if "Linear" in self.table and (special := _SPECIAL.get(name)):
+        if self.layers and (special := _SPECIAL.get(name)):
             self.last, text = special(arguments)
             return [text]
         cls = self._class(_RENAMED.get(name, name), exact=True)
         if cls is None:
-            raise _Unknown(synonyms.LAYER_ADVICE.get(fold(name)) if "Linear" in self.table else None)
-        if "Linear" not in self.table:
+            raise _Unknown(synonyms.LAYER_ADVICE.get(fold(name)) if self.layers else None)
+        if not self.layers:
             arguments = [item for item in arguments if not _is_tensor(item)]
         return self._spelled(cls, arguments, keywords)
 
     def _class(self, name: str, *, exact: bool) -> type[Term] | None:
         """The class of a name, with its own letters, in torch's other spelling or as another framework has it."""
-        words = synonyms.LAYERS if "Linear" in self.table else synonyms.CHOICES
+        words = synonyms.LAYERS if self.layers else synonyms.CHOICES
         found = same(name, [*self.table]) or same(f"{name}Loss", [*self.table])
         found = found or words.get(fold(name)) or (None if exact else suggest(name, [*self.table], words))
         return self.table.get(found) if found else None
@@ -192,7 +193,7 @@ class _Reader:
     ) -> list[str]:
         self.last = cls.__name__
         named = {keyword.arg or "": keyword.value for keyword in keywords}
-        activation = named.pop("activation", None) if "activation" in named and "Linear" in self.table else None
+        activation = named.pop("activation", None) if "activation" in named and self.layers else None
         behind = _activation(activation) if activation is not None else []
         named = {name: node for name, node in named.items() if name not in ("training", "input_shape", "input")}
         arguments = [node for node in arguments if _last_name(node) != "training"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from archc.diagnostics.fault import Fault
@@ -14,8 +14,13 @@ from archc.terms.engine import ValidationError
 from archc.terms.record import Argument, declared
 from archc.terms.term import Term
 
-_MEANT_BY_TORCH: Final = frozenset({"training", "inplace", "device", "dtype", "batchfirst"})
-"""Arguments that a call has, folded, and a spec has no need of."""
+_OF_CALLS_ALONE: Final = frozenset({"training", "inplace", "device", "dtype", "batchfirst"})
+"""Arguments that a call in Python has, folded, and a spec has no need of."""
+
+
+def of_layers(names: Container[str]) -> bool:
+    """Whether these are the names of layers, and not of losses, optimizers or transforms."""
+    return "Linear" in names
 
 
 class Value(NamedTuple):
@@ -134,7 +139,7 @@ def _shortest(value: Value, spread: int) -> Value:
 def _is_needless(name: str) -> bool:
     """Whether an argument is deleted, and nothing else changes."""
     folded = fold(name)
-    return folded in _MEANT_BY_TORCH or synonyms.ARGUMENT_ADVICE.get(folded, "").startswith("delete it: ")
+    return folded in _OF_CALLS_ALONE or synonyms.ARGUMENT_ADVICE.get(folded, "").startswith("delete it: ")
 
 
 def _is_right(cls: type[Term], written: Mapping[str, Value]) -> bool:
