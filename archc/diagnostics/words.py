@@ -13,7 +13,7 @@ _USUAL: Final = (("height", "width"), ("depth", "height", "width"))
 """What stands behind the channels of images and volumes, as everybody has them."""
 
 
-def dimensions(shape: tuple[int, ...], holds: tuple[str | None, ...] = (), *, always: bool = False) -> str:
+def dimensions(shape: tuple[int | str, ...], holds: tuple[str | None, ...] = (), *, always: bool = False) -> str:
     """A shape as people write it: 64 x 7 x 7; with what its axes hold, 64 channels x 100 steps, if it is no image.
 
     `always` names the axes of images and vectors too, as where the author names those of the input.
@@ -24,12 +24,12 @@ def dimensions(shape: tuple[int, ...], holds: tuple[str | None, ...] = (), *, al
     return " x ".join([str(size) for size in shape])
 
 
-def named(shape: tuple[int, ...], holds: tuple[str | None, ...]) -> str:
+def named(shape: tuple[int | str, ...], holds: tuple[str | None, ...]) -> str:
     """A shape with what its axes hold, as far as it is known: 64 channels x height 7 x width 7."""
     return " x ".join([_axis(size, meaning) for size, meaning in zip(shape, holds, strict=True)])
 
 
-def _axis(size: int, meaning: str | None) -> str:
+def _axis(size: int | str, meaning: str | None) -> str:
     if meaning is None:
         return str(size)
     if one := _COUNTED.get(meaning):

@@ -40,9 +40,8 @@ class MultiheadAttention(Layer):
     add_bias_kv: Annotated[Flag, Doc("Add a learned key and value to those of the input.")] = False
     add_zero_attn: Annotated[Flag, Doc("Add a key and a value of zeros to those of the input.")] = False
 
-    def infer(self, x: Shape) -> Shape:
+    def check_input(self, x: Shape) -> None:
         check_multiple("num_heads", ("embed_dim", x[1]), ("num_heads", self.num_heads))
-        return x
 
     def params(self, x: Shape) -> int:
         return _attention_params(x[1], self.bias) + 2 * x[1] * self.add_bias_kv
@@ -77,9 +76,8 @@ class TransformerEncoderLayer(Layer):
     norm_first: _NormFirst = False
     bias: _Bias = True
 
-    def infer(self, x: Shape) -> Shape:
+    def check_input(self, x: Shape) -> None:
         check_multiple("nhead", ("d_model", x[1]), ("nhead", self.nhead))
-        return x
 
     def params(self, x: Shape) -> int:
         return _layer_params(self, x[1])
@@ -114,9 +112,8 @@ class TransformerEncoder(Layer):
     bias: _Bias = True
     norm: Annotated[Flag, Doc("Normalise after the last layer; it goes with `norm_first`.")] = False
 
-    def infer(self, x: Shape) -> Shape:
+    def check_input(self, x: Shape) -> None:
         check_multiple("nhead", ("d_model", x[1]), ("nhead", self.nhead))
-        return x
 
     def params(self, x: Shape) -> int:
         return self.num_layers * _layer_params(self, x[1]) + self.norm * x[1] * (1 + self.bias)

@@ -119,6 +119,7 @@ class Layer(Term):
             raise catalog.shapes.WrongRank(layer=name, shape=x, expected=dict(self.ranks), instead=instead)
         if self.sizes:
             self._check_sizes(x)
+        self.check_input(x)
         y = self.infer(x)
         if max(y, default=0) >= DIMENSION_LIMIT:
             raise catalog.shapes.DimensionTooLarge(shape=y, limit=DIMENSION_LIMIT)
@@ -130,8 +131,15 @@ class Layer(Term):
             if written is not None and written != actual:
                 raise catalog.shapes.SizeMismatch(field=name, written=written, actual=actual)
 
+    def check_input(self, x: Shape) -> None:
+        """Check what it asks of the sizes of its input, and what its output does not depend on.
+
+        Raises:
+            Fault: they are others; `field` names the argument to blame.
+        """
+
     def infer(self, x: Shape) -> Shape:
-        """The shape of one output sample. The rank of `x` and the written sizes are already checked."""
+        """The shape of one output sample. The rank of `x` and the sizes that it asks for are already checked."""
         return x
 
     def reads(self, x: Shape) -> Readings:

@@ -61,10 +61,12 @@ class Convolution(Layer):
     def check(self) -> None:
         check_multiple("groups", ("out_channels", self.out_channels), ("groups", self.groups))
 
-    def infer(self, x: Shape) -> Shape:
+    def check_input(self, x: Shape) -> None:
         if x[0] % self.groups:
             both = gcd(x[0], self.out_channels)
             check_multiple("groups", ("in_channels", x[0]), ("groups", self.groups), lambda: divisors(both))
+
+    def infer(self, x: Shape) -> Shape:
         if self.padding_mode in ("reflect", "circular"):
             self._check_copied_padding(x)
         if self.padding == "same":

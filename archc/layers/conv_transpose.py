@@ -57,9 +57,11 @@ class TransposedConvolution(Layer):
                     because="the larger of `stride` and `dilation`, less one",
                 )
 
-    def infer(self, x: Shape) -> Shape:
+    def check_input(self, x: Shape) -> None:
         both = gcd(x[0], self.out_channels)
         check_multiple("groups", ("in_channels", x[0]), ("groups", self.groups), lambda: divisors(both))
+
+    def infer(self, x: Shape) -> Shape:
         seen = window.spans(self.kernel_size, self.dilation)
         parts = zip(x[1:], self.stride, self.padding, seen, self.output_padding, strict=True)
         sizes = tuple((size - 1) * stride - 2 * pad + span + extra for size, stride, pad, span, extra in parts)

@@ -85,10 +85,11 @@ def joined(dim: int, given: tuple[Shape, ...]) -> Shape:
     along = axis("dim", dim, first)
     if along == 0:
         raise catalog.blocks.ConcatOfBatch(field="dim")
-    rest = {shape[: along - 1] + shape[along:] for shape in given}
-    if len(rest) > 1:
-        raise catalog.blocks.BranchesDiffer(layer="Concat", shapes=given)
-    return (*first[: along - 1], sum(shape[along - 1] for shape in given), *first[along:])
+    total = sum(shape[along - 1] for shape in given)
+    outputs = tuple([(*shape[: along - 1], total, *shape[along:]) for shape in given])
+    if len(set(outputs)) > 1:
+        raise catalog.blocks.BranchesDiffer(layer="Concat", shapes=given, possible=outputs)
+    return outputs[0]
 
 
 def broadcast(layer: str, given: tuple[Shape, ...]) -> Shape:
@@ -103,6 +104,6 @@ def broadcast(layer: str, given: tuple[Shape, ...]) -> Shape:
     for sizes in zip(*given, strict=True):
         wide = {size for size in sizes if size != 1}
         if len(wide) > 1:
-            raise catalog.blocks.BranchesDiffer(layer=layer, shapes=given)
+            raise catalog.blocks.BranchesDiffer(layer=layer, shapes=given, possible=given)
         merged.append(max(sizes))
     return tuple(merged)

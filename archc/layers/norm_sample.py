@@ -40,9 +40,8 @@ class GroupNorm(Layer):
     affine: Annotated[Flag, Doc("Learn a scale and an offset for each channel.")] = True
     bias: Annotated[Flag, Doc("With `affine`: learn the offset too.")] = True
 
-    def infer(self, x: Shape) -> Shape:
+    def check_input(self, x: Shape) -> None:
         check_multiple("num_groups", ("num_channels", x[0]), ("num_groups", self.num_groups))
-        return x
 
     def reads(self, x: Shape) -> Readings:
         return first_channels(x)

@@ -105,11 +105,10 @@ class ChannelShuffle(Layer):
 
     groups: Annotated[Size, Doc("Groups of channels.")]
 
-    def infer(self, x: Shape) -> Shape:
+    def check_input(self, x: Shape) -> None:
         if len(x) < 2:
             raise catalog.shapes.WrongRank(layer="ChannelShuffle", shape=x, expected={2: "channels, length"})
         check_multiple("groups", ("channels", x[0]), ("groups", self.groups))
-        return x
 
     def reads(self, x: Shape) -> Readings:
         return first_channels(x)

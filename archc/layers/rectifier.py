@@ -86,10 +86,9 @@ class PReLU(Layer):
     num_parameters: Annotated[Size, Doc("1 for one slope, or the channels of the input for one each.")] = 1
     init: Annotated[Real, Doc("What the slopes begin with.")] = 0.25
 
-    def infer(self, x: Shape) -> Shape:
+    def check_input(self, x: Shape) -> None:
         if self.num_parameters not in (1, x[0]):
             raise catalog.shapes.NeitherOneNorAll(field="num_parameters", written=self.num_parameters, channels=x[0])
-        return x
 
     def reads(self, x: Shape) -> Readings:
         return first_channels(x) if self.num_parameters > 1 else ()

@@ -220,6 +220,8 @@ class BranchesDiffer(Fault):
     """An input with which they can be merged."""
     node: str | None = None
     """The node of a Graph that merges them."""
+    possible: tuple[tuple[int, ...], ...] = ()
+    """What they may be meant to give together: the sizes in which these agree are certain."""
 
     def message(self) -> str:
         shown = ", ".join(" x ".join(map(str, shape)) for shape in self.shapes)

@@ -1,0 +1,276 @@
+"""Spec -> network: runs every layer's shape rule, and gives faults their places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import chain
+from math import prod
+
+from archc.diagnostics import catalog
+from archc.diagnostics.fault import Fault
+from archc.diagnostics.report import Report
+from archc.infer.blame import Blame, Place
+from archc.infer.despite import despite
+from archc.infer.flow import Flow, Flows, Trail, joined, narrowed, see
+from archc.layers import Layer, Shape
+from archc.layers.base import INPUT, Dtype
+from archc.network import ITEM_BYTES, Network, Node
+from archc.spec import LayerSpec, Spec
+
+
+def infer(spec: Spec, report: Report, input_shape: Shape | None = None) -> Network | None:
+    """The network of a spec, or None with the reasons in the report.
+
+    `input_shape` asks about another input than the spec's. After a fault the sizes that depend on it are unknown, and
+    nothing that follows is blamed for them.
+    """
+    given = spec.input
+    if given is None or not spec.layers:
+        return None
+    if input_shape is not None:
+        given = given._replace(shape=input_shape)
+    ones = (1,) * (len(given.shape) - 1) or None
+    start = Flow(given.shape, given.dtype, ones, ones)
+    nodes, flows = _Inference(Blame(given, report, input_shape)).siblings(spec.layers, False, start, "", 1)
+    end = [*flows.values()][-1]
+    if end is None or not report.ok:
+        return None
+    return Network(
+        name=spec.name,
+        input=given.shape,
+        output=end.shape,
+        input_dtype=given.dtype,
+        output_dtype=end.dtype,
+        nodes=nodes,
+        description=spec.description,
+        train=spec.train,
+        input_axes=given.axes if given.axes and len(given.axes) == len(given.shape) else None,
+    )
+
+
+class _Inference:
+    def __init__(self, blame: Blame) -> None:
+        self.blame = blame
+
+    def siblings(
+        self, layers: tuple[LayerSpec, ...], branching: bool, x: Flow | None, prefix: str, depth: int
+    ) -> tuple[tuple[Node, ...], Flows]:
+        """The nodes of layers beside one another, and what each hands on: None where nothing is known of it.
+
+        Each takes what it names; else a branch takes what the container receives, and a layer what the last one gives.
+        """
+        flows: Flows = {INPUT: x}
+        nodes = []
+        last = (INPUT,)
+        for index, spec in enumerate(layers):
+            name = spec.name or str(index)
+            place = Place(spec, spec.inputs or last, prefix + name, depth)
+            taken = flows[place.inputs[0]] if len(place.inputs) == 1 else self.merged(place, flows)
+            node, flows[name] = self.put(place, taken)
+            if node:
+                nodes.append(node)
+            if not branching:
+                last = (name,)
+        return tuple(nodes), flows
+
+    def put(self, place: Place, x: Flow | None) -> tuple[Node | None, Flow | None]:
+        """The node of a layer at its place, and what it hands on; both None where nothing is known of it."""
+        layer = place.spec.layer
+        if layer and layer.contains:
+            return self.container(place, layer, x)
+        if layer is None or x is None:
+            return None, None
+        dtype = layer.dtypes.get(x.dtype)
+        if dtype is None:
+            expected = tuple(layer.dtypes)
+            fault = catalog.shapes.WrongDtype(layer=type(layer).__name__, expected=expected, found=x.dtype)
+            self.blame.layer(fault, place, x)
+            return None, None
+        if x.other is None:
+            try:
+                return _through(place, layer, x, layer.output_shape(x.shape), dtype)
+            except Fault as fault:
+                is_meant = self.blame.layer(fault, place, x)
+                outputs = despite(fault, layer, x.shape) if is_meant else ()
+        else:
+            outputs = self.possible(place, layer, x)
+        return _known(place, layer, x, dtype, outputs)
+
+    def possible(self, place: Place, layer: Layer, x: Flow) -> tuple[Shape, ...]:
+        """What a layer may make of a tensor of which not all is known; nothing, if anything may come of it.
+
+        It is blamed for what is wrong whichever shape the tensor has.
+        """
+        outputs: list[Shape] = []
+        faults: list[tuple[Fault, Shape]] = []
+        shapes = [shape for shape in (x.shape, x.other) if shape]
+        for shape in shapes:
+            try:
+                outputs.append(layer.output_shape(shape))
+            except Fault as fault:
+                faults.append((fault, shape))
+        is_certain = len(faults) == len(shapes) and all(_are_same(fault, faults[0][0]) for fault, _ in faults)
+        if is_certain and not self.blame.layer(faults[0][0], place, x):
+            return ()
+        after = [despite(fault, layer, shape) for fault, shape in faults]
+        return (*outputs, *chain(*after)) if all(after) else ()
+
+    def container(self, place: Place, layer: Layer, x: Flow | None) -> tuple[Node | None, Flow | None]:
+        """A container: what it hands on is made of what it `gives` names."""
+        children, flows = self.siblings(place.spec.children, layer.branching, x, f"{place.path}.", place.depth + 1)
+        if x is None or None in flows.values():
+            return None, None
+        names = layer.gives(tuple(flows)[1:])  # the first is INPUT
+        given = [flow for name in names if (flow := flows[name])]
+        try:
+            y = _merged(layer.merge, given)
+        except Fault as fault:
+            is_meant = self.blame.layer(self.told(fault, layer, children, names, x, given), place, x)
+            y = _any_of(despite(fault, layer, x.shape), given) if is_meant else None
+        if y is None:
+            return None, None
+        node = _parent(place, layer, x, y, children)
+        return node, y._replace(trail=x.trail).behind(node) if layer.branching else y
+
+    def told(
+        self, fault: Fault, layer: Layer, children: tuple[Node, ...], names: tuple[str, ...], x: Flow, given: list[Flow]
+    ) -> Fault:
+        """The fault of a container with what its branches give, and what would make them fit."""
+        if not isinstance(fault, catalog.blocks.BranchesDiffer):
+            return fault
+        from archc.axes.branches import with_turns
+
+        shortcut = _shortcut(x.shape, given[0].shape) if INPUT in names else None
+        said = tuple("the input" if name == INPUT else name for name in names)
+        return with_turns(fault.with_(names=said, remedy_text=shortcut), layer, children, self.blame.standing(x))
+
+    def merged(self, place: Place, flows: Flows) -> Flow | None:
+        """What a node of a Graph makes of several; None where nothing is known of it."""
+        merge = place.spec.merge
+        given = [flow for name in place.inputs if (flow := flows[name])]
+        if merge is None or len(given) < len(place.inputs):
+            return None
+        try:
+            return _merged(merge.shape, given)
+        except Fault as fault:
+            if isinstance(fault, catalog.blocks.BranchesDiffer):
+                names = tuple("input" if name == INPUT else name for name in place.inputs)
+                fault = fault.with_(names=names, node=place.path.rpartition(".")[2])
+            self.blame.merge(fault, place, given)
+            return _any_of(fault.possible, given) if isinstance(fault, catalog.blocks.BranchesDiffer) else None
+
+
+def _through(place: Place, layer: Layer, x: Flow, b: Shape, dtype: Dtype) -> tuple[Node, Flow]:
+    """The node of a layer that makes `b` of what it receives, and what it hands on."""
+    a, spec = x.shape, place.spec
+    field, step = see(x.field, x.step, layer.reach(a))
+    costs = layer.params(a), layer.macs(a, b), prod(b) * ITEM_BYTES[dtype]
+    node = Node(
+        place.path,
+        spec.type,
+        layer,
+        place.depth,
+        a,
+        b,
+        x.dtype,
+        dtype,
+        *costs,
+        field,
+        place.inputs,
+        (),
+        None,
+        spec.places,
+    )
+    return node, Flow(b, dtype, field, step, Trail(node, x.trail, b))
+
+
+def _known(
+    place: Place, layer: Layer, x: Flow, dtype: Dtype, outputs: tuple[Shape, ...]
+) -> tuple[Node | None, Flow | None]:
+    """The node of a layer of which is known what it may hand on, and that; both None where nothing is known."""
+    found = narrowed(outputs)
+    if found is None:
+        return None, None
+    (b, other), spec = found, place.spec
+    costs = 0, 0, 0  # there will be no network
+    node = Node(
+        place.path,
+        spec.type,
+        layer,
+        place.depth,
+        x.shape,
+        b,
+        x.dtype,
+        dtype,
+        *costs,
+        None,
+        place.inputs,
+        (),
+        None,
+        spec.places,
+    )
+    return node, Flow(b, dtype, None, None, x.trail, other).behind(node)
+
+
+def _merged(merge: Callable[[tuple[Shape, ...]], Shape], given: list[Flow]) -> Flow | None:
+    """Several tensors as one. None where nothing is known of it.
+
+    Raises:
+        Fault: they cannot be merged, whatever is not known of them.
+    """
+    shapes = tuple([flow.shape for flow in given])
+    if all(flow.other is None for flow in given):
+        return joined(merge(shapes), given)
+    try:
+        outputs = merge(shapes), merge(tuple([flow.other or flow.shape for flow in given]))
+    except Fault:
+        return None
+    return _any_of(outputs, given)
+
+
+def _any_of(outputs: tuple[Shape, ...], given: list[Flow]) -> Flow | None:
+    """Several tensors as one that may have several shapes; None where nothing is known of it."""
+    found = narrowed(outputs)
+    return joined(found[0], given)._replace(shape=found[0], other=found[1], field=None, step=None) if found else None
+
+
+def _are_same(one: Fault, other: Fault) -> bool:
+    return type(one) is type(other) and vars(one) == vars(other)
+
+
+def _shortcut(x: Shape, y: Shape) -> str | None:
+    """The convolution that makes a shortcut of an image fit the branch beside it, where one does."""
+    if len(x) != 3 or len(y) != 3:
+        return None
+    strides = {-(-a // b) for a, b in zip(x[1:], y[1:], strict=True)}
+    stride = strides.pop() if len(strides) == 1 else 0
+    if not stride or any((a - 1) // stride + 1 != b for a, b in zip(x[1:], y[1:], strict=True)):
+        return None
+    arguments = f"out_channels: {y[0]}, kernel_size: 1" + (f", stride: {stride}" if stride > 1 else "")
+    return f"give it a shortcut that fits, as in `shortcut: [{{Conv2d: {{{arguments}}}}}]`"
+
+
+def _parent(place: Place, layer: Layer, x: Flow, y: Flow, children: tuple[Node, ...]) -> Node:
+    params = macs = activation_bytes = 0
+    for child in children:
+        params += child.params
+        macs += child.macs
+        activation_bytes += child.activation_bytes
+    return Node(
+        path=place.path,
+        type=place.spec.type,
+        layer=layer,
+        depth=place.depth,
+        input=x.shape,
+        output=y.shape,
+        input_dtype=x.dtype,
+        output_dtype=y.dtype,
+        params=params,
+        macs=macs,
+        activation_bytes=activation_bytes,
+        receptive_field=y.field,
+        inputs=place.inputs,
+        children=children,
+        merge=place.spec.merge,
+        places=place.spec.places,
+    )
