@@ -148,13 +148,14 @@ def _elaborate(front: Front, source: SourceFile, asked: _Asked) -> Front | None:
     return front._replace(stage=Stage.DOCUMENT) if front.report.ok else front
 
 
-def _infer(front: Front, _: SourceFile, asked: _Asked) -> Front | None:
+def _infer(front: Front, source: SourceFile, asked: _Asked) -> Front | None:
     if front.spec is None:
         return None
     spec = front.spec if asked.input_shape is None else _asked_about(front.spec, asked.input_shape)
     network = infer(spec, front.report, asked.input_shape)
     if network is None:
         _offer_input(spec, front.report, asked.input_shape)
+        add_all(checks.without_network(spec, source.folder), spec, front.report)
         return None
     return front._replace(spec=spec, network=network, stage=Stage.SHAPES)
 

@@ -325,7 +325,7 @@ def _of_divisor(fault: catalog.shapes.NotDivisible, layer: Layer, standing: Stan
         return fault
     if wrong := standing.mistaken(layer):
         size = _size(standing, wrong[1])
-        choices = divisors(size) if size % fault.divisor else ()
+        choices = divisors(size) if size % fault.divisor and not fault.chosen else ()
         return fault.with_(ways=(_turn(layer, standing, *wrong),), axis=wrong[1] + 1, is_other=True, choices=choices)
     if at == CHANNELS and standing.given and len(x) > 2 and x[-1] in _FEW and x[CHANNELS] not in _FEW:
         shape = (standing.given[-1], *standing.given[:-1])

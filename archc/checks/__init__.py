@@ -1,7 +1,7 @@
 """Every check there is, in literal tables by what it needs. A check reads and yields findings; it changes nothing.
 
     tree ── DOCUMENT     network ── NETWORK, CHAIN     network and claims ── CLAIMS
-    network and recipe ── PLAN     and the number of samples ── SIZED
+    recipe and input ── RECIPE     and network ── PLAN     and the number of samples ── SIZED
 
 A table is run as soon as what it needs is known: SIZED with the spec, as far as that tells the size of the data, and
 again where the data has been found.
@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Final
 
 from archc.checks import control, expect, preflight, timing, unused, values
-from archc.checks.check import Check, Finding, Plan, Sized, found
+from archc.checks.check import Check, Finding, Plan, Recipe, Sized, found
 from archc.checks.expect import Claims
 from archc.checks.lint import axes, endings, pairs, sizes
 from archc.checks.lint.chain import Chain, chains
 from archc.diagnostics.fault import Fault
+from archc.layers import Shape
+from archc.layers.base import Dtype
 from archc.network import Network
-from archc.recipe.train import Train
 from archc.spec import Spec
 from archc.syntax.tree import MappingNode, Tree
 
@@ -49,15 +50,10 @@ NETWORK: Final[tuple[Check[Network], ...]] = (axes.axes_taken_for_others, values
 DOCUMENT: Final[tuple[Check[MappingNode], ...]] = (unused.variables, unused.blocks, unused.parameters)
 """What is looked for in the document as it is written."""
 
-PLAN: Final[tuple[Check[Plan], ...]] = (
-    preflight.nothing_to_train,
+RECIPE: Final[tuple[Check[Recipe], ...]] = (
     preflight.input_not_the_data,
     preflight.losses,
-    preflight.outputs,
-    preflight.class_weights,
     preflight.metrics,
-    values.against_the_loss,
-    values.cut_off_before_the_end,
     preflight.not_images,
     preflight.conversions,
     preflight.channels_of_transforms,
@@ -67,8 +63,18 @@ PLAN: Final[tuple[Check[Plan], ...]] = (
     control.figures_not_measured,
     control.nothing_decays,
     control.no_momentum_to_cycle,
-    control.not_a_matrix,
     control.augmentation_changes_size,
+)
+"""What is looked for in a recipe, whether its network is known or not."""
+
+PLAN: Final[tuple[Check[Plan], ...]] = (
+    preflight.nothing_to_train,
+    preflight.outputs,
+    preflight.class_weights,
+    preflight.too_few_outputs,
+    values.against_the_loss,
+    values.cut_off_before_the_end,
+    control.not_a_matrix,
 )
 """What is looked for in a network together with its recipe."""
 
@@ -99,19 +105,31 @@ def of_spec(tree: Tree | None, spec: Spec, network: Network, folder: Path) -> It
     yield from found(NETWORK, network)
     if isinstance(tree, MappingNode):
         yield from found(DOCUMENT, tree)
-    if network.train is not None:
-        written = frozenset(path for path, place in spec.places.items() if place.source.origin != "override")
-        yield from _of_recipe(network, network.train, written, folder)
+    recipe, findings = _recipe(spec, (network.input, network.input_dtype), folder)
+    yield from findings
+    if recipe is not None:
+        plan = Plan(network, recipe)
+        yield from found(PLAN, plan)
+        yield from found(SIZED, Sized(plan, preflight.training_samples(recipe)))
     if spec.expect is not None:
         yield from found(CLAIMS, Claims(network, spec.expect))
 
 
-def _of_recipe(network: Network, train: Train, written: frozenset[str], folder: Path) -> Iterator[Finding]:
+def without_network(spec: Spec, folder: Path) -> Iterator[Finding]:
+    """What is found in the recipe of a spec whose network has faults."""
+    if spec.input is not None:
+        yield from _recipe(spec, (spec.input.shape, spec.input.dtype), folder)[1]
+
+
+def _recipe(spec: Spec, given: tuple[Shape, Dtype], folder: Path) -> tuple[Recipe | None, Iterator[Finding]]:
+    """The recipe of a spec for an input, and what is found in it; None where nothing is known of its data."""
+    train = spec.train
+    if train is None:
+        return None, iter(())
     try:
         facts = train.data.kind.facts(folder)
     except Fault as fault:
-        yield Finding(fault, f"train.data.{fault.field}" if fault.field else "train.data")
-        return
-    plan = Plan(network, train, facts, written)
-    yield from found(PLAN, plan)
-    yield from found(SIZED, Sized(plan, preflight.training_samples(plan)))
+        return None, iter([Finding(fault, f"train.data.{fault.field}" if fault.field else "train.data")])
+    written = frozenset(path for path, place in spec.places.items() if place.source.origin != "override")
+    recipe = Recipe(*given, train, facts, written)
+    return recipe, found(RECIPE, recipe)

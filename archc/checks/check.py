@@ -7,6 +7,8 @@ from typing import NamedTuple, TypeAlias, TypeVar
 
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Label, Report
+from archc.layers import Shape
+from archc.layers.base import Dtype
 from archc.network import Network, Node
 from archc.recipe.data import DataFacts
 from archc.recipe.tasks import task_of
@@ -49,13 +51,14 @@ class Finding(NamedTuple):
 
 T = TypeVar("T")
 Check: TypeAlias = Callable[[T], Iterator[Finding]]
-"""A check of what it needs: a Mapping (the document), a Network, a Chain of layers, a Plan or a Sized plan."""
+"""A check of what it needs: a Mapping (the document), a Network, a Chain of layers, a Recipe, a Plan, a Sized plan."""
 
 
-class Plan(NamedTuple):
-    """A network with how it is trained. `written` are the paths of the document that its author wrote."""
+class Recipe(NamedTuple):
+    """An input with how a network of it is trained. `written` are the paths of the document that its author wrote."""
 
-    network: Network
+    shape: Shape
+    dtype: Dtype
     train: Train
     facts: DataFacts
     written: frozenset[str] = frozenset()
@@ -81,6 +84,25 @@ class Plan(NamedTuple):
     def has_images(self) -> bool:
         """Whether a sample has channels, a height and a width."""
         return len(self.facts.sample) == 3
+
+
+class Plan(NamedTuple):
+    """A network with its recipe."""
+
+    network: Network
+    recipe: Recipe
+
+    @property
+    def train(self) -> Train:
+        return self.recipe.train
+
+    @property
+    def facts(self) -> DataFacts:
+        return self.recipe.facts
+
+    @property
+    def task(self) -> Task:
+        return self.recipe.task
 
     @property
     def last(self) -> Node:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import ROUND_CEILING, Decimal
 
-from archc.checks.check import Finding, Plan, Sized
+from archc.checks.check import Finding, Plan, Recipe, Sized
 from archc.diagnostics import catalog
 from archc.elaborate.suggest import suggest_figure
 from archc.network import Node
@@ -16,43 +16,43 @@ from archc.terms.record import declared
 """Layers whose parameters are all matrices where `bias` is false."""
 
 
-def figures_not_measured(plan: Plan) -> Iterator[Finding]:
+def figures_not_measured(recipe: Recipe) -> Iterator[Finding]:
     """Early stopping, or a scheduler, that looks at a figure which nothing measures."""
-    train = plan.train
+    train = recipe.train
     watchers = {"early_stopping": train.early_stopping, "scheduler": train.scheduler}
     for key, watcher in watchers.items():
         figure = getattr(watcher, "monitor", None)
-        if figure is not None and figure not in plan.watched:
+        if figure is not None and figure not in recipe.watched:
             owner = key if key == "early_stopping" else type(watcher).__name__
-            yield Finding(_not_measured(plan, owner, figure), f"train.{key}.monitor")
+            yield Finding(_not_measured(recipe, owner, figure), f"train.{key}.monitor")
 
 
-def _not_measured(plan: Plan, owner: str, figure: str) -> catalog.control.FigureNotMeasured:
-    measurable = [f"val_{name}" for name in ("loss", *METRICS) if plan.task.can_measure(name)]
-    meant = suggest_figure(figure, dict.fromkeys((*plan.watched, *measurable)), "val")
+def _not_measured(recipe: Recipe, owner: str, figure: str) -> catalog.control.FigureNotMeasured:
+    measurable = [f"val_{name}" for name in ("loss", *METRICS) if recipe.task.can_measure(name)]
+    meant = suggest_figure(figure, dict.fromkeys((*recipe.watched, *measurable)), "val")
     name = figure if figure in measurable else meant.name
-    metric = name.removeprefix("val_") if name and name not in plan.watched else None
+    metric = name.removeprefix("val_") if name and name not in recipe.watched else None
     return catalog.control.FigureNotMeasured(
         owner=owner,
         figure=figure,
-        known=plan.watched,
+        known=recipe.watched,
         suggestion=name if name != figure else None,
-        metric=None if metric in (*plan.task.always, *plan.train.metrics) else metric,
-        needs_samples=metric is not None and not plan.validates,
+        metric=None if metric in (*recipe.task.always, *recipe.train.metrics) else metric,
+        needs_samples=metric is not None and not recipe.validates,
         advice=meant.advice,
     )
 
 
-def nothing_decays(plan: Plan) -> Iterator[Finding]:
+def nothing_decays(recipe: Recipe) -> Iterator[Finding]:
     """A choice of what decays, where the optimizer lets nothing decay."""
-    optimizer = plan.train.optimizer
-    if plan.train.decay and not getattr(optimizer, "weight_decay", 0):
+    optimizer = recipe.train.optimizer
+    if recipe.train.decay and not getattr(optimizer, "weight_decay", 0):
         yield Finding(catalog.train_lints.NothingDecays(optimizer=type(optimizer).__name__), "train.decay")
 
 
-def no_momentum_to_cycle(plan: Plan) -> Iterator[Finding]:
+def no_momentum_to_cycle(recipe: Recipe) -> Iterator[Finding]:
     """A scheduler that cycles the momentum of an optimizer without any."""
-    optimizer, scheduler = type(plan.train.optimizer), plan.train.scheduler
+    optimizer, scheduler = type(recipe.train.optimizer), recipe.train.scheduler
     if scheduler and scheduler.cycles_momentum() and not {"momentum", "betas"} & set(declared(optimizer)):
         fault = catalog.control.NoMomentumToCycle(scheduler=type(scheduler).__name__, optimizer=optimizer.__name__)
         yield Finding(fault, "train.scheduler")
@@ -76,10 +76,10 @@ def _has_other_parameters(node: Node) -> bool:
     return node.params > 0 and not node.children and not matrices
 
 
-def augmentation_changes_size(plan: Plan) -> Iterator[Finding]:
+def augmentation_changes_size(recipe: Recipe) -> Iterator[Finding]:
     """The first random change of samples that gives them another size."""
-    sample = plan.facts.sample[1:]
-    for augmentation in plan.train.data.augment if plan.has_images else ():
+    sample = recipe.facts.sample[1:]
+    for augmentation in recipe.train.data.augment if recipe.has_images else ():
         size = augmentation.output(sample)
         if size != sample:
             name = type(augmentation).__name__

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import prod
 from typing import Final
 
-from archc.checks.check import Finding, Plan, Sized
+from archc.checks.check import Finding, Plan, Recipe, Sized
 from archc.diagnostics import catalog
 from archc.network import Network, Node
 from archc.recipe.augmentations import Augmentation
@@ -20,23 +20,23 @@ def nothing_to_train(plan: Plan) -> Iterator[Finding]:
         yield Finding(catalog.preflight.NothingToTrain(), "train")
 
 
-def input_not_the_data(plan: Plan) -> Iterator[Finding]:
+def input_not_the_data(recipe: Recipe) -> Iterator[Finding]:
     """An input of another shape or type than a sample."""
-    network, dataset = plan.network, plan.facts
-    if (network.input, network.input_dtype) != (dataset.sample, dataset.dtype):
+    dataset = recipe.facts
+    if (recipe.shape, recipe.dtype) != (dataset.sample, dataset.dtype):
         fault = catalog.preflight.InputNotTheData(
             dataset=dataset.name,
             sample=dataset.sample,
             sample_dtype=dataset.dtype,
-            shape=network.input,
-            dtype=network.input_dtype,
+            shape=recipe.shape,
+            dtype=recipe.dtype,
         )
         yield Finding(fault, "input")
 
 
-def losses(plan: Plan) -> Iterator[Finding]:
+def losses(recipe: Recipe) -> Iterator[Finding]:
     """A loss that cannot compare with such targets."""
-    for fault in plan.task.losses(plan.train.loss):
+    for fault in recipe.task.losses(recipe.train.loss):
         yield Finding(fault, "train.loss")
 
 
@@ -74,12 +74,16 @@ def class_weights(plan: Plan) -> Iterator[Finding]:
             yield Finding(differ, "train.loss")
 
 
-def metrics(plan: Plan) -> Iterator[Finding]:
-    """A metric of more outputs than there are."""
-    known = tuple(name for name in METRICS if plan.task.can_measure(name))
-    for name in plan.train.metrics:
-        if not plan.task.can_measure(name):
+def metrics(recipe: Recipe) -> Iterator[Finding]:
+    """A metric of other targets."""
+    known = tuple(name for name in METRICS if recipe.task.can_measure(name))
+    for name in recipe.train.metrics:
+        if not recipe.task.can_measure(name):
             yield Finding(catalog.targets.MetricOfOtherTargets(metric=name, known=known), "train.metrics")
+
+
+def too_few_outputs(plan: Plan) -> Iterator[Finding]:
+    """A metric of more outputs than there are."""
     if not _has_outputs(plan):
         return
     for name in plan.train.metrics:
@@ -88,21 +92,21 @@ def metrics(plan: Plan) -> Iterator[Finding]:
             yield Finding(catalog.control.TooFewOutputsForMetric(metric=name, outputs=size), "train.metrics")
 
 
-def not_images(plan: Plan) -> Iterator[Finding]:
+def not_images(recipe: Recipe) -> Iterator[Finding]:
     """What is done to images, where samples are none, or where their values are no pixels."""
-    data, facts = plan.train.data, plan.facts
+    data, facts = recipe.train.data, recipe.facts
     changes = tuple(term for term in data.transform if not isinstance(term, Conversion))
     first = [(key, terms[0]) for key, terms in (("transform", changes), ("augment", data.augment)) if terms]
     for key, term in first:
-        if not plan.has_images or (key == "augment" and data.kind.holds != "pixels"):
+        if not recipe.has_images or (key == "augment" and data.kind.holds != "pixels"):
             fault = catalog.preflight.NotImages(transform=type(term).__name__, dataset=facts.name, sample=facts.sample)
             yield Finding(fault, f"train.data.{key}")
 
 
-def channels_of_transforms(plan: Plan) -> Iterator[Finding]:
+def channels_of_transforms(recipe: Recipe) -> Iterator[Finding]:
     """Figures for another number of channels than the samples have, in what is done to each of them."""
-    dataset = plan.facts
-    for transform in plan.train.data.transform if plan.has_images else ():
+    dataset = recipe.facts
+    for transform in recipe.train.data.transform if recipe.has_images else ():
         if isinstance(transform, Normalize) and transform.channels not in (1, dataset.sample[0]):
             fault = catalog.preflight.ChannelsDiffer(
                 transform="Normalize",
@@ -113,19 +117,19 @@ def channels_of_transforms(plan: Plan) -> Iterator[Finding]:
             yield Finding(fault, "train.data.transform")
 
 
-def conversions(plan: Plan) -> Iterator[Finding]:
+def conversions(recipe: Recipe) -> Iterator[Finding]:
     """Transforms that make of images what samples are already."""
-    for index, transform in enumerate(plan.train.data.transform):
+    for index, transform in enumerate(recipe.train.data.transform):
         if isinstance(transform, Conversion):
-            numbers = plan.train.data.kind.holds != "pixels"
+            numbers = recipe.train.data.kind.holds != "pixels"
             fault = catalog.train_lints.NothingToConvert(transform=type(transform).__name__, pixels=not numbers)
             yield Finding(fault, f"train.data.transform[{index}]")
 
 
-def channels_of_augmentations(plan: Plan) -> Iterator[Finding]:
+def channels_of_augmentations(recipe: Recipe) -> Iterator[Finding]:
     """Colours of another number of channels than the samples have, in random changes of them."""
-    dataset = plan.facts
-    for augmentation in plan.train.data.augment if plan.has_images else ():
+    dataset = recipe.facts
+    for augmentation in recipe.train.data.augment if recipe.has_images else ():
         for count in _colours(augmentation):
             if count not in (1, dataset.sample[0]):
                 name = type(augmentation).__name__
@@ -142,16 +146,16 @@ def _colours(augmentation: Augmentation) -> Iterator[int]:
             yield len(colour)
 
 
-def nothing_to_evaluate(plan: Plan) -> Iterator[Finding]:
+def nothing_to_evaluate(recipe: Recipe) -> Iterator[Finding]:
     """A written `evaluate` without validation samples."""
-    if not plan.validates and "train.evaluate" in plan.written:
+    if not recipe.validates and "train.evaluate" in recipe.written:
         yield Finding(catalog.train_lints.NothingToEvaluate(), "train.evaluate")
 
 
-def empty_split(plan: Plan) -> Iterator[Finding]:
+def empty_split(recipe: Recipe) -> Iterator[Finding]:
     """A validation that takes all samples, or none."""
-    data = plan.train.data
-    samples = plan.facts.train
+    data = recipe.train.data
+    samples = recipe.facts.train
     if data.validation is None or samples is None:
         return
     count = data.validation.count(samples)
@@ -159,17 +163,17 @@ def empty_split(plan: Plan) -> Iterator[Finding]:
         yield Finding(catalog.preflight.EmptySplit(samples=samples, validation=count), "train.data.validation")
 
 
-def training_samples(plan: Plan) -> int | None:
+def training_samples(recipe: Recipe) -> int | None:
     """The samples that are trained on; None where only the data can tell, or the split is empty."""
-    data = plan.train.data
-    samples = plan.facts.train
+    data = recipe.train.data
+    samples = recipe.facts.train
     if samples is None:
         return None
     kept = samples - (data.validation.count(samples) if data.validation else 0)
     if data.validation and not 0 < kept < samples:
         return None
-    if plan.train.overfit_batches:
-        return min(kept, plan.train.overfit_batches * plan.train.batch_size)
+    if recipe.train.overfit_batches:
+        return min(kept, recipe.train.overfit_batches * recipe.train.batch_size)
     return kept
 
 

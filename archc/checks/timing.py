@@ -55,7 +55,7 @@ def never_evaluated(sized: Sized) -> Iterator[Finding]:
     plan = sized.plan
     number, unit = plan.train.evaluate.every
     length = sized.length.of(unit)
-    if plan.validates and length and number > length:
+    if plan.recipe.validates and length and number > length:
         waits = "early_stopping" if plan.train.early_stopping else None
         fault = catalog.timing_lints.NeverEvaluated(every=number, length=length, unit=unit, waits=waits)
         yield Finding(fault, "train.evaluate")
@@ -67,11 +67,11 @@ def patience_longer_than_the_run(sized: Sized) -> Iterator[Finding]:
     number, unit = train.evaluate.every
     length = sized.length.of(unit)
     evaluations = length // number if length else 0
-    if not evaluations or not {"train.epochs", "train.steps"} & sized.plan.written:
+    if not evaluations or not {"train.epochs", "train.steps"} & sized.plan.recipe.written:
         return  # A run that an option cuts short is a trial.
     for key, watcher in (("early_stopping", train.early_stopping), ("scheduler", train.scheduler)):
         patience = getattr(watcher, "patience", None)
-        written = f"train.{key}.patience" in sized.plan.written
+        written = f"train.{key}.patience" in sized.plan.recipe.written
         if written and patience is not None and patience >= evaluations:
             owner = key if key == "early_stopping" else type(watcher).__name__
             fault = catalog.timing_lints.PatienceLongerThanTheRun(

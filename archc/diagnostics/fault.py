@@ -50,6 +50,7 @@ Action = Literal[
     "insert-first",
     "set-input",
     "space-after-colon",
+    "space-after-dash",
     "indent",
     "untab",
     "join-mappings",

@@ -59,6 +59,11 @@ def as_written(value: int | tuple[int, ...]) -> str:
     return str(value[0]) if len(value) == 1 else str(list(value))
 
 
+def any_of(parts: Sequence[str]) -> str:
+    """Alternatives in words: `1, 2 or 4`."""
+    return " or ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
 def all_of(parts: Sequence[str]) -> str:
     """Things to do, as a sentence lists them: `a, b, and c`."""
     if len(parts) < 3:

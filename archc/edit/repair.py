@@ -1,12 +1,14 @@
 """A spec with fixes -> a spec without the faults that they mend, or the text as it was.
 
 A batch of fixes is kept when the text that it gives, read again, has lost the mended faults and got no new one.
-Otherwise smaller batches are tried, down to single fixes.
+Otherwise smaller batches are tried, down to single fixes. A fix that is a guess may show faults that it does not bring;
+where they cannot be mended too, it was a wrong guess, and is taken back.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable
 from itertools import accumulate
 from typing import Final, NamedTuple
@@ -66,22 +68,52 @@ class _Mender:
         self.unsafe = unsafe
         self.fixed: list[Diagnostic] = []
         self.readings = 0
-        self.refused: set[tuple[str, str, int]] = set()
+        self.refused: set[_Identity] = set()
+        """Fixes that do not help now, and may when others are applied."""
+        self.wrong: set[_Identity] = set()
+        """Guesses that were taken back."""
 
     def run(self) -> Mended:
-        while self.readings < MAX_READINGS and (batch := self.batch()):
+        start = self.state()
+        self.mend(unsafe=self.unsafe)
+        if self.unsafe and _errors(self.front) - _errors(start.front):
+            self.take(start)
+            self.one_by_one()
+        return Mended(self.front, tuple(self.fixed))
+
+    def mend(self, *, unsafe: bool) -> None:
+        """Apply what helps, until nothing is left that does."""
+        while self.readings < MAX_READINGS and (batch := self.batch(unsafe=unsafe)):
             while batch and not self.keeps(batch) and self.readings < MAX_READINGS:
                 if len(batch) == 1:
                     self.refused.add(_identity(batch[0]))
                 batch = batch[: len(batch) // 2]
+
+    def one_by_one(self) -> None:
+        """Apply each guess with all that follows from it, and take it back if it leaves new errors."""
+        self.mend(unsafe=False)
+        while self.readings < MAX_READINGS and (guess := self.batch(unsafe=True)[:1]):
+            before = self.state()
+            if self.keeps(guess):
+                self.mend(unsafe=True)
+                if not _errors(self.front) - _errors(before.front):
+                    continue
+            self.take(before)
+            self.wrong.add(_identity(guess[0]))
+
+    def state(self) -> Mended:
         return Mended(self.front, tuple(self.fixed))
 
-    def batch(self) -> list[Candidate]:
+    def take(self, state: Mended) -> None:
+        self.front, self.fixed = state.front, [*state.fixed]
+        self.refused.clear()
+
+    def batch(self, *, unsafe: bool) -> list[Candidate]:
         """The fixes to try together: those that do not overlap, from the first."""
         chosen: list[Candidate] = []
         end = -1
-        for candidate in candidates(self.front, unsafe=self.unsafe):
-            if candidate.start > end and _identity(candidate) not in self.refused:
+        for candidate in candidates(self.front, unsafe=unsafe):
+            if candidate.start > end and _identity(candidate) not in self.refused | self.wrong:
                 chosen.append(candidate)
                 end = candidate.end
         return chosen
@@ -111,7 +143,15 @@ def apply(text: str, edits: list[Edit]) -> str:
     return "".join([*parts, text[end:]])
 
 
-def _identity(candidate: Candidate) -> tuple[str, str, int]:
+def _errors(front: Front) -> Counter[str]:
+    """How many errors there are of each code."""
+    return Counter(diagnostic.code for diagnostic in front.report.errors)
+
+
+_Identity = tuple[str, str, int]
+
+
+def _identity(candidate: Candidate) -> _Identity:
     return candidate.diagnostic.code, candidate.diagnostic.message, candidate.start
 
 

@@ -49,7 +49,7 @@ def validate(
     *,
     strays: bool = False,
 ) -> M | None:
-    """An instance of `cls`, or None with the reasons in the report.
+    """An instance of `cls`, or None with the reasons in the report, unless it gives what is meant all the same.
 
     `ready` holds arguments that are already values; None there means that their fault is already reported. `strays`:
     there were others, which are reported, and may have been meant for what seems to be missing.
@@ -72,8 +72,15 @@ def validate(
             return None
         at = _at_fault(fault, arguments)
         report.add(fault, at.span if at else owner.span, path=owner.path)
-        return None
+        if at is None or not _is_harmless(fault):
+            return None
+        report.mark_explained(at.span)
     return None if any(value is None for value in ready.values()) else made
+
+
+def _is_harmless(fault: Fault) -> bool:
+    """Whether what a layer gives is known all the same."""
+    return isinstance(fault, catalog.shapes.NotDivisible | catalog.shapes.SeveralOutputs)
 
 
 def _at_fault(fault: Fault, arguments: Mapping[str, Written]) -> Written | None:
@@ -104,16 +111,20 @@ def _report(
     report: Report,
 ) -> None:
     missing: list[str] = []
-    seen: set[str] = set()
+    seen: dict[str, set[int | None]] = {}
     for detail in sorted(error.errors(include_url=False), key=lambda detail: _index(detail["loc"][1:]) is None):
-        name = str(detail["loc"][0])
-        if name in seen or name in ready:
+        name, element = str(detail["loc"][0]), _element_alone(detail["loc"][1:])
+        told = seen.setdefault(name, set())
+        known = told and (element in told or element is None or None in told or detail["type"] == "missing")
+        if name in ready or known:
             continue
-        seen.add(name)
+        told.add(element)
         if name in arguments:
             tree = _element(arguments[name].value, detail["loc"][1:])
             alone = arguments[name].span == arguments[name].value.span
             fault = _wrong_value(declared(cls)[name], dict(detail), tree, cls, owner.name if alone else name)
+            if tree is not arguments[name].value:
+                fault = _in_list(fault)
             if name == "padding" and isinstance(tree, ScalarNode) and isinstance(tree.value, str):
                 fault = _in_words(fault, tree.value, cls, arguments)
             report.add(fault, tree.span, path=owner.path)
@@ -148,6 +159,11 @@ _EXAMPLES = {
     "loss": "loss: CrossEntropyLoss",
     "optimizer": "optimizer: {Adam: {lr: 1e-3}}",
 }
+
+
+def _element_alone(location: tuple[int | str, ...]) -> int | None:
+    """The element of a list that a location of pydantic's means, where a list is all that the argument can be."""
+    return location[0] if location and isinstance(location[0], int) else None
 
 
 def _element(tree: Tree, location: tuple[int | str, ...]) -> Tree:
@@ -215,6 +231,18 @@ def _as_list(fault: catalog.values.WrongValue, name: str) -> Fault:
     written = f"[{fault.suggestion}]"
     meant = Correction(written, f"write `{name}: {written}`", safe=False)
     return fault.with_(suggestion=None, advice=meant.advice, replacement=meant)
+
+
+def _in_list(fault: Fault) -> Fault:
+    """The fault of an element, which may be several, as in `[4 2]`."""
+    from archc.elaborate.corrections import Correction
+
+    meant = getattr(fault, "replacement", None)
+    if meant is None or not meant.written.startswith("["):
+        return fault
+    several = meant.written[1:-1]
+    meant = Correction(several, f"write `{several}`", safe=False)
+    return fault.with_(advice=meant.advice, replacement=meant)
 
 
 def _word(field: Argument, value: object) -> Meant | None:

@@ -15,6 +15,7 @@ _WORDS: Final = {
     **dict.fromkeys(("yes", "on", "y", "t", "enabled"), True),
     **dict.fromkeys(("no", "off", "n", "f", "disabled"), False),
 }
+_WHOLE: Final = re.compile(r"(\"?\$\{[^{}]*?)\s*(\}\"?)")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
 
 
@@ -53,7 +54,13 @@ def _is_right(value: object, kind: Kind) -> bool:
 
 
 def _readings(tree: Tree, name: str) -> Iterator[Reading]:
-    """The values that a tree may mean, the likeliest first. `...` is one that is not known."""
+    """The values that a tree may mean, the likeliest first. `...` is one that is not known.
+
+    The value of an expression is no text that could be written otherwise.
+    """
+    if "${" in tree.span.text:
+        yield from _of_expression(tree, name)
+        return
     if isinstance(tree, SequenceNode) and len(tree.items) == 1 and isinstance(tree.items[0], ScalarNode):
         text = tree.items[0].span.text
         yield data_of(tree.items[0]), Correction(text, f"write {_entry(name, text)}, without brackets")
@@ -68,11 +75,21 @@ def _readings(tree: Tree, name: str) -> Iterator[Reading]:
         yield [tree.value], Correction(text, f"write {_entry(name, text)}: it is a list")
 
 
+def _of_expression(tree: Tree, name: str) -> Iterator[Reading]:
+    text = tree.span.text
+    if isinstance(tree, ScalarNode) and isinstance(tree.value, float) and "/" in text.replace("//", ""):
+        written = re.sub("(?<!/)/(?!/)", "//", text)
+        advice = f"write {_entry(name, written)}: `//` divides to a whole number, and `/` does not"
+        yield ..., Correction(written, advice, safe=False)
+    whole = isinstance(tree, ScalarNode) and isinstance(tree.value, int) and _WHOLE.fullmatch(text)
+    if whole:
+        written = f"{whole[1]} > 0{whole[2]}"
+        yield True, Correction(written, f"write {_entry(name, written)}: 1 is not true", safe=False)
+
+
 def _of_float(value: float, text: str, name: str) -> Iterator[Reading]:
     if not _THOUSANDS.fullmatch(text) and abs(value) < 2**63 and value == int(value):
         yield int(value), _write(str(int(value)), name)
-    if "${" in text and "/" in text.replace("//", ""):
-        yield ..., Correction(text, "`//` divides to a whole number, and `/` does not", safe=False)
 
 
 def _of_int(value: int, name: str) -> Iterator[Reading]:
@@ -98,7 +115,8 @@ def _of_text(text: str, tree: ScalarNode, name: str) -> Iterator[Reading]:
 
 def _ungrouped(match: re.Match[str], name: str) -> Reading:
     digits = re.sub(r"[_,' ]", "", match[0])
-    return _resolved(digits), Correction(digits, f"write {_entry(name, digits)}: digits are not grouped")
+    safe = " " not in match[0]  # a comma may be missing
+    return _resolved(digits), Correction(digits, f"write {_entry(name, digits)}: digits are not grouped", safe)
 
 
 def _with_a_point(match: re.Match[str], name: str) -> Reading:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from archc import language
 from archc.diagnostics import catalog
@@ -21,9 +21,6 @@ from archc.spec import LayerSpec, Places
 from archc.syntax.limits import NESTING
 from archc.syntax.tree import MappingNode, ScalarNode, SequenceNode, Tree, clip, head, kind, text_of
 from archc.terms.values import FLAG
-
-if TYPE_CHECKING:
-    pass
 
 MAX_LAYERS: Final = 100_000
 
@@ -249,7 +246,10 @@ class _Reader:
         """One branch of a container: a Sequential with the branch's name. An empty one is the identity."""
         empty = cls is None or name in cls.may_be_empty
         layers = self.layers(tree, path, scope, empty=empty) if self.counted(tree, path) else ()
-        return LayerSpec("Sequential", Sequential(), name, layers, Places(path, tree.span, {}, {}, scope.calls))
+        places = Places(path, tree.span, {}, {}, scope.calls)
+        if not isinstance(tree, SequenceNode):
+            layers = (LayerSpec("", None, None, (), places),)
+        return LayerSpec("Sequential", Sequential(), name, layers, places)
 
     def branches(self, tree: Tree, path: str, scope: Scope) -> tuple[LayerSpec, ...] | None:
         """Branches as a list have their position as name; as a mapping, their keys."""
@@ -266,6 +266,8 @@ class _Reader:
             fault = catalog.values.WrongStructure(where=f"`{path}`", expected=expected, found=kind(tree))
             self.report.add(fault, _first_line(tree), path=path)
             return None
+        for item in [item for _, _, item in named if _is_no_layer(item)][1:]:
+            self.report.mark_explained(item.span)  # it is one mistake
         return tuple(self.branch(name, item, place, scope) for name, place, item in named)
 
     # Repeat
@@ -381,6 +383,11 @@ def _why_not_a_name(name: str) -> str | None:
     if name in SEQUENTIAL_ATTRIBUTES:
         return "it is an attribute of every torch Sequential"
     return None
+
+
+def _is_no_layer(tree: Tree) -> bool:
+    """Whether a name stands alone that is none of a layer, as of a tensor: `Concat: [x1, x2]`."""
+    return isinstance(tree, ScalarNode) and isinstance(tree.value, str) and tree.value not in LAYERS
 
 
 def _first_line(tree: Tree) -> Span:

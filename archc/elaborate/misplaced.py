@@ -55,7 +55,7 @@ def meant(entry: Entry, section: str, tree: MappingNode, place: str | None) -> M
         found = _accumulated(entry, tree) or found or _of_a_term(entry, tree)
     if found:
         return found
-    return _moved(entry, section, place) if place else None
+    return _moved(entry, section, place, tree) if place else None
 
 
 def _of_another_tool(entry: Entry, section: str, tree: MappingNode) -> Meant | None:
@@ -132,15 +132,27 @@ def term_meant(name: str, noun: str) -> Meant | None:
     return None
 
 
-def _moved(entry: Entry, section: str, place: str) -> Meant:
-    """A key of a section that is inside this one, or around it."""
+def _moved(entry: Entry, section: str, place: str, tree: MappingNode) -> Meant:
+    """A key of a section that is inside this one, the mapping `tree`, or around it."""
     said = f"`{entry.name}` is a key of `{place}`, not of {f'`{section}`' if section else 'a spec'}"
     inside = not section or place.startswith(f"{section}.")
     around = section.rpartition(".")[0] == place
     if "\n" in entry.value.span.text or entry.name == "name" or not (inside or around):
         return Meant(said)
-    path = f"{place}.{entry.name}".removeprefix(f"{section}." if section else "") if inside else f"^.{entry.name}"
-    return Meant(said, _entries({path: entry.value.span.text}))
+    if not inside:
+        return Meant(said, _entries({f"^.{entry.name}": entry.value.span.text}))
+    path = f"{place}.{entry.name}".removeprefix(f"{section}." if section else "")
+    return Meant(said, _entries({path: entry.value.span.text}) if _is_there(path, tree) else None)
+
+
+def _is_there(path: str, tree: Tree | None) -> bool:
+    """Whether the sections of a path are there that cannot be made for one key, as they need others."""
+    for key in path.split(".")[:-1]:
+        found = tree.get(key) if isinstance(tree, MappingNode) else None
+        tree = found.value if found else None
+        if tree is None and key in ("train", "data"):
+            return False
+    return True
 
 
 def _written(entries: Mapping[str, str], tree: MappingNode) -> Meant:

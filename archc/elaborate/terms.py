@@ -215,7 +215,10 @@ def elaborate_term(tree: Tree, noun: str, table: Table[T], path: str, report: Re
     if cls is None:
         fault = _unknown_choice(term, noun, table)
         report.add(fault, term.span, path=path, target=term.item if fault.spelling else None)
-        return None
+        cls = table.get(fault.suggestion or "") if fault.spelling is None else None
+        if cls is None:
+            return None
+        term = term._replace(name=cls.__name__)
     given = arguments(Expected(cls, table), term, path, report)
     if given is None:
         return None

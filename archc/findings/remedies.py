@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
+from itertools import count, takewhile
 from typing import Final
 
 from archc.diagnostics.fault import Action, Remedy
@@ -15,6 +17,8 @@ from archc.syntax.entries import entries_instead, joined, moved
 from archc.syntax.tree import Tree
 
 Changes = tuple[Change, ...]
+
+_DASH: Final = re.compile(r"-[A-Za-z_{\[]")
 
 
 def complete(report: Report, tree: Tree | None, document: Document) -> None:
@@ -106,6 +110,21 @@ def _space_after_colon(span: Span, _: Remedy, __: Outline) -> Changes:
     return (Change(span.start + colon + 1, span.start + colon + 1, " "),) if colon >= 0 else ()
 
 
+def _space_after_dash(span: Span, _: Remedy, __: Outline) -> Changes:
+    """In all lines of the list that begin so: the reader sees one of them."""
+    source, number, indent = span.source, span.first.line, span.first.column - 1
+
+    def is_inside(at: int) -> bool:
+        line = source.line(at)
+        return bool(line.strip()) and len(line) - len(line.lstrip()) >= indent
+
+    above = takewhile(is_inside, range(number - 1, 0, -1))
+    below = takewhile(is_inside, count(number + 1))
+    dashes = [at for at in (*above, number, *below) if _DASH.match(source.line(at), indent)]
+    ends = [source.line_start(at) + indent + 1 for at in sorted(dashes)]
+    return tuple([Change(end, end, " ") for end in ends])
+
+
 def _quote(span: Span, _: Remedy, __: Outline) -> Changes:
     text = span.text
     return (Change(span.start, span.end, json.dumps(text)),) if text.isalnum() else ()
@@ -164,6 +183,7 @@ _ACTIONS: Final[Mapping[Action, Callable[[Span, Remedy, Outline], Changes]]] = {
     "quote": _quote,
     "give-value": _give_value,
     "space-after-colon": _space_after_colon,
+    "space-after-dash": _space_after_dash,
     "indent": _indent,
     "write-entries": lambda span, remedy, outline: entries_instead(outline, span, remedy.text.splitlines()),
     "join-mappings": lambda span, _, outline: joined(outline, span),

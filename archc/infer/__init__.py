@@ -10,7 +10,7 @@ from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
 from archc.infer.blame import Blame, Place
-from archc.infer.despite import despite
+from archc.infer.despite import despite, is_of_sizes
 from archc.infer.flow import Flow, Flows, Trail, joined, narrowed, see
 from archc.layers import Layer, Shape
 from archc.layers.base import INPUT, Dtype
@@ -90,11 +90,21 @@ class _Inference:
             try:
                 return _through(place, layer, x, layer.output_shape(x.shape), dtype)
             except Fault as fault:
-                is_meant = self.blame.layer(fault, place, x)
-                outputs = despite(fault, layer, x.shape) if is_meant else ()
+                outputs = self.after(fault, place, layer, x)
         else:
             outputs = self.possible(place, layer, x)
         return _known(place, layer, x, dtype, outputs)
+
+    def after(self, fault: Fault, place: Place, layer: Layer, x: Flow) -> tuple[Shape, ...]:
+        """Blame a layer for a fault, and for what else it cannot do; what it may give all the same."""
+        if not self.blame.layer(fault, place, x):
+            return ()
+        if is_of_sizes(fault):
+            try:
+                layer.infer(x.shape)
+            except Fault as other:
+                return despite(other, layer, x.shape) if self.blame.layer(other, place, x) else ()
+        return despite(fault, layer, x.shape)
 
     def possible(self, place: Place, layer: Layer, x: Flow) -> tuple[Shape, ...]:
         """What a layer may make of a tensor of which not all is known; nothing, if anything may come of it.

@@ -10,7 +10,7 @@ from archc.diagnostics.fault import Fault, Remedy
 from archc.diagnostics.report import Label, Report
 from archc.diagnostics.words import dimensions
 from archc.infer.flow import Flow, Sizes, Trail
-from archc.layers import Shape
+from archc.layers import Layer, Shape
 from archc.layers.base import Readings
 from archc.network import Node
 from archc.spec import InputSpec, LayerSpec, Places
@@ -91,7 +91,11 @@ class Blame:
             fault = fault.with_(at_input=x.trail is None)
         if isinstance(fault, catalog.windows.WindowTooLarge) and standing.is_input and _is_channels_last(shape):
             fault = fault.with_(channels_first=(shape[2], *shape[:2]))
-        return with_ways(fault, layer, standing, place.spec.places) if layer and x.other is None else fault
+        if layer and x.other is None:
+            fault = with_ways(fault, layer, standing, place.spec.places)
+        if layer and isinstance(fault, catalog.shapes.SizeMismatch) and not fault.ways:
+            fault = fault.with_(next_help=_next_help(layer, x.shape))
+        return fault
 
     def notes(self, place: Place, x: Flow, holds: Readings) -> list[str]:
         """What a layer receives, and the last layers that this has passed."""
@@ -141,6 +145,15 @@ class Blame:
                 return Label(self.given.span, f"the input is {dimensions(self.given.shape)}")
             return _label(step, f"takes {dimensions(step.input)} down to {dimensions(step.output)}")
         return _label(x.trail.step, f"gives {self.sized(x.trail.gives, holds)}")
+
+
+def _next_help(layer: Layer, x: Shape) -> str | None:
+    """What is to be done besides, once the written sizes of a layer are those of its input."""
+    try:
+        layer.check_input(x)
+    except Fault as fault:
+        return fault.help()
+    return None
 
 
 def _target(fault: Fault, places: Places) -> Span | None:

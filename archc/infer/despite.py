@@ -17,15 +17,21 @@ _LARGE: Final = 10_080
 """A size into which all usual windows fit, and which all small numbers divide."""
 
 
+def is_of_sizes(fault: Fault) -> bool:
+    """Whether a layer gives its output for sizes that it does not take."""
+    shapes = catalog.shapes
+    return isinstance(fault, shapes.SizeMismatch | shapes.NotDivisible | shapes.NeitherOneNorAll)
+
+
 def despite(fault: Fault, layer: Layer, x: Shape) -> tuple[Shape, ...]:
     """Shapes that a layer may give once its fault is mended: the sizes in which they agree are known.
 
     None at all where the fault says nothing of sizes, or where the layer may be meant to take another axis.
     """
     shapes, windows = catalog.shapes, catalog.windows
+    if is_of_sizes(fault):
+        return _outputs(layer, (x, _grown(x, _asked(fault, layer, x))))
     match fault:
-        case shapes.SizeMismatch() | shapes.NotDivisible() | shapes.NeitherOneNorAll():
-            return _outputs(layer, (x, _grown(x, _asked(fault, layer, x))))
         case windows.WindowTooLarge() | windows.PaddingTooLarge() | windows.NothingLeft():
             large = tuple([_LARGE if axis in _positions(layer, x) else size for axis, size in enumerate(x)])
             return _outputs(layer, (large, _grown(large, _positions(layer, x))))

@@ -255,8 +255,12 @@ def sample_axis(field: str, dim: int, x: Shape) -> int:
 Choices: TypeAlias = Callable[[], tuple[int, ...]]
 
 
-def check_multiple(field: str, of: tuple[str, int], by: tuple[str, int], choices: Choices | None = None) -> None:
-    """Check that one number, with its name, is a multiple of another. `choices` gives those that would do.
+def check_multiple(
+    field: str, of: tuple[str, int], by: tuple[str, int], choices: Choices | None = None, *, chosen: str | None = None
+) -> None:
+    """Check that one number, with its name, is a multiple of another.
+
+    `choices` gives those that would do, or the values of the argument `chosen` with which they would.
 
     Raises:
         NotDivisible: it is not; `field` names the argument to blame.
@@ -270,6 +274,7 @@ def check_multiple(field: str, of: tuple[str, int], by: tuple[str, int], choices
             divisor_name=divisor_name,
             divisor=divisor,
             choices=choices() if choices else divisors(value),
+            chosen=chosen,
         )
 
 

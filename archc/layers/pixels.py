@@ -43,10 +43,11 @@ class PixelShuffle(Layer):
         *rest, channels, height, width = _image("PixelShuffle", x)
         factor = self.upscale_factor
 
-        def squares() -> tuple[int, ...]:
-            return tuple(n * n for n in divisors(channels) if channels % (n * n) == 0)
+        def factors() -> tuple[int, ...]:
+            return tuple(n for n in divisors(channels) if channels % (n * n) == 0)
 
-        check_multiple("upscale_factor", ("channels", channels), ("upscale_factor ** 2", factor**2), squares)
+        of, by = ("channels", channels), ("upscale_factor ** 2", factor**2)
+        check_multiple("upscale_factor", of, by, factors, chosen="upscale_factor")
         return (*rest, channels // factor**2, height * factor, width * factor)
 
     def reads(self, x: Shape) -> Readings:

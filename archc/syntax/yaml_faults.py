@@ -21,6 +21,8 @@ _GLUED = re.compile(
 )
 _DASHED = re.compile(r"[ \t]*(?P<word>-[A-Za-z_][^#\n]*?)[ \t]*(?:[ \t]#.*)?$")
 _BARE = re.compile(r"[ \t]*(?P<word>[A-Za-z_][^:#\n]*?)[ \t]*(?:[ \t]#.*)?$")
+_HEADING = re.compile(r"[ \t]*(?:- +)*(?P<word>[A-Za-z_]\w*)[ \t]*(?:[ \t]#.*)?$")
+_ENTRY = re.compile(r"[ \t]*(?:- +)*[A-Za-z_][\w.-]*:(?:\s|$)")
 _SPACED = re.compile(r"([A-Za-z_]\w*)(?:\s*+=\s*+|\s++)(\S.*)")
 _COLONS = re.compile(r"(?P<key>[A-Za-z_][\w.-]*): +(?P<value>[^\"'\[{|>&*!#\s][^#\n]*?: [^#\n]*?)[ \t]*(?:[ \t]#.*)?$")
 _EXPRESSION = re.compile(r"\$\{[^{}\n]*\}")
@@ -129,13 +131,14 @@ def _slip(problem: str, source: SourceFile, at: int, context: int | None) -> tup
         return catalog.syntax.SeveralDocuments(), source.span(at, min(at + 1, len(source.text)))
     if tab := _tab(source, at):
         return catalog.grammar.TabIndentation(), tab
-    if glued := _glued(source, at):
-        return glued
-    if problem == "could not find expected ':'" and context is not None:
-        return _bare(source, context)
-    if problem == "mapping values are not allowed in this context":
-        return _second_colon(source, at) or _bare_before(source, at)
-    return None
+    found = _glued(source, at)
+    if found is None and problem == "could not find expected ':'" and context is not None:
+        found = _bare(source, context)
+    if found is None and problem in _INDENTATION:
+        found = _glued_dash(source, at) or _heading(source, at)
+    if found is None and problem == "mapping values are not allowed in this context":
+        found = _second_colon(source, at) or _bare_before(source, at)
+    return found
 
 
 def _lines_at(source: SourceFile, at: int) -> list[tuple[int, str]]:
@@ -180,6 +183,27 @@ def _bare(source: SourceFile, at: int) -> tuple[Fault, Span] | None:
     else:
         return None
     return fault, source.span(start + found.start("word"), start + found.end("word"))
+
+
+def _glued_dash(source: SourceFile, at: int) -> tuple[Fault, Span] | None:
+    """`-ReLU` on the line of an error, or on the line before it."""
+    for start, line in _lines_at(source, at):
+        if found := _DASHED.match(line):
+            fault = catalog.grammar.NoSpaceAfterDash(written=clip(found["word"]))
+            return fault, source.span(start + found.start("word"), start + found.end("word"))
+    return None
+
+
+def _heading(source: SourceFile, at: int) -> tuple[Fault, Span] | None:
+    """A word without a colon above a block that it should be the key of: `- Conv2d`, then `out_channels: 8`."""
+    (_, line), *before = _lines_at(source, at)
+    found = _HEADING.match(before[0][1]) if before else None
+    if not found or not _ENTRY.match(line) or len(line) - len(line.lstrip()) <= found.start("word"):
+        return None
+    start = before[0][0] + found.start("word")
+    return catalog.grammar.MissingColon(written=found["word"], key=found["word"]), source.span(
+        start, start + len(found["word"])
+    )
 
 
 def _bare_before(source: SourceFile, at: int) -> tuple[Fault, Span] | None:

@@ -136,7 +136,7 @@ HELPS = {
         "put `Permute: [0, 2, 1]` before `2` (ClassToken)"
     ),
     ("[3, 32, 32]", *SEQUENCE, "ClassToken", "TransformerEncoderLayer: 7"): (
-        "put `Permute: [0, 2, 1]` before `2` (ClassToken); then `nhead` can be one of 1, 2, 4, 8, 16, 32, 64"
+        "put `Permute: [0, 2, 1]` before `2` (ClassToken); then `nhead` can be 1, 2, 4, 8, 16, 32 or 64"
     ),
     ("[3, 32, 32]", *SEQUENCE, "Residual: [LayerNorm, {MultiheadAttention: 16}]"): (
         "put `Permute: [0, 2, 1]` behind `1` (Flatten)"
@@ -179,8 +179,7 @@ HELPS = {
         "write 28, or delete `in_features`: it is inferred; with a `Flatten` before it, it is 784"
     ),
     ("[64, 100]", "MultiheadAttention: 8"): (
-        "`num_heads` can be one of 1, 2, 4, 5, 10, 20, 25, 50, 100; if axis 1 is meant, "
-        "put `Permute: [0, 2, 1]` before it"
+        "`num_heads` can be 1, 2, 4, 5, 10, 20, 25, 50 or 100; if axis 1 is meant, put `Permute: [0, 2, 1]` before it"
     ),
 }
 

@@ -30,7 +30,7 @@ CASES = [
     ({"scheduler": "{SequentialLR: {schedulers: [LinearLR, CosineAnnealingLR], milestones: [2]}}"}, []),
     ({"scheduler": "{SequentialLR: {schedulers: [LinearLR, CosineAnnealingLR], milestones: []}}"}, ["contradiction"]),
     ({"scheduler": "{ChainedScheduler: [LinearLR, ReduceLROnPlateau]}"}, ["contradiction"]),
-    ({"scheduler": "{ChainedScheduler: [LinearLR, StepLr]}"}, ["unknown-choice"]),
+    ({"scheduler": "{ChainedScheduler: [LinearLR, StepLr]}"}, ["unknown-choice", "missing-argument"]),
     ({"scheduler": "{ChainedScheduler: LinearLR}"}, ["wrong-structure"]),
     ({"scheduler": "{ChainedScheduler: []}"}, ["contradiction"]),
     ({"warmup": "500 steps"}, []),

@@ -240,7 +240,7 @@ def test_a_name_that_is_used_by_another_file_may_be_unused_here():
     assert [line.partition(":")[0] for line in findings(text)] == ["include-not-found"]
 
 
-TABLES = (checks.CHAIN, checks.NETWORK, checks.DOCUMENT, checks.PLAN, checks.SIZED, checks.CLAIMS)
+TABLES = (checks.CHAIN, checks.NETWORK, checks.DOCUMENT, checks.RECIPE, checks.PLAN, checks.SIZED, checks.CLAIMS)
 
 
 def test_a_check_stands_in_one_literal_table_once():

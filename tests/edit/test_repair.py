@@ -170,6 +170,39 @@ def test_a_fix_that_brings_a_fault_of_another_code_to_its_layer_is_not_applied(s
     assert mended(text, unsafe=True) == (text, [])
 
 
+EXPRESSIONS = {
+    "vars: {n: 4.0}|Linear: ${n}": None,
+    "vars: {n: 9}|Linear: ${n / 4 * 4}": "Linear: ${n // 4 * 4}",
+    "vars: {n: 9}|Linear: ${n / 2}": "Linear: ${n // 2}",
+    "vars: {n: 1}|ReLU: {when: '${n}'}": None,
+    'vars: {n: 1}|ReLU: {when: "${n}"}': 'ReLU: {when: "${n > 0}"}',
+}
+
+
+@pytest.mark.parametrize("case", EXPRESSIONS)
+def test_the_value_of_an_expression_is_not_written_in_its_stead(case):
+    variables, line = case.split("|")
+    head = f"archc: 1\ninput: [8]\n{variables}\nlayers:\n  - "
+    assert mended(f"{head}{line}\n", unsafe=True)[0] == f"{head}{EXPRESSIONS[case] or line}\n"
+
+
+WRONG_GUESSES = {
+    "a key of another block": HEAD + "  - Sequential:\n      layers:\n        - ReLU\n       name: a\n  - Bogus\n",
+    "a heading that has no arguments": HEAD + "  - ReLU\n      negative_slope: 1\n",
+}
+
+
+@pytest.mark.parametrize("text", WRONG_GUESSES.values(), ids=WRONG_GUESSES)
+def test_a_guess_that_leaves_errors_that_were_not_there_is_taken_back(text):
+    assert [d.slug for d in reading(text).report] != []
+    assert mended(text, unsafe=True) == (text, [])
+
+
+def test_what_can_be_mended_is_mended_beside_a_guess_that_is_taken_back():
+    before = HEAD + "  - Linear: 10\n  - LogSoftmax: 1\n"
+    assert mended(before, unsafe=True)[0] == HEAD + "  - Flatten\n  - Linear: 10\n  - LogSoftmax: 1\n"
+
+
 def test_faults_of_shapes_in_two_layers_are_mended_one_after_the_other():
     head = "archc: 1\ninput: [784]\nlayers:\n"
     before = "  - Linear: {in_features: 100, out_features: 50}\n  - Linear: {in_features: 60, out_features: 10}\n"

@@ -74,6 +74,8 @@ LAYERS = {
     "Linear:10": "no-space-after-colon: Linear:10",
     "Linear: {out_features:10}": "no-space-after-colon: out_features:10",
     "Bogus": "unknown-layer: Bogus",
+    "Concat: [c1, c2, c3]": "wrong-structure: c1",
+    "Add: {branches: {a: c1, b: input, c: [ReLU]}}": "wrong-structure: c1",
     "Dense: 10": "unknown-layer: Dense",
     "Dense: {units: 10}": ["unknown-layer: Dense", "unknown-argument: units"],
     "Conv2D: {out_channels: 8, kernel_size: 3}": "unknown-layer: Conv2D",
@@ -154,6 +156,7 @@ TRAINS = [
     (train(epoch="1", epochs=None), "unknown-key: epoch"),
     (train(optimiser="SGD", optimizer=None), "unknown-key: optimiser"),
     (train(loss="CrossEntropy"), "unknown-choice: CrossEntropy"),
+    (train(metrics="[accuracy, f2]"), "wrong-value: f2"),
     (train(loss="{MSELoss: 3}"), "no-principal-argument: 3"),
     (train(loss="{CrossEntropyLoss: {label_smoothing: 2}}"), "wrong-value: 2"),
     (train(loss="[MSELoss]"), "not-a-layer: [MSELoss]"),
@@ -223,6 +226,8 @@ MEANT = {
     "Conv2D: {out_channels: 8, kernel_size: 3}",
     "Conv2d: {filters: 8, kernel_size: 3}",
     "Conv2d: {out_channels: 8, kernal_size: 3}",
+    "Conv2d: {out_channels: 8, kernel_size: 3, groups: 3}",
+    "MaxPool2d: {kernel_size: 2, return_indices: true}",
     "ReLU: {colour: red}",
     "Flatten: {device: cpu}",
     "Sequential: {layers: [ReLU], times: 2}",
@@ -244,6 +249,40 @@ GIVES = {"Conv2d: {out_channels: 8, kernel_size: 3, groups: 2}"}
 @pytest.mark.parametrize(("text", "expected"), TRAINS, ids=[expected for _, expected in TRAINS])
 def test_one_mistake_in_train_is_one_diagnostic(text, expected):
     assert findings(text) == [expected]
+
+
+SEVERAL = {
+    "optimizer: {adam: {learning_rate: 0.1, foo: 2}}": [
+        "unknown-choice: adam",
+        "unknown-argument: learning_rate",
+        "unknown-argument: foo",
+    ],
+    "optimizer: {SDG: {lr: fast}}": ["unknown-choice: SDG", "wrong-value: fast"],
+    "loss: {CrossEntropy: {label_smooth: 0.1}}": ["unknown-choice: CrossEntropy", "unknown-argument: label_smooth"],
+    "scheduler: {StepLr: {stepsize: 3}}": ["unknown-choice: StepLr", "unknown-argument: stepsize"],
+    "scheduler: {CosineAnealingLR: {T_max: 0}}": ["unknown-choice: CosineAnealingLR", "wrong-value: 0"],
+    "metrics: [acc, AUC, f1, f2]": ["wrong-value: acc", "wrong-value: AUC", "wrong-value: f2"],
+    "log: [tensorboard, wandb, mlflow]": ["wrong-value: wandb", "wrong-value: mlflow"],
+}
+
+
+@pytest.mark.parametrize("line", SEVERAL)
+def test_what_stands_under_a_misspelt_name_or_beside_a_wrong_element_is_checked_too(line):
+    key, _, value = line.partition(": ")
+    assert findings(train(**{key: value})) == SEVERAL[line]
+
+
+def test_what_is_wrong_with_a_recipe_is_told_beside_what_is_wrong_with_the_network():
+    text = train(optimizer="Adam", metrics="[r2]", scheduler="{ReduceLROnPlateau: {monitor: val_f1}}")
+    text = text.replace("[1, 28, 28]", "[1, 28, 20]").replace(
+        "Linear: 10", "Linear: {in_features: 784, out_features: 10}"
+    )
+    assert findings(text) == [
+        "input-not-the-data: input: [1, 28, 20]",
+        "size-mismatch: in_features: 784",
+        "metric-of-other-targets: metrics: [r2]",
+        "figure-not-measured: monitor: val_f1",
+    ]
 
 
 def test_all_independent_mistakes_are_found_in_one_run():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from archc.diagnostics.catalog.shapes import SizeMismatch
 from archc.layers import LAYERS
 from tests.support.reading import front
+from tests.support.slips import leaves
 from tests.support.strategies import laws, specs
 
 pytestmark = pytest.mark.slow
@@ -26,10 +27,10 @@ def test_only_sizes_that_were_made_wrong_are_told_and_the_first_of_them_always()
     def law(drawn, random):
         spec = json.loads(json.dumps(drawn))  # branches that are drawn as one list are two
         network = front(json.dumps(spec)).network
-        leaves = [node for node in network.walk() if not node.layer.contains and node.merge is None]
-        rows = [*_rows(spec["layers"])]
-        assert [name for name, _ in rows] == [node.type for node in leaves]
-        sized = [(node, row) for node, (_, row) in zip(leaves, rows, strict=True) if LAYERS[node.type].sizes]
+        nodes = [node for node in network.walk() if not node.layer.contains and node.merge is None]
+        rows = leaves(spec["layers"])
+        assert [name for name, _ in rows] == [node.type for node in nodes]
+        sized = [(node, row) for node, (_, row) in zip(nodes, rows, strict=True) if LAYERS[node.type].sizes]
         chosen = [pair for pair in sized if random.random() < 0.8]
         for index, (node, row) in enumerate(chosen):
             field, actual = next(iter(node.layer.inferred(node.input).items()))
@@ -44,20 +45,3 @@ def test_only_sizes_that_were_made_wrong_are_told_and_the_first_of_them_always()
 
     law()
     assert sum(count for number, count in told.items() if number > 1) >= 10, told
-
-
-def _rows(layers):
-    """The layers that contain none, in the order of the text, each with its arguments, which can be changed."""
-    for index, written in enumerate(layers):
-        row = {written: {}} if isinstance(written, str) else written
-        layers[index] = row
-        ((name, value),) = row.items()
-        if not LAYERS[name].contains:
-            row[name] = value if isinstance(value, dict) else {LAYERS[name].principal: value}
-            yield name, row[name]
-            continue
-        parts = value.get("branches", value.get("nodes", value)) if isinstance(value, dict) else value
-        if isinstance(parts, dict):
-            parts = [part.get("layers", []) if isinstance(part, dict) else part for part in parts.values()]
-        for part in parts if parts and isinstance(parts[0], list) else [parts]:
-            yield from _rows(part)

@@ -180,7 +180,9 @@ class JoinedLine(Fault):
         return f"the line `{self.line}` is indented further than its list, so it continues this text"
 
     def help(self) -> str:
-        return "indent it like the other elements of the list"
+        return (
+            "indent it like the other elements of the list, or end the line above with a colon, if it is a part of that"
+        )
 
 
 @fault("E118", "missing-colon")
@@ -201,18 +203,21 @@ class MissingColon(Fault):
     written: str
     key: str = ""
     value: str = ""
-    """Both sides of the missing colon, where one can tell."""
+    """Both sides of the missing colon, where one can tell; no value where it is the block below."""
 
     def message(self) -> str:
         return f"`{self.written}` has no colon"
 
     def help(self) -> str:
         if self.key:
-            return f"write `{self.key}: {self.value}`"
+            return f"write `{self._entry()}`"
         return "write `key: value`; the elements of a list begin with `- `"
 
     def remedy(self) -> Remedy | None:
-        return Remedy("put a colon after the key", f"{self.key}: {self.value}", safe=False) if self.key else None
+        return Remedy("put a colon after the key", self._entry(), safe=False) if self.key else None
+
+    def _entry(self) -> str:
+        return f"{self.key}: {self.value}".rstrip()
 
 
 @fault("E119", "no-space-after-dash")
@@ -241,7 +246,7 @@ class NoSpaceAfterDash(Fault):
         return f"write `- {self.written[1:]}`"
 
     def remedy(self) -> Remedy:
-        return Remedy("put a space after the dash", f"- {self.written[1:]}")
+        return Remedy("put a space after the dash", action="space-after-dash")
 
 
 @fault("E125", "unquoted-expression")

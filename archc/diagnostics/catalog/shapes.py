@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archc.diagnostics.fault import Family, Fault, Remedy, Stage
 from archc.diagnostics.ways import Ways, said
-from archc.diagnostics.words import as_written, axes, dimensions
+from archc.diagnostics.words import any_of, as_written, axes, dimensions
 
 fault = Family("E3", Stage.SHAPES, "Shapes")
 
@@ -99,6 +99,8 @@ class SizeMismatch(Fault):
     """The size to write then, where it is another one."""
     flat: int | None = None
     """The features that a Flatten before the layer would make, where that may be meant."""
+    next_help: str | None = None
+    """What is to be done besides, where the layer does not take the right size either."""
 
     def message(self) -> str:
         return f"`{self.field}` is {as_written(self.written)}, but the input has {as_written(self.actual)}"
@@ -114,6 +116,8 @@ class SizeMismatch(Fault):
         if self.is_list:
             write = f"write {as_written(self.actual)}"
         text = ", and ".join(filter(None, (said(self.ways), write)))
+        if self.next_help:
+            text = f"{text}; then {self.next_help}"
         return f"{text}; with a `Flatten` before it, it is {self.flat}" if self.flat else text
 
     @property
@@ -124,6 +128,8 @@ class SizeMismatch(Fault):
     def remedy(self) -> Remedy | None:
         if self.ways:
             return self.ways[0].remedy() if self.then is None or self.ways[0].also else None
+        if self.next_help:
+            return None
         if self.is_list:
             return Remedy(f"write {as_written(self.actual)}", as_written(self.actual))
         return Remedy(f"delete `{self.field}`: it is inferred", safe=not self.flat, action="delete-entry")
@@ -149,6 +155,8 @@ class NotDivisible(Fault):
     divisor_name: str
     divisor: int
     choices: tuple[int, ...]
+    chosen: str | None = None
+    """The argument of which these are choices, where it is not the divisor itself."""
     ways: Ways = ()
     """What leads the layer to another axis, which is a multiple."""
     axis: int | None = None
@@ -160,13 +168,18 @@ class NotDivisible(Fault):
         return f"`{self.name}` = {self.value} is not a multiple of `{self.divisor_name}` = {self.divisor}"
 
     def help(self) -> str:
-        fitting = ", ".join(str(choice) for choice in self.choices)
-        divide = f"`{self.divisor_name}` can be one of {fitting}"
+        fitting = any_of([str(choice) for choice in self.choices])
+        divide = f"`{self.chosen or self.divisor_name}` can be {fitting}"
         if not self.ways:
-            return divide
+            return f"{divide}, or `{self.name}` a multiple of {self.divisor}, as {any_of(self._near())}"
         if self.is_other:
             return f"{said(self.ways)}; then {divide}" if fitting else said(self.ways)
         return f"{divide}; if axis {self.axis} is meant, {said(self.ways)}"
+
+    def _near(self) -> list[str]:
+        """The multiples beside the number."""
+        below = self.value // self.divisor * self.divisor
+        return [str(number) for number in (below, below + self.divisor) if number]
 
     def remedy(self) -> Remedy | None:
         return self.ways[0].remedy() if self.is_other and not self.choices else None
