@@ -171,7 +171,7 @@ def _check(front: Front, source: SourceFile, _: _Asked) -> Front | None:
     assert front.spec, "the step before has made it"
     assert front.network, "the step before has made it"
     findings = checks.of_spec(front.tree, front.spec, front.network, source.folder)
-    add_all(findings, front.spec, front.report)
+    add_all(findings, front.spec, front.report, front.network)
     return front._replace(stage=Stage.CHECKS)
 
 

@@ -24,7 +24,7 @@ class Places(NamedTuple):
     arguments: Mapping[str, Span]
     """The span of each `argument: value` that was written."""
     values: Mapping[str, Span]
-    """The span of each argument's value."""
+    """The span of each argument's value, and of that of `when`."""
     calls: tuple[Label, ...] = ()
     """The calls of blocks that lead there, outermost first."""
     item: Span | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias, TypeVar
 
@@ -41,12 +42,17 @@ A path stands for the innermost part of it that was written: `train.batch_size` 
 
 
 class Finding(NamedTuple):
-    """A fault at its place. `labels` are the other places that explain it, `target` is what its remedy acts on."""
+    """A fault at its place. `labels` are the other places that explain it, `target` is what its remedy acts on.
+
+    A layer that a Repeat or a block puts in the network many times may have the fault in some places alone. Its remedy
+    is offered if it is right `everywhere`.
+    """
 
     fault: Fault
     at: Place
     labels: tuple[Label, ...] = ()
     target: Span | None = None
+    everywhere: bool = False
 
 
 T = TypeVar("T")
@@ -129,7 +135,7 @@ def found(checks: Iterable[Check[T]], subject: T) -> Iterator[Finding]:
         yield from check(subject)
 
 
-def add_all(findings: Iterable[Finding], spec: Spec, report: Report) -> None:
+def add_all(findings: Iterable[Finding], spec: Spec, report: Report, network: Network | None = None) -> None:
     """Report findings at their places.
 
     A layer that stands in the network many times, by a Repeat or a block, has the same fault once.
@@ -138,16 +144,35 @@ def add_all(findings: Iterable[Finding], spec: Spec, report: Report) -> None:
     if spec.input:
         written["input"] = spec.input.span
         written["input.shape"] = spec.input.sizes
+    placed = [(finding, _span(finding.at, written)) for finding in findings]
+    times = Counter((finding.fault.code, span) for finding, span in placed if _node(finding))
+    uses = Counter(node.span for node in network.walk()) if network and times else Counter[Span | None]()
     seen = set()
-    for fault, at, labels, target in findings:
-        span = _span(at, written)
-        node = at.node if isinstance(at, Argument) else at if isinstance(at, Node) else None
-        if node is not None:
-            if (fault.code, span) in seen:
-                continue
-            seen.add((fault.code, span))
+    for finding, span in placed:
+        fault, at, labels, target, everywhere = finding
+        node, key = _node(finding), (fault.code, span)
+        if node and key in seen:
+            continue
+        seen.add(key)
         calls = node.places.calls if node and node.places else ()
-        report.add(fault, span, path=_path(at), labels=(*labels, *calls), target=target)
+        some = times[key] < uses[node.span] if node else False
+        report.add(
+            fault.in_some() if some and not everywhere else fault,
+            span,
+            path=_path(at),
+            labels=(*labels, *calls),
+            notes=[f"it is so in {times[key]} of the {uses[node.span]} places where this line is used"]
+            if node and some
+            else (),
+            target=target,
+            fixable=everywhere or not some,
+        )
+
+
+def _node(finding: Finding) -> Node | None:
+    """The layer that a finding is about, if it is about one."""
+    at = finding.at
+    return at.node if isinstance(at, Argument) else at if isinstance(at, Node) else None
 
 
 def _span(at: Place, written: Mapping[str, Span]) -> Span | None:

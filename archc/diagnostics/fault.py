@@ -160,6 +160,10 @@ class Fault(_Facts):
         """What mends it without a decision of the author, where that is known."""
         return None
 
+    def in_some(self) -> Self:
+        """The same of a line that is used in other places too, where it is right."""
+        return self
+
 
 F = TypeVar("F", bound=type[Fault])
 

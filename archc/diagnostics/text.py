@@ -12,6 +12,9 @@ from archc.source import SourceFile, Span
 MAX_COLUMNS: Final = 120
 """Source lines wider than this are clipped around the marked place."""
 
+_SHOWN_LINES: Final = 8
+"""So many lines are named in which a warning holds too."""
+
 _COLOURS: Final = {"error": "1;31", "warning": "1;33", "help": "1;36", "gutter": "1;34", "bold": "1"}
 
 
@@ -34,13 +37,41 @@ class _Mark(NamedTuple):
 def render(report: Report, *, colour: bool = False, most: int = 0) -> str:
     """All diagnostics, a blank line after each; empty where there is nothing to show.
 
-    Where there are more than `most` (0: no limit), errors are shown rather than warnings, and the rest is counted.
+    A warning that says the same of several places is shown once, with the lines of the others. Where there are more
+    than `most` (0: no limit), errors are shown rather than warnings, and the rest is counted.
     """
     style = Style(colour=colour)
-    shown = _first(report.diagnostics, most)
-    text = "".join(f"{render_one(diagnostic, style)}\n\n" for diagnostic in shown)
-    left = len(report) - len(shown)
+    told = _together(report.diagnostics)
+    shown = _first(tuple(told), most)
+    text = "".join(f"{render_one(_with_others(diagnostic, told[diagnostic]), style)}\n\n" for diagnostic in shown)
+    left = len(report) - sum(1 + len(told[diagnostic]) for diagnostic in shown)
     return f"{text}... and {left:,} more in {visible(report.file or 'this file')}\n\n" if left else text
+
+
+def _together(diagnostics: tuple[Diagnostic, ...]) -> dict[Diagnostic, list[Diagnostic]]:
+    """Diagnostics, each with those that say the same of other places of its file, with the same remedy."""
+    first: dict[tuple[object, ...], Diagnostic] = {}
+    told: dict[Diagnostic, list[Diagnostic]] = {}
+    for diagnostic in diagnostics:
+        remedy = diagnostic.fault.remedy()
+        key = diagnostic.code, diagnostic.message, diagnostic.filename, remedy and remedy.title
+        if diagnostic.severity == "warning" and diagnostic.span and key in first:
+            told[first[key]].append(diagnostic)
+        else:
+            first.setdefault(key, diagnostic)
+            told[diagnostic] = []
+    return told
+
+
+def _with_others(diagnostic: Diagnostic, others: list[Diagnostic]) -> Diagnostic:
+    """A diagnostic that says where it holds too."""
+    lines = [str(line) for line in dict.fromkeys(other.span.first.line for other in others if other.span)]
+    if not lines:
+        return diagnostic
+    more = f" and {len(lines) - _SHOWN_LINES} more" if len(lines) > _SHOWN_LINES else ""
+    note = f"the same on line{'' if len(lines) == 1 else 's'} {', '.join(lines[:_SHOWN_LINES])}{more}"
+    note = f"{note}: {len(others) + 1} places in all" if len(others) > 1 else note
+    return diagnostic._replace(extra_notes=(*diagnostic.extra_notes, note))
 
 
 def _first(diagnostics: tuple[Diagnostic, ...], most: int) -> tuple[Diagnostic, ...]:

@@ -164,7 +164,8 @@ class _Reader:
             return
         inner = {name: given.pop(name) for name in cls.contains if name in given}
         given = self.resolved(given, scope)
-        if self.is_left_out(given.pop("when", None), term, here):
+        when = given.pop("when", None)
+        if self.is_left_out(when, term, here):
             return
         name = self.claimed(given.pop("name", None), term, here)
         children: tuple[LayerSpec, ...] | None = ()
@@ -174,7 +175,8 @@ class _Reader:
         if children is None:
             layer = None
         spans = {key: item.span for key, item in (given | inner).items()}
-        values = {key: item.value.span for key, item in given.items()}
+        written = given | {"when": when} if when else given
+        values = {key: item.value.span for key, item in written.items()}
         places = Places(path, term.span, spans, values, scope.calls, term.item, scope.repetition)
         siblings.made.append(LayerSpec(term.name, layer, name, children or (), places))
 
@@ -307,7 +309,8 @@ class _Reader:
             here.unknown(term.name, term.span)
             return
         given = self.resolved(block.arguments(term, path, self.report), scope)
-        if self.is_left_out(given.pop("when", None), term, here):
+        when = given.pop("when", None)
+        if self.is_left_out(when, term, here):
             return
         name = self.claimed(given.pop("name", None), term, here)
         values = block.values(given, term, path, self.report)

@@ -267,3 +267,46 @@ def test_edits_are_applied_by_their_place_in_the_text():
     front = reading(HEAD + "  - relu\n  - flatten\n")
     edits = [edit for candidate in candidates(front, unsafe=False) for edit in candidate.fix.edits]
     assert apply(front.source.text, edits[::-1]) == HEAD + "  - ReLU\n  - Flatten\n"
+
+
+SHARED = """\
+archc: 1
+input: [3, 32, 32]
+blocks:
+  conv:
+    params: {width: int, norm: false, i: 0}
+    layers:
+      - Conv2d: {out_channels: "${width}", kernel_size: 3, padding: 1}
+      - BatchNorm2d: {when: WHEN}
+      - ReLU
+layers:
+  - conv: 8
+  - conv: {width: 16, norm: true, i: 1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("when", "bias"),
+    [
+        ('"${norm}"', '"${not norm}"'),
+        ('"${i > 0}"', '"${not (i > 0)}"'),
+        ("'${ norm or i == 1 }'", '"${not (norm or i == 1)}"'),
+    ],
+)
+def test_a_lint_of_a_block_is_mended_for_all_its_calls(when, bias):
+    before = SHARED.replace("WHEN", when)
+    text, fixed = mended(before, unsafe=True)
+    assert fixed == ["bias-before-norm"]
+    assert text == before.replace("padding: 1}", f"padding: 1, bias: {bias}}}")
+    old, new = reading(before).network, reading(text).network
+    assert old.params - new.params == 16
+    assert [node.layer.bias for node in new.walk() if node.type == "Conv2d"] == [True, False]
+
+
+def test_a_lint_of_a_block_that_is_right_in_another_call_has_no_fix():
+    before = SHARED.replace("      - BatchNorm2d: {when: WHEN}\n      - ReLU\n", "") + "  - BatchNorm2d\n  - ReLU\n"
+    before = before.replace("  - conv: {", "  - ReLU\n  - conv: {")
+    assert [d.slug for d in reading(before).report if d.slug != "unused-parameter"] == ["bias-before-norm"]
+    text, fixed = mended(before, unsafe=True)
+    assert "bias-before-norm" not in fixed
+    assert "bias" not in text

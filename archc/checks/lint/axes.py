@@ -59,7 +59,7 @@ def _misread(network: Network, holding: Holding) -> Iterator[Finding]:
         found = ways(misread, giver, network.nodes[0], bypassed=bypassed, repeated=is_elsewhere and is_once)
         labels = marked(by, f"gives {_given(holding, by)}") if by else ()
         fault = _fault(misread, found, elsewhere=is_elsewhere and found[0].target is None)
-        yield Finding(fault, node, labels, found[0].target)
+        yield Finding(fault, node, labels, found[0].target, everywhere=True)
 
 
 def _giver(network: Network, node: Node) -> Node | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, Final
@@ -14,6 +15,8 @@ from archc.network import Node
 
 TAKE_THE_MEAN: Final = ("batch norm", "instance norm")
 """Norms of each channel alone, which take a channel's mean away."""
+
+_EXPRESSION: Final = re.compile(r"[\"']?\$\{\s*(.*?)\s*\}[\"']?")
 
 _BIASED: Final = ("convolution", "transposed convolution")
 
@@ -52,8 +55,23 @@ def bias_before_norm(chain: Chain) -> Iterator[Finding]:
     """A learned offset that the mean of a norm takes away again."""
     for first, second in pairwise(chain.nodes):
         if second.family in TAKE_THE_MEAN and first.family in _BIASED and _layer(first).bias:
-            fault = catalog.chain_lints.BiasBeforeNorm(layer=first.type, norm=second.type, params=first.output[0])
-            yield Finding(fault, first, labels=marked(second, "takes the mean away"))
+            bias = _bias_without(first, second)
+            fault = catalog.chain_lints.BiasBeforeNorm(
+                layer=first.type, norm=second.type, params=first.output[0], bias=bias or "false"
+            )
+            yield Finding(fault, first, labels=marked(second, "takes the mean away"), everywhere=bias is not None)
+
+
+def _bias_without(first: Node, norm: Node) -> str | None:
+    """What to write for the bias of a layer whose norm depends on an expression: it is needed where the norm is not."""
+    if first.places is None or norm.places is None or first.places.calls != norm.places.calls:
+        return None
+    when = norm.places.values.get("when")
+    found = _EXPRESSION.fullmatch(when.text) if when else None
+    if found is None:
+        return None
+    condition = found[1] if found[1].isidentifier() else f"({found[1]})"
+    return f'"${{not {condition}}}"'
 
 
 def dropout_twice(chain: Chain) -> Iterator[Finding]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from archc.diagnostics.fault import Family, Fault, Remedy, Stage
 from archc.diagnostics.words import dimensions
 
@@ -66,15 +68,26 @@ class BiasBeforeNorm(Fault):
     layer: str
     norm: str
     params: int
+    bias: str = "false"
+    """What to write: an expression where the norm depends on one."""
+    shared: bool = False
+    """Whether the line is used in other places too, where the bias is needed."""
 
     def message(self) -> str:
         return f"the bias of `{self.layer}` has no effect, as `{self.norm}` subtracts the mean of each channel"
 
     def help(self) -> str:
-        return f"write `bias: false`, which saves {self.params:,} parameters"
+        if self.shared:
+            return (
+                f"take `bias` from a parameter or variable that is false here, which saves {self.params:,} parameters"
+            )
+        return f"write `bias: {self.bias}`, which saves {self.params:,} parameters"
 
     def remedy(self) -> Remedy:
-        return Remedy("write `bias: false`", "bias: false", safe=False, action="set-argument")
+        return Remedy(f"write `bias: {self.bias}`", f"bias: {self.bias}", safe=False, action="set-argument")
+
+    def in_some(self) -> Self:
+        return self.with_(shared=True)
 
 
 @fault("W622", "dropout-last")
