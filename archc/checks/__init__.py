@@ -105,12 +105,7 @@ def of_spec(tree: Tree | None, spec: Spec, network: Network, folder: Path) -> It
     yield from found(NETWORK, network)
     if isinstance(tree, MappingNode):
         yield from found(DOCUMENT, tree)
-    recipe, findings = _recipe(spec, (network.input, network.input_dtype), folder)
-    yield from findings
-    if recipe is not None:
-        plan = Plan(network, recipe)
-        yield from found(PLAN, plan)
-        yield from found(SIZED, Sized(plan, preflight.training_samples(recipe)))
+    yield from _of_recipe(spec, (network.input, network.input_dtype), network, folder)
     if spec.expect is not None:
         yield from found(CLAIMS, Claims(network, spec.expect))
 
@@ -118,18 +113,20 @@ def of_spec(tree: Tree | None, spec: Spec, network: Network, folder: Path) -> It
 def without_network(spec: Spec, folder: Path) -> Iterator[Finding]:
     """What is found in the recipe of a spec whose network has faults."""
     if spec.input is not None:
-        yield from _recipe(spec, (spec.input.shape, spec.input.dtype), folder)[1]
+        yield from _of_recipe(spec, (spec.input.shape, spec.input.dtype), None, folder)
 
 
-def _recipe(spec: Spec, given: tuple[Shape, Dtype], folder: Path) -> tuple[Recipe | None, Iterator[Finding]]:
-    """The recipe of a spec for an input, and what is found in it; None where nothing is known of its data."""
-    train = spec.train
-    if train is None:
-        return None, iter(())
+def _of_recipe(spec: Spec, given: tuple[Shape, Dtype], network: Network | None, folder: Path) -> Iterator[Finding]:
+    if spec.train is None:
+        return
     try:
-        facts = train.data.kind.facts(folder)
+        facts = spec.train.data.kind.facts(folder)
     except Fault as fault:
-        return None, iter([Finding(fault, f"train.data.{fault.field}" if fault.field else "train.data")])
+        yield Finding(fault, f"train.data.{fault.field}" if fault.field else "train.data")
+        return
     written = frozenset(path for path, place in spec.places.items() if place.source.origin != "override")
-    recipe = Recipe(*given, train, facts, written)
-    return recipe, found(RECIPE, recipe)
+    recipe = Recipe(*given, spec.train, facts, written)
+    yield from found(RECIPE, recipe)
+    if network is not None:
+        yield from found(PLAN, Plan(network, recipe))
+    yield from found(SIZED, Sized(recipe, preflight.training_samples(recipe), network))

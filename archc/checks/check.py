@@ -117,16 +117,23 @@ class Plan(NamedTuple):
 
 
 class Sized(NamedTuple):
-    """A plan with the number of its training samples; None where only the data itself can tell."""
+    """A recipe with the number of its training samples; None where only the data itself can tell.
 
-    plan: Plan
+    The network is None where it has faults.
+    """
+
+    recipe: Recipe
     samples: int | None
+    network: Network | None = None
+
+    @property
+    def train(self) -> Train:
+        return self.recipe.train
 
     @property
     def length(self) -> Length:
         """How long the training is, as far as it is known."""
-        train = self.plan.train
-        return train.length(-(-self.samples // train.batch_size) if self.samples else None)
+        return self.train.length(-(-self.samples // self.train.batch_size) if self.samples else None)
 
 
 def found(checks: Iterable[Check[T]], subject: T) -> Iterator[Finding]:

@@ -90,7 +90,7 @@ def augmentation_changes_size(recipe: Recipe) -> Iterator[Finding]:
 
 def schedule_too_short(sized: Sized) -> Iterator[Finding]:
     """A scheduler, or a part of one, that ends before the run."""
-    scheduler = sized.plan.train.scheduler
+    scheduler = sized.train.scheduler
     length = sized.length.of(scheduler.unit) if scheduler else None
     fault = next(_too_short(scheduler, length, scheduler.unit), None) if scheduler and length else None
     if fault is not None:
@@ -109,7 +109,7 @@ def _too_short(scheduler: Scheduler, length: int, unit: str) -> Iterator[catalog
 
 def schedule_never_changes(sized: Sized) -> Iterator[Finding]:
     """A scheduler whose first change comes after the run."""
-    scheduler = sized.plan.train.scheduler
+    scheduler = sized.train.scheduler
     if scheduler is None:
         return
     first, last = scheduler.first_change(), sized.length.of(scheduler.unit)
@@ -122,9 +122,9 @@ def schedule_never_changes(sized: Sized) -> Iterator[Finding]:
 
 def warmup_as_long_as_the_run(sized: Sized) -> Iterator[Finding]:
     """A warmup that does not end before the run."""
-    if sized.plan.train.warmup is None:
+    if sized.train.warmup is None:
         return
-    number, unit = sized.plan.train.warmup
+    number, unit = sized.train.warmup
     last = sized.length.of(unit)
     if last is not None and number >= last:
         yield Finding(catalog.train_lints.WarmupAsLongAsTheRun(warmup=number, length=last, unit=unit), "train.warmup")
@@ -136,7 +136,7 @@ FORGOTTEN = 0.3
 
 def average_too_slow(sized: Sized) -> Iterator[Finding]:
     """An average of the weights that is mostly what they were in the beginning."""
-    decay, steps = sized.plan.train.ema, sized.length.step
+    decay, steps = sized.train.ema, sized.length.step
     if decay is None or not steps or decay**steps <= FORGOTTEN:
         return
     # One significant digit of what is forgotten in a step, rounded up: 0.98 rather than 0.9847.
@@ -149,7 +149,7 @@ def average_too_slow(sized: Sized) -> Iterator[Finding]:
 
 def no_checkpoint_before_the_end(sized: Sized) -> Iterator[Finding]:
     """Checkpoints that are further apart than the run is long."""
-    number, unit = sized.plan.train.checkpoint.every
+    number, unit = sized.train.checkpoint.every
     last = sized.length.of(unit) if unit != "minute" else None
     if last is not None and number > last:
         fault = catalog.train_lints.NoCheckpointBeforeTheEnd(every=number, length=last, unit=unit)

@@ -179,7 +179,7 @@ def training_samples(recipe: Recipe) -> int | None:
 
 def batch_larger_than_data(sized: Sized) -> Iterator[Finding]:
     """A batch of more samples than there are."""
-    batch_size = sized.plan.train.batch_size
+    batch_size = sized.train.batch_size
     if sized.samples is not None and batch_size > sized.samples:
         fault = catalog.train_lints.BatchLargerThanData(batch_size=batch_size, samples=sized.samples)
         yield Finding(fault, "train.batch_size")
@@ -187,8 +187,8 @@ def batch_larger_than_data(sized: Sized) -> Iterator[Finding]:
 
 def last_batch_of_one(sized: Sized) -> Iterator[Finding]:
     """A batch, or a part of one, that is a single sample, where a layer cannot train on one."""
-    samples, train = sized.samples, sized.plan.train
-    lonely = needs_two_samples(sized.plan.network)
+    samples, train = sized.samples, sized.train
+    lonely = needs_two_samples(sized.network) if sized.network else None
     if samples is None or lonely is None or not _leaves_one(samples, train.batch_size, train.accumulate):
         return
     tried = range(train.batch_size + 1, train.batch_size + 100)

@@ -15,7 +15,7 @@ MUCH_LONGER: Final = 2
 
 def cosine_of_another_length(sized: Sized) -> Iterator[Finding]:
     """A CosineAnnealingLR whose half cosine is over before the run, or whose run is over long before it."""
-    scheduler = sized.plan.train.scheduler
+    scheduler = sized.train.scheduler
     half = getattr(scheduler, "T_max", None)
     length = sized.length.of(scheduler.unit) if scheduler else None
     if scheduler is None or half is None or not length:
@@ -29,7 +29,7 @@ def cosine_of_another_length(sized: Sized) -> Iterator[Finding]:
 
 def cycle_longer_than_the_run(sized: Sized) -> Iterator[Finding]:
     """A OneCycleLR whose run is over long before it."""
-    scheduler = sized.plan.train.scheduler
+    scheduler = sized.train.scheduler
     total, length = (scheduler.total(), sized.length.of(scheduler.unit)) if scheduler else (None, None)
     if scheduler and total and length and total >= MUCH_LONGER * length:
         yield Finding(_unfinished(scheduler, total, length), "train.scheduler")
@@ -43,7 +43,7 @@ def _unfinished(scheduler: Scheduler, total: int, length: int) -> catalog.timing
 
 def lowest_rate_above_the_rate(sized: Sized) -> Iterator[Finding]:
     """An `eta_min` to which the learning rate would have to rise."""
-    train = sized.plan.train
+    train = sized.train
     lowest, rate = getattr(train.scheduler, "eta_min", None), getattr(train.optimizer, "lr", None)
     if lowest and isinstance(rate, int | float) and lowest > rate:
         fault = catalog.timing_lints.LowestRateAboveTheRate(lowest=lowest, rate=rate)
@@ -52,26 +52,26 @@ def lowest_rate_above_the_rate(sized: Sized) -> Iterator[Finding]:
 
 def never_evaluated(sized: Sized) -> Iterator[Finding]:
     """An evaluation that is due after the run."""
-    plan = sized.plan
-    number, unit = plan.train.evaluate.every
+    recipe, train = sized.recipe, sized.train
+    number, unit = train.evaluate.every
     length = sized.length.of(unit)
-    if plan.recipe.validates and length and number > length:
-        waits = "early_stopping" if plan.train.early_stopping else None
+    if recipe.validates and length and number > length:
+        waits = "early_stopping" if train.early_stopping else None
         fault = catalog.timing_lints.NeverEvaluated(every=number, length=length, unit=unit, waits=waits)
         yield Finding(fault, "train.evaluate")
 
 
 def patience_longer_than_the_run(sized: Sized) -> Iterator[Finding]:
     """A patience of early stopping, or of a scheduler, that cannot run out. One that is left out is nobody's plan."""
-    train = sized.plan.train
+    train = sized.train
     number, unit = train.evaluate.every
     length = sized.length.of(unit)
     evaluations = length // number if length else 0
-    if not evaluations or not {"train.epochs", "train.steps"} & sized.plan.recipe.written:
+    if not evaluations or not {"train.epochs", "train.steps"} & sized.recipe.written:
         return  # A run that an option cuts short is a trial.
     for key, watcher in (("early_stopping", train.early_stopping), ("scheduler", train.scheduler)):
         patience = getattr(watcher, "patience", None)
-        written = f"train.{key}.patience" in sized.plan.recipe.written
+        written = f"train.{key}.patience" in sized.recipe.written
         if written and patience is not None and patience >= evaluations:
             owner = key if key == "early_stopping" else type(watcher).__name__
             fault = catalog.timing_lints.PatienceLongerThanTheRun(

@@ -39,6 +39,9 @@ def suggest_key(name: str, known: Iterable[str]) -> str | None:
     """The key of the document or of a section that is meant, also by a word of another framework."""
     from archc.elaborate import synonyms
 
+    other = synonyms.INSTEAD.get(fold(name))
+    if other and other.entry is None:
+        return None  # it asks for nothing here, and not for what is spelt alike
     return suggest(name, known, synonyms.KEYS)
 
 

@@ -269,7 +269,7 @@ SEVERAL = {
 @pytest.mark.parametrize("line", SEVERAL)
 def test_what_stands_under_a_misspelt_name_or_beside_a_wrong_element_is_checked_too(line):
     key, _, value = line.partition(": ")
-    assert findings(train(**{key: value})) == SEVERAL[line]
+    assert findings(train(epochs="20", **{key: value})) == SEVERAL[line]
 
 
 def test_what_is_wrong_with_a_recipe_is_told_beside_what_is_wrong_with_the_network():

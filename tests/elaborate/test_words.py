@@ -299,6 +299,8 @@ GONE = [
     "output_dir: x",
     "fast_dev_run: true",
     "gpus: 1",
+    "devices: 1",
+    "devices: [0, 1]",
     "callbacks: none",
     "accumulate_grad_batches: 1",
     "warmup_epochs: 0",
@@ -340,6 +342,37 @@ def test_a_key_of_a_data_loader_goes_where_it_belongs(line):
     assert f"  data: {data}\n" in text
     assert beside is None or f"  {beside}\n" in text
     assert left == []
+
+
+NEEDLESS = {
+    "Linear: {out_features: 2, dtype: float32}": "Linear: {out_features: 2}",
+    "Linear: {out_features: 2, device: cuda}": "Linear: {out_features: 2}",
+    "Linear: {device: cuda, out_features: 2}": "Linear: {out_features: 2}",
+    "Linear: {out_features: 2, kernel_initializer: he_normal}": "Linear: {out_features: 2}",
+}
+
+
+@pytest.mark.parametrize("line", NEEDLESS)
+def test_an_argument_that_asks_for_nothing_here_goes(line):
+    text = layer(line, "[4, 4]")
+    assert said(text)[0][1].startswith("delete it: ")
+    assert mended(text) == (layer(NEEDLESS[line], "[4, 4]"), [])
+
+
+def test_what_is_wrong_with_a_schedule_is_told_beside_an_argument_that_goes():
+    text = train(optimizer="{Adam: {lr: 1e-5}}", scheduler="{CosineAnnealingLR: {eta_min: 1e-4, verbose: True}}")
+    assert [slug for slug, _ in said(text)] == ["lowest-rate-above-the-rate", "unknown-argument"]
+    assert ", verbose" not in mended(text)[0]
+
+
+def test_a_key_under_two_names_is_told_as_such():
+    assert said(with_line("max_epochs: 5")) == [("unknown-key", "`epochs` is written too: delete one of the two")]
+
+
+def test_keys_of_train_at_the_top_without_it_are_only_told():
+    text = "archc: 1\ninput: [1, 28, 28]\nlayers: [Flatten, {Linear: 10}]\nepochs: 3\nlr: 0.1\n"
+    assert [slug for slug, _ in said(text)] == ["unknown-key", "unknown-key"]
+    assert mended(text)[0] == text
 
 
 def test_keys_of_train_at_the_top_go_into_it():

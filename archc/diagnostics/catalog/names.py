@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archc.diagnostics.fault import Family, Fault, Remedy, Stage
-from archc.diagnostics.suggestion import did_you_mean, instead
+from archc.diagnostics.suggestion import deletion, did_you_mean, instead, which
 
 fault = Family("E2", Stage.DOCUMENT, "Names, types and values")
 
@@ -42,10 +42,11 @@ class UnknownKey(Fault):
         return () if told else ("it has " + ", ".join(f"`{key}`" for key in self.known),)
 
     def help(self) -> str | None:
-        return self.advice or did_you_mean(self.suggestion)
+        return self.advice or which(self.suggestion, free=self.free)
 
     def remedy(self) -> Remedy | None:
-        return self.spelling or (instead(self.key, self.suggestion) if self.free else None)
+        found = self.spelling or deletion(self.key, self.advice)
+        return found or (instead(self.key, self.suggestion) if self.free else None)
 
 
 @fault("E204", "unknown-edition")
@@ -158,10 +159,11 @@ class UnknownArgument(Fault):
         return ("its arguments are " + ", ".join(names),)
 
     def help(self) -> str | None:
-        return self.advice or did_you_mean(self.suggestion)
+        return self.advice or which(self.suggestion, free=self.free)
 
     def remedy(self) -> Remedy | None:
-        return self.spelling or (instead(self.argument, self.suggestion) if self.free else None)
+        found = self.spelling or deletion(self.argument, self.advice)
+        return found or (instead(self.argument, self.suggestion) if self.free else None)
 
 
 @fault("E211", "bad-name")

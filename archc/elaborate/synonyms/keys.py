@@ -170,6 +170,9 @@ KEY_ADVICE: Final[Mapping[str, str]] = {
     "backend": "delete it: archc compiles to PyTorch",
     "framework": "delete it: archc compiles to PyTorch",
     "forward": "delete it: the layers follow one another as they are listed",
+    **dict.fromkeys(
+        ("usecuda", "cuda", "usegpu", "nocuda"), "write `device: cuda`, or leave `device` out: it is `auto`"
+    ),
     "dtype": "write it in `input`, as in `input: {shape: [16], dtype: int64}`",
     "dataset": "it is a part of `train`, as in `train: {data: {name: MNIST}}`",
 }

@@ -71,7 +71,7 @@ INSTEAD: Final[Mapping[str, Instead]] = {
     **_all("savetopk savebest savebestonly savebestmodel loadbestmodelatend modelcheckpoint savelast", Instead(_BEST)),
     **_all("restorebestweights loadbest savestrategy enablecheckpointing", Instead(_BEST)),
     **_all(
-        "gpus ngpus numgpus numnodes nnodes numprocesses worldsize",
+        "devices gpus ngpu ngpus numgpus numnodes nnodes numprocesses worldsize",
         Instead("`torchrun` starts a process for each device, as in `torchrun --nproc-per-node 2 -m archc`"),
     ),
     **_all("outputdir savedir logdir loggingdir defaultrootdir rundir expdir", Instead("say `archc train --run DIR`")),
