@@ -46,9 +46,24 @@ NEED_TORCH = (
 collect_ignore = [] if TORCH_IS_HERE else [*NEED_TORCH]
 
 
+COVER_NOTHING_NEW = (
+    "laws/",
+    "safety/test_promise.py",
+    "edit/test_fmt.py::test_a_hostile_text_is_formatted_in_bounded_time",
+    "elaborate/test_language.py::test_a_network_has_at_most_100000_layers",
+    "elaborate/test_layers.py::test_a_network_has_at_most_100_000_layers",
+    "analysis/test_difference.py::test_long_networks_are_compared_in_bounded_time",
+    "syntax/test_limits.py::test_nodes",
+)
+"""Tests that do much of what others do once: where coverage is measured, it is paused for them, as it takes their time
+twice."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out single tests that need torch, where it is not installed."""
+    """Leave out tests that need torch, where it is not installed; measure no coverage of those that repeat much."""
     for item in items:
+        if item.nodeid.startswith(tuple(f"tests/{place}" for place in COVER_NOTHING_NEW)):
+            item.add_marker("no_cover")
         if not TORCH_IS_HERE and item.get_closest_marker("torch"):
             item.add_marker(pytest.mark.skip(reason="needs torch"))
 

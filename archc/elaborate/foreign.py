@@ -35,6 +35,9 @@ _ARGUMENT_KEYS: Final = frozenset(
 _SHOWN: Final = 120
 
 
+_ACTIVATION: Final = "activation"
+
+
 class Meaning(NamedTuple):
     """What a wrong name means. A certain one is taken as meant; `terms` are whole terms, as a spec writes them."""
 
@@ -171,16 +174,30 @@ def keyed(tree: MappingNode, table: Mapping[str, type[Term]]) -> str | None:
     return _keyed(tree, table, None)
 
 
+def activation_inside(tree: MappingNode, table: Mapping[str, type[Term]]) -> str | None:
+    """The layer behind one that has its activation among its arguments, as Keras has it."""
+    found = _parts(tree, table) if of_layers(table) else None
+    if found is None or _ACTIVATION in declared(found[0]):
+        return None
+    parts = [tree, *(entry.value for entry in tree.entries if isinstance(entry.value, MappingNode))]
+    return next((activation(e.value) for part in parts for e in part.entries if e.name == _ACTIVATION), None)
+
+
 def _keyed(tree: MappingNode, table: Mapping[str, type[Term]], own: str | None) -> str | None:
+    found = _parts(tree, table)
+    return _with_arguments(*found, own) if found else None
+
+
+def _parts(tree: MappingNode, table: Mapping[str, type[Term]]) -> tuple[type[Term], Tree | None, list[Entry]] | None:
+    """The class that is meant by a mapping of several keys, the value beside its name, and the other entries."""
     for entry in sorted(tree.entries, key=lambda entry: fold(entry.name) == "name"):  # `type` before `name`
-        others = [other for other in tree.entries if other is not entry]
         if fold(entry.name.lstrip("_")) in _TYPE_KEYS and isinstance(entry.value, ScalarNode):
             cls = table.get(_known(str(entry.value.value), table) or "")
             first: Tree | None = None
         else:
             cls, first = table.get(entry.name), entry.value
         if cls is not None:
-            return _with_arguments(cls, first, others, own)
+            return cls, first, [other for other in tree.entries if other is not entry]
     return None
 
 
@@ -200,6 +217,8 @@ def _with_arguments(cls: type[Term], first: Tree | None, others: list[Entry], ow
             own = str(entry.value.value) if isinstance(entry.value, ScalarNode) else own
         else:
             given[entry.name] = value_of(entry.value)
+    if _ACTIVATION not in declared(cls):
+        given.pop(_ACTIVATION, None)
     return spelled(cls, Given(ordered, given, own))
 
 

@@ -77,9 +77,9 @@ def _is_glued(tree: ScalarNode) -> bool:
 
 
 def _not_a_term(tree: Tree, noun: str, table: Mapping[str, type[Term]]) -> catalog.values.NotALayer:
-    from archc.elaborate.foreign import keyed, listed, rewritten
+    from archc.elaborate.foreign import activation_inside, keyed, listed, rewritten
 
-    name = written = None
+    name = written = then = None
     found = kind(tree)
     if isinstance(tree, SequenceNode):
         written = listed(tree, table)
@@ -88,9 +88,9 @@ def _not_a_term(tree: Tree, noun: str, table: Mapping[str, type[Term]]) -> catal
         first = tree.entries[0] if tree.entries else None
         if first and first.name in table and isinstance(first.value, ScalarNode) and first.value.value is None:
             name = first.name
-        written = keyed(tree, table)
-    spelling = rewritten((written,)) if written else None
-    return catalog.values.NotALayer(noun=noun, found=found, name=name, written=written, spelling=spelling)
+        written, then = keyed(tree, table), activation_inside(tree, table)
+    spelling = rewritten((written, then) if then else (written,)) if written else None
+    return catalog.values.NotALayer(noun=noun, found=found, name=name, written=written, then=then, spelling=spelling)
 
 
 def _start(tree: Tree) -> Span:

@@ -10,7 +10,7 @@ from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
 from archc.infer.blame import Blame, Place
-from archc.infer.despite import despite, is_of_sizes
+from archc.infer.despite import despite, tried
 from archc.infer.flow import Flow, Flows, Trail, joined, narrowed, see
 from archc.layers import Layer, Shape
 from archc.layers.base import INPUT, Dtype
@@ -89,41 +89,21 @@ class _Inference:
         if x.other is None:
             try:
                 return _through(place, layer, x, layer.output_shape(x.shape), dtype)
-            except Fault as fault:
-                outputs = self.after(fault, place, layer, x)
-        else:
-            outputs = self.possible(place, layer, x)
-        return _known(place, layer, x, dtype, outputs)
-
-    def after(self, fault: Fault, place: Place, layer: Layer, x: Flow) -> tuple[Shape, ...]:
-        """Blame a layer for a fault, and for what else it cannot do; what it may give all the same."""
-        if not self.blame.layer(fault, place, x):
-            return ()
-        if is_of_sizes(fault):
-            try:
-                layer.infer(x.shape)
-            except Fault as other:
-                return despite(other, layer, x.shape) if self.blame.layer(other, place, x) else ()
-        return despite(fault, layer, x.shape)
+            except Fault:
+                pass
+        return _known(place, layer, x, dtype, self.possible(place, layer, x))
 
     def possible(self, place: Place, layer: Layer, x: Flow) -> tuple[Shape, ...]:
-        """What a layer may make of a tensor of which not all is known; nothing, if anything may come of it.
+        """What a layer may make of what it cannot take, or knows in part; nothing, if anything may come of it.
 
         It is blamed for what is wrong whichever shape the tensor has.
         """
-        outputs: list[Shape] = []
-        faults: list[tuple[Fault, Shape]] = []
-        shapes = [shape for shape in (x.shape, x.other) if shape]
-        for shape in shapes:
-            try:
-                outputs.append(layer.output_shape(shape))
-            except Fault as fault:
-                faults.append((fault, shape))
-        is_certain = len(faults) == len(shapes) and all(_are_same(fault, faults[0][0]) for fault, _ in faults)
-        if is_certain and not self.blame.layer(faults[0][0], place, x):
-            return ()
-        after = [despite(fault, layer, shape) for fault, shape in faults]
-        return (*outputs, *chain(*after)) if all(after) else ()
+        tries = [tried(layer, shape) for shape in (x.shape, x.other) if shape]
+        for fault in tries[0].faults:
+            is_certain = all(any(_are_same(fault, other) for other in trial.faults) for trial in tries)
+            if is_certain and not self.blame.layer(fault, place, x):
+                return ()
+        return tuple(chain(*(trial.outputs for trial in tries))) if all(trial.outputs for trial in tries) else ()
 
     def container(self, place: Place, layer: Layer, x: Flow | None) -> tuple[Node | None, Flow | None]:
         """A container: what it hands on is made of what it `gives` names."""

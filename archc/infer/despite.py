@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
@@ -17,7 +17,28 @@ _LARGE: Final = 10_080
 """A size into which all usual windows fit, and which all small numbers divide."""
 
 
-def is_of_sizes(fault: Fault) -> bool:
+class Trial(NamedTuple):
+    """What a layer cannot do with a shape, and the shapes that it may give all the same."""
+
+    faults: tuple[Fault, ...]
+    outputs: tuple[Shape, ...]
+
+
+def tried(layer: Layer, x: Shape) -> Trial:
+    """A layer that gets a shape: it may be wrong in what it asks of sizes, and in what it makes of them."""
+    try:
+        return Trial((), (layer.output_shape(x),))
+    except Fault as fault:
+        if not _is_of_sizes(fault):
+            return Trial((fault,), despite(fault, layer, x))
+        try:
+            layer.infer(x)
+        except Fault as other:
+            return Trial((fault, other), despite(other, layer, x))
+        return Trial((fault,), despite(fault, layer, x))
+
+
+def _is_of_sizes(fault: Fault) -> bool:
     """Whether a layer gives its output for sizes that it does not take."""
     shapes = catalog.shapes
     return isinstance(fault, shapes.SizeMismatch | shapes.NotDivisible | shapes.NeitherOneNorAll)
@@ -29,7 +50,7 @@ def despite(fault: Fault, layer: Layer, x: Shape) -> tuple[Shape, ...]:
     None at all where the fault says nothing of sizes, or where the layer may be meant to take another axis.
     """
     shapes, windows = catalog.shapes, catalog.windows
-    if is_of_sizes(fault):
+    if _is_of_sizes(fault):
         return _outputs(layer, (x, _grown(x, _asked(fault, layer, x))))
     match fault:
         case windows.WindowTooLarge() | windows.PaddingTooLarge() | windows.NothingLeft():

@@ -65,6 +65,9 @@ LAYERS = {
     # the name of the class as a value
     "{type: Linear, args: {out_features: 8}}": "Linear: {out_features: 8}",
     "{class_name: Conv2D, config: {filters: 8, kernel_size: 3}}": "Conv2d: {out_channels: 8, kernel_size: 3}",
+    "{class_name: Dense, config: {units: 8, activation: relu}}": "Linear: {out_features: 8}\nReLU",
+    "{type: Linear, out_features: 8, activation: nn.GELU}": "Linear: {out_features: 8}\nGELU",
+    "{type: Linear, out_features: 8, activation: linear}": "Linear: {out_features: 8}",
     "{_target_: torch.nn.Linear, in_features: 28, out_features: 8}": "Linear: {out_features: 8}",
     "{class_path: torch.nn.Linear, init_args: {out_features: 8}}": "Linear: {out_features: 8}",
     "{type: conv2d, name: c1, filters: 8, kernel: 3}": "Conv2d: {name: c1, out_channels: 8, kernel_size: 3}",
@@ -109,6 +112,9 @@ SEQUENCES = {
     "GlobalMaxPool1d": "AdaptiveMaxPool1d: 1\nFlatten",
     "nn.LSTM(28, 64, batch_first=True)": "LSTM: 64",
     "x.transpose(1, 2)": "Permute: [0, 2, 1]",
+    "{type: TransformerEncoderLayer, nhead: 4, activation: gelu}": (
+        "TransformerEncoderLayer: {nhead: 4, activation: gelu}"
+    ),
 }
 
 

@@ -165,3 +165,15 @@ def test_unknown_sizes_are_shown_as_such():
     assert error.labels[0].text == "gives 16 x ? x ?"
     assert error.notes[0] == "in layer `1` (Conv2d), which receives 16 x ? x ?"
     assert error.notes[1] == "the shapes so far: input 16 x 12 x 12 -> `0` (MaxPool2d) 16 x ? x ?"
+
+
+def test_a_window_that_does_not_fit_is_told_beside_a_wrong_size_and_behind_one():
+    both = "Conv2d: {in_channels: 3, out_channels: 8, kernel_size: 13}"
+    assert after(both) == ["size-mismatch: in_channels: 3", "window-too-large: kernel_size: 13"]
+    norm, conv = "BatchNorm2d: {num_features: 20}", "Conv2d: {in_channels: 20, out_channels: 8, kernel_size: 13}"
+    last = ["Flatten", "Linear: {in_features: 9, out_features: 4}", "Linear: {in_features: 5, out_features: 4}"]
+    assert after(norm, conv, *last) == [
+        "size-mismatch: num_features: 20",
+        "window-too-large: kernel_size: 13",
+        "size-mismatch: in_features: 5",
+    ]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from archc.diagnostics.catalog.shapes import SizeMismatch
 from archc.layers import LAYERS
 from tests.support.reading import front
-from tests.support.slips import leaves
+from tests.support.slips import FULL, leaves
 from tests.support.strategies import laws, specs
 
 pytestmark = pytest.mark.slow
@@ -22,8 +22,8 @@ _WRONG = 100_003
 def test_only_sizes_that_were_made_wrong_are_told_and_the_first_of_them_always():
     told = Counter()
 
-    @laws(250)
-    @given(specs(), st.randoms(use_true_random=False))
+    @laws(200)
+    @given(st.one_of(specs(), st.sampled_from(FULL)), st.randoms(use_true_random=False))
     def law(drawn, random):
         spec = json.loads(json.dumps(drawn))  # branches that are drawn as one list are two
         network = front(json.dumps(spec)).network
@@ -31,7 +31,7 @@ def test_only_sizes_that_were_made_wrong_are_told_and_the_first_of_them_always()
         rows = leaves(spec["layers"])
         assert [name for name, _ in rows] == [node.type for node in nodes]
         sized = [(node, row) for node, (_, row) in zip(nodes, rows, strict=True) if LAYERS[node.type].sizes]
-        chosen = [pair for pair in sized if random.random() < 0.8]
+        chosen = [pair for pair in sized if random.random() < 0.5]
         for index, (node, row) in enumerate(chosen):
             field, actual = next(iter(node.layer.inferred(node.input).items()))
             row[field] = [_WRONG + index] if isinstance(actual, tuple | list) else _WRONG + index
@@ -44,4 +44,4 @@ def test_only_sizes_that_were_made_wrong_are_told_and_the_first_of_them_always()
         told[len(found)] += 1
 
     law()
-    assert sum(count for number, count in told.items() if number > 1) >= 10, told
+    assert sum(count for number, count in told.items() if number > 1) >= 50, told

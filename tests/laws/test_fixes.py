@@ -9,7 +9,7 @@ from archc.diagnostics.report import Report
 from archc.edit.repair import candidates, mend
 from archc.front import read
 from archc.source import SourceFile
-from tests.support.slips import FULL, TEXTS, slips
+from tests.support.slips import FULL_TEXTS, TEXTS, slips
 from tests.support.strategies import laws
 
 pytestmark = pytest.mark.slow
@@ -23,7 +23,7 @@ def test_after_one_slip_no_fix_brings_an_error_and_every_safe_one_that_is_offere
     verdicts = Counter()
 
     @laws(500)
-    @given(slips(TEXTS + FULL))
+    @given(slips(TEXTS + FULL_TEXTS))
     def law(text):
         before = reading(SourceFile("x.yaml", text))
         for unsafe in (False, True):

@@ -68,17 +68,18 @@ def written_out(spec: dict[str, Any]) -> dict[str, Any]:
     return spec
 
 
-def _plain(path: Path) -> str | None:
+def _written_out(path: Path) -> dict[str, Any] | None:
     """A spec with all sizes written; None where it has what is read before layers are known: blocks, repeats."""
     data = data_of(parse(SourceFile(path.name, path.read_text()), Report(path.name)).tree)
     text = json.dumps(data)
     if any(word in text for word in ("Repeat", '"blocks"', "${", '"include"')):
         return None
-    return write_yaml(written_out(data))
+    return written_out(data)
 
 
 TEXTS = [path.read_text() for path in _SPECS]
-FULL = [text for path in _SPECS if (text := _plain(path))]
+FULL = [spec for path in _SPECS if (spec := _written_out(path))]
+FULL_TEXTS = [write_yaml(spec) for spec in FULL]
 
 
 @st.composite

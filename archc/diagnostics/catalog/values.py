@@ -109,6 +109,8 @@ class NotALayer(Fault):
     name: str | None = None
     written: str | None = None
     """How it is written as one."""
+    then: str | None = None
+    """The layer behind it, which is written as its argument."""
     spelling: Remedy | None = None
 
     def message(self) -> str:
@@ -124,7 +126,8 @@ class NotALayer(Fault):
         if self.name:
             return f"indent the arguments further than `{self.name}`, or write `{self.written}`"
         if self.written:
-            return f"write `{self.written}`: the name is the key"
+            then = f", then `{self.then}`" if self.then else ""
+            return f"write `{self.written}`{then}: the name is the key"
         if self.noun == "layer":
             return "as in `ReLU`, `Linear: 10` or `Linear: {out_features: 10}`"
         return "write `name` alone, or `{name: {argument: value}}`; `archc explain` lists what there is"
