@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Final, NamedTuple
 
 from archc.syntax import scalars
@@ -16,6 +17,16 @@ _WORDS: Final = {
     **dict.fromkeys(("no", "off", "n", "f", "disabled"), False),
 }
 _WHOLE: Final = re.compile(r"(\"?\$\{[^{}]*?)\s*(\}\"?)")
+_INTERVAL: Final = re.compile(r"([1-9][0-9]{0,8})?\s*([a-z]*)")
+_UNITS: Final = {
+    **dict.fromkeys(("epoch", "epochs", "ep", "eps", "e"), "epoch"),
+    **dict.fromkeys(
+        ("step", "steps", "batch", "batches", "iter", "iters", "iteration", "iterations", "its", "it"), "step"
+    ),
+    **dict.fromkeys(("minute", "minutes", "min", "mins", "m"), "minute"),
+}
+_FEW_EPOCHS: Final = 20
+"""So many are epochs rather than steps, where a number stands alone."""
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
 
 
@@ -40,7 +51,8 @@ def correction(tree: Tree, kind: Kind, name: str) -> Correction | None:
     texts = (tree.span.text, tree.value) if isinstance(tree, ScalarNode) else ()
     if any(isinstance(text, str) and len(text) > _LONGEST for text in texts):
         return None
-    return next((found for value, found in _readings(tree, name) if _is_right(value, kind)), None)
+    readings = chain(_readings(tree, name), _intervals(tree, kind, name))
+    return next((found for value, found in readings if _is_right(value, kind)), None)
 
 
 def _is_right(value: object, kind: Kind) -> bool:
@@ -75,6 +87,21 @@ def _readings(tree: Tree, name: str) -> Iterator[Reading]:
         yield [tree.value], Correction(text, f"write {_entry(name, text)}: it is a list")
 
 
+def _intervals(tree: Tree, kind: Kind, name: str) -> Iterator[Reading]:
+    """A number alone, or one of batches, where one of epochs or steps is wanted."""
+    if "epoch" not in str(kind.json) or not isinstance(tree, ScalarNode):
+        return
+    found = _INTERVAL.fullmatch(str(tree.value).casefold())
+    if found is None:
+        return
+    number = int(found[1] or 1)
+    unit = _UNITS.get(found[2] or "") or ("epoch" if number <= _FEW_EPOCHS else "step")
+    text = f"{number} {unit}{'s' * (number != 1)}"
+    other = "step" if unit == "epoch" else "epoch"
+    also = "" if found[2] else f", or `{number} {other}{'s' * (number != 1)}`"
+    yield text, Correction(text, f"write {_entry(name, text)}{also}", safe=False)
+
+
 def _of_expression(tree: Tree, name: str) -> Iterator[Reading]:
     text = tree.span.text
     if isinstance(tree, ScalarNode) and isinstance(tree.value, float) and "/" in text.replace("//", ""):
@@ -98,6 +125,8 @@ def _of_int(value: int, name: str) -> Iterator[Reading]:
         yield value / 100, Correction(share, f"write {_entry(name, share)}", safe=False)
     if value in (0, 1):
         yield bool(value), _write(str(bool(value)).lower(), name)
+    quoted = f'"{value}"'
+    yield str(value), Correction(quoted, f"write {_entry(name, quoted)}: it is text")
 
 
 def _of_text(text: str, tree: ScalarNode, name: str) -> Iterator[Reading]:

@@ -21,7 +21,7 @@ from archc.recipe.train import Train
 from archc.source import Span
 from archc.spec import InputSpec, LayerSpec, Spec
 from archc.syntax.tree import Entry, MappingNode, ScalarNode, SequenceNode, Tree, clip, kind, text_of
-from archc.terms.values import DIMENSION_LIMIT, integer, listed
+from archc.terms.values import DIMENSION_LIMIT, TEXT, integer, listed
 
 _SIZE: Final = integer("an int of at least 1", 1)
 _SHAPE: Final = listed("a list of ints, the shape of one sample", _SIZE, least=1)
@@ -115,7 +115,7 @@ def _text(entry: Entry | None, report: Report) -> str | None:
     text = text_of(entry.value)
     if text is not None:
         return text
-    fault = catalog.values.WrongValue(name=entry.name, expected="text", found=kind(entry.value))
+    fault = wrong_value(entry.name, TEXT, entry.value)
     report.add(fault, _value_span(entry), path=entry.name)
     return None
 

@@ -20,7 +20,7 @@ from archc.source import Span
 from archc.spec import LayerSpec, Places
 from archc.syntax.limits import NESTING
 from archc.syntax.tree import MappingNode, ScalarNode, SequenceNode, Tree, clip, head, kind, text_of
-from archc.terms.values import FLAG
+from archc.terms.values import FLAG, TEXT
 
 MAX_LAYERS: Final = 100_000
 
@@ -342,9 +342,7 @@ class _Reader:
         tree = given.value
         text = text_of(tree)
         if text is None:
-            self.report.add(
-                catalog.values.WrongValue(name="name", expected="text", found=kind(tree)), tree.span, path=path
-            )
+            self.report.add(wrong_value("name", TEXT, tree), tree.span, path=path)
             return None
         reason = _why_not_a_name(text)
         if reason is None:

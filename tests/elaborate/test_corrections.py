@@ -21,6 +21,7 @@ VALUES = {
     ("Linear: {out_features: 2, bias: %s}", "1"): "true",
     ("Linear: %s", "1_000"): "1000",
     ("Linear: %s", "1,000"): "1000",
+    ("Linear: {out_features: 2, name: %s}", "3"): '"3"',
     ("Linear: %s", "'10'"): "10",
     ("Linear: %s", "10.0"): "10",
     ("Linear: %s", "1e3"): "1000",

@@ -365,6 +365,28 @@ def test_what_is_wrong_with_a_schedule_is_told_beside_an_argument_that_goes():
     assert ", verbose" not in mended(text)[0]
 
 
+INTERVALS = {
+    "warmup: 500": "warmup: 500 steps",
+    "warmup: 1": "warmup: 1 epoch",
+    "evaluate: {every: 2}": "evaluate: {every: 2 epochs}",
+    "evaluate: {every: epoch}": "evaluate: {every: 1 epoch}",
+    "evaluate: {every: 100 iterations}": "evaluate: {every: 100 steps}",
+    "checkpoint: {every: 10 min}": "checkpoint: {every: 10 minutes}",
+    "checkpoint: {every: 100 Batches}": "checkpoint: {every: 100 steps}",
+}
+
+
+@pytest.mark.parametrize("line", INTERVALS)
+def test_an_interval_as_other_tools_have_it_is_one_of_archcs(line):
+    assert mended(with_line(line)) == (with_line(INTERVALS[line]), [])
+
+
+@pytest.mark.parametrize("value", ["0.1", "5%", "0 epochs", "'1.5 epochs'", "-1"])
+def test_an_interval_that_is_none_gets_no_fix(value):
+    text = with_line(f"warmup: {value}")
+    assert mended(text) == (text, ["wrong-value"])
+
+
 def test_a_key_under_two_names_is_told_as_such():
     assert said(with_line("max_epochs: 5")) == [("unknown-key", "`epochs` is written too: delete one of the two")]
 

@@ -67,6 +67,8 @@ FIGURE_ADVICE: Final[Mapping[str, str]] = {
     "ppl": "it is the exponential of the loss: take `{loss}`, which falls with it",
     "auc": "archc measures no areas under curves: take `{balanced_accuracy}` or `{f1}`",
     "auroc": "archc measures no areas under curves: take `{balanced_accuracy}` or `{f1}`",
+    "map": "archc measures no areas under curves: take `{balanced_accuracy}` or `{f1}`",
+    "averageprecision": "archc measures no areas under curves: take `{balanced_accuracy}` or `{f1}`",
     "rocauc": "archc measures no areas under curves: take `{balanced_accuracy}` or `{f1}`",
 }
 """What to take instead of a figure that archc does not measure. `{f1}` is that of the same split."""

@@ -84,6 +84,10 @@ INSTEAD: Final[Mapping[str, Instead]] = {
     **_all("evaluationstrategy evalstrategy doeval dotrain", Instead("validation samples are evaluated each epoch")),
     **_all("cudnnbenchmark benchmark compile torchcompile jit channelslast", Instead("archc trains as fast as it can")),
     **_all("scaler gradscaler amplevel ampbackend", Instead("`precision: float16` scales the loss by itself")),
+    **_all(
+        "wandb usewandb mlflow comet neptune clearml",
+        Instead("figures go to metrics.jsonl, and with `log: [tensorboard]` to TensorBoard"),
+    ),
     **_all("callbacks cbs hooks", Instead("`early_stopping`, `checkpoint`, `scheduler` and `ema` are keys of `train`")),
     **_all("limittrainbatches limitvalbatches", Instead("say `archc train --fast-dev-run 10`")),
     **_all("swa useswa stochasticweightavg", Instead("`ema: 0.99` averages the weights over the last steps")),
