@@ -33,6 +33,8 @@ NEED_TORCH = (
     "laws/test_names.py",
     "laws/test_networks.py",
     "laws/test_own_modules.py",
+    "laws/test_overwriting.py",
+    "laws/test_promise.py",
     "laws/test_ranges.py",
     "laws/test_recipe_against_torch.py",
     "lowering",

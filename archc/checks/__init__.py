@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from archc.checks import control, expect, preflight, timing, unused, values
+from archc.checks import control, expect, overwriting, preflight, timing, unused, values
 from archc.checks.check import Check, Finding, Plan, Recipe, Sized, found
 from archc.checks.expect import Claims
 from archc.checks.lint import axes, endings, pairs, sizes
@@ -69,6 +69,8 @@ RECIPE: Final[tuple[Check[Recipe], ...]] = (
 
 PLAN: Final[tuple[Check[Plan], ...]] = (
     preflight.nothing_to_train,
+    preflight.norm_of_one_value,
+    overwriting.overwritten,
     preflight.outputs,
     preflight.class_weights,
     preflight.too_few_outputs,

@@ -20,6 +20,18 @@ def nothing_to_train(plan: Plan) -> Iterator[Finding]:
         yield Finding(catalog.preflight.NothingToTrain(), "train")
 
 
+def norm_of_one_value(plan: Plan) -> Iterator[Finding]:
+    """A GroupNorm with a single value in each group: it makes all of them 0, and torch takes no single sample."""
+    for node in plan.network.walk():
+        if norms_one_value(node):
+            yield Finding(catalog.steps.NormOfOneValue(layer=node.type, values=prod(node.input)), node)
+
+
+def norms_one_value(node: Node) -> bool:
+    """Whether it is a GroupNorm of as many groups as there are values."""
+    return node.type == "GroupNorm" and prod(node.input) == getattr(node.layer, "num_groups", 0)
+
+
 def input_not_the_data(recipe: Recipe) -> Iterator[Finding]:
     """An input of another shape or type than a sample."""
     dataset = recipe.facts

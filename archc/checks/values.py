@@ -9,6 +9,7 @@ from typing import NamedTuple
 from archc.analysis.ranges import Ranges, ranges
 from archc.checks.check import Finding, Plan
 from archc.checks.lint.endings import reads
+from archc.checks.preflight import norms_one_value
 from archc.diagnostics import catalog
 from archc.layers.ranges import ANY, UNIT, Range
 from archc.network import Network, Node
@@ -150,6 +151,8 @@ def constant(network: Network) -> Iterator[Finding]:
     found = ranges(network, training=True)
     for node in network.walk():
         takes, gives = found.of(node)
+        if network.train is not None and norms_one_value(node):
+            continue  # which is an error there
         if takes.varies and not gives.varies and not node.children:
             value = gives.least if gives.least == gives.most else None
             fault = catalog.layer_lints.Constant(

@@ -10,25 +10,13 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from archc.diagnostics import catalog
+from archc.recipe.data.idx_files import NAMES, Files, file, folders, in_folder, layout
 from archc.recipe.data.mnist import IdxImages
 
-NAMES: Final = (
-    "train-images-idx3-ubyte",
-    "train-labels-idx1-ubyte",
-    "t10k-images-idx3-ubyte",
-    "t10k-labels-idx1-ubyte",
-)
+__all__ = ["NAMES", "Files", "Place", "fetch", "find", "in_folder", "user_cache"]
+
 SYSTEM_FOLDER: Final = Path("/usr/share/datasets")
 BUNDLED_FOLDER: Final = Path(__file__).parent / "bundled"
-
-
-class Files(NamedTuple):
-    """Where a data set is: IDX files, plain or `.gz`."""
-
-    train_images: Path
-    train_labels: Path
-    test_images: Path
-    test_labels: Path
 
 
 class Place(NamedTuple):
@@ -61,53 +49,31 @@ def find(dataset: IdxImages, spec_folder: Path, data_dir: str | None = None) -> 
         MissingExtra: a download needs torchvision.
     """
     if dataset.source == "bundled":
-        return _need(dataset, [Place(_torchvision_layout(BUNDLED_FOLDER, dataset), "the package")])
+        return _need(dataset, [Place(layout(BUNDLED_FOLDER, dataset.name), "the package")])
     if dataset.source != "auto":
         return _need(dataset, list(_folder(spec_folder / Path(dataset.source).expanduser(), dataset)))
     places = list(_places(dataset, data_dir))
     return _first(places) or _download(dataset, places)
 
 
-def _torchvision_layout(folder: Path, dataset: IdxImages) -> Path:
-    return folder / dataset.name / "raw"
-
-
 def _folder(folder: Path, dataset: IdxImages) -> Iterator[Place]:
-    """A folder that a spec names for this data set: torchvision's layout in it, or the files themselves."""
-    yield Place(_torchvision_layout(folder, dataset), "`source`")
-    yield Place(folder, "`source`")
+    """A folder that a spec names for this data set."""
+    for place in folders(folder, dataset.name):
+        yield Place(place, "`source`")
 
 
 def _places(dataset: IdxImages, data_dir: str | None) -> Iterator[Place]:
     """Where `auto` looks. Data sets share their file names, so a folder of many is never searched without the name."""
     if data_dir is not None:
-        yield Place(_torchvision_layout(Path(data_dir), dataset), "`--data-dir`")
+        yield Place(layout(Path(data_dir), dataset.name), "`--data-dir`")
     if variable := os.environ.get("ARCHC_DATA"):
-        yield Place(_torchvision_layout(Path(variable), dataset), "`$ARCHC_DATA`")
-    yield Place(_torchvision_layout(user_cache() / "data", dataset), "archc's cache")
+        yield Place(layout(Path(variable), dataset.name), "`$ARCHC_DATA`")
+    yield Place(layout(user_cache() / "data", dataset.name), "archc's cache")
     yield Place(SYSTEM_FOLDER / dataset.system_folder, "the system's folder")
 
 
 def _first(places: list[Place]) -> Files | None:
     return next((files for place in places if (files := in_folder(place.folder))), None)
-
-
-def in_folder(folder: Path) -> Files | None:
-    """The four files of a folder; None where one is missing."""
-    found = [file for name in NAMES if (file := _file(folder, name)) is not None]
-    return Files(*found) if len(found) == len(NAMES) else None
-
-
-def _file(folder: Path, name: str) -> Path | None:
-    """A file of a data set, plain or packed, also under the dotted name that some archives have."""
-    names = (written for spelled in (name, _dotted(name)) for written in (spelled, f"{spelled}.gz"))
-    # os.path.isfile is false, and does not raise, where a folder may not be read.
-    return next((path for written in names if os.path.isfile(path := folder / written)), None)
-
-
-def _dotted(name: str) -> str:
-    """`train-images.idx3-ubyte` of `train-images-idx3-ubyte`."""
-    return name.replace("-idx", ".idx")
 
 
 def _not_found(
@@ -117,7 +83,7 @@ def _not_found(
     texts = tuple(str(place) for place in places)
     fault = catalog.training.DataNotFound(dataset=dataset.name, places=texts, reason=reason, remedies=remedies)
     for place in places:
-        missing = tuple(name for name in NAMES if _file(place.folder, name) is None)
+        missing = tuple(name for name in NAMES if file(place.folder, name) is None)
         if 0 < len(missing) < len(NAMES):
             return fault.with_(folder=str(place.folder), missing=missing)
     return fault
@@ -140,7 +106,7 @@ def _download(dataset: IdxImages, places: list[Place]) -> Files:
         raise catalog.training.MissingExtra(command="downloading a data set", package="torchvision") from None
     except (OSError, RuntimeError) as error:  # URLError is an OSError; torchvision wraps others in RuntimeError
         raise _not_found(dataset, places, _remedies(dataset), _reason(error)) from None
-    return _need(dataset, [Place(_torchvision_layout(root, dataset), "archc's cache")])
+    return _need(dataset, [Place(layout(root, dataset.name), "archc's cache")])
 
 
 def fetch(dataset: IdxImages, root: Path) -> None:

@@ -23,6 +23,7 @@ class Sigmoid(Layer):
     """
 
     family = "activation"
+    keeps_output = True
     dtypes = TO_FLOAT
 
     def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
@@ -36,6 +37,7 @@ class Tanh(Layer):
     """
 
     family = "activation"
+    keeps_output = True
     dtypes = TO_FLOAT
 
     def range_of(self, x: Range, shape: Shape, training: bool) -> Range:

@@ -97,6 +97,12 @@ class Layer(Term):
     fixed: ClassVar[Mapping[str, Any]] = {}
     """Arguments of the module that are no choice in archc, such as `batch_first`."""
 
+    keeps_output: ClassVar[bool] = False
+    """Whether torch keeps its output for the gradient, so that no layer may overwrite it."""
+
+    keeps_own_output: ClassVar[bool] = False
+    """Whether it does so where the layer itself has overwritten its input."""
+
     contains: ClassVar[tuple[str, ...]] = ()
     """Arguments that are lists of layers; `branches` is a list or mapping of such lists, `nodes` a mapping of nodes."""
 
@@ -172,6 +178,10 @@ class Layer(Term):
     def merged_range(self, given: tuple[Range, ...], shape: Shape) -> Range:
         """That of a container of a shape, from those that `gives` names."""
         return given[-1]
+
+    def bends_back(self) -> bool:
+        """Whether several inputs may give one output, so that torch has no gradient of it without the input."""
+        return False
 
     def params(self, x: Shape) -> int:
         """The number of learned values, as `sum(p.numel())` counts them."""

@@ -33,6 +33,7 @@ class ReLU(Layer):
     """
 
     family = "activation"
+    keeps_output = True
     dtypes = ANY_NUMBER
 
     inplace: _Inplace = False
@@ -63,11 +64,15 @@ class LeakyReLU(Layer):
     """
 
     family = "activation"
+    keeps_own_output = True
     principal = "negative_slope"
     positional = 1
 
     negative_slope: Annotated[Real, Doc("Slope for negative inputs.")] = 0.01
     inplace: _Inplace = False
+
+    def bends_back(self) -> bool:
+        return self.negative_slope < 0
 
     def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
         return _bent(x, self.negative_slope)
@@ -107,6 +112,7 @@ class RReLU(Layer):
     """
 
     family = "activation"
+    keeps_own_output = True
 
     lower: Annotated[Real, Doc("Least slope.")] = 1 / 8
     upper: Annotated[Real, Doc("Largest slope.")] = 1 / 3
@@ -130,11 +136,15 @@ class ELU(Layer):
     """
 
     family = "activation"
+    keeps_own_output = True
     principal = "alpha"
     positional = 1
 
     alpha: Annotated[Real, Doc("Minus the limit for negative inputs.")] = 1.0
     inplace: _Inplace = False
+
+    def bends_back(self) -> bool:
+        return self.alpha < 0
 
     def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
         return x.through(lambda value: max(0.0, value) + times(self.alpha, _exp(min(0.0, value)) - 1), 0.0)
@@ -147,11 +157,15 @@ class CELU(Layer):
     """
 
     family = "activation"
+    keeps_own_output = True
     principal = "alpha"
     positional = 1
 
     alpha: Annotated[NotZero, Doc("Minus the limit for negative inputs.")] = 1.0
     inplace: _Inplace = False
+
+    def bends_back(self) -> bool:
+        return self.alpha < 0
 
     def range_of(self, x: Range, shape: Shape, training: bool) -> Range:
         def celu(value: float) -> float:
@@ -167,6 +181,7 @@ class SELU(Layer):
     """
 
     family = "activation"
+    keeps_own_output = True
 
     inplace: _Inplace = False
 

@@ -111,6 +111,8 @@ class LSTM(Recurrent):
     the first step.
     """
 
+    keeps_output = True
+
     gates = 4
 
     input_size: _Input = None

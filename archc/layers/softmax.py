@@ -15,6 +15,7 @@ class AxisSoftmax(Layer):
     """What softmaxes along an axis that may be chosen share. Abstract."""
 
     family = "softmax"
+    keeps_output = True
     principal = "dim"
 
     whole: ClassVar[Whole] = "shares"
@@ -85,6 +86,7 @@ class Softmax2d(Layer):
     """
 
     family = "softmax"
+    keeps_output = True
     ranks = IMAGE
 
     def range_of(self, x: Range, shape: Shape, training: bool) -> Range:

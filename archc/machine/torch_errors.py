@@ -16,6 +16,12 @@ _ALLOCATOR: Final = "allocate memory"
 _DETERMINISTIC: Final = "deterministic implementation"
 """https://github.com/pytorch/pytorch/blob/v2.13.0/aten/src/ATen/Context.cpp, `alertNotDeterministic`"""
 
+_TOO_LARGE: Final = "without overflow"
+"""https://github.com/pytorch/pytorch/blob/v2.13.0/c10/util/Exception.cpp, `report_overflow`"""
+
+_NO_ROW: Final = "index out of range in self"
+"""https://github.com/pytorch/pytorch/blob/v2.13.0/aten/src/ATen/native/TensorAdvancedIndexing.cpp, of a CPU"""
+
 _LOST: Final = (
     # https://github.com/pytorch/gloo/blob/main/gloo/transport/tcp/pair.cc, with the path of that file in front
     "gloo",
@@ -37,6 +43,16 @@ def is_out_of_memory(error: RuntimeError) -> bool:
 def not_deterministic(error: RuntimeError) -> str | None:
     """The sentence that names the operation, where one cannot give the same bits each time; else None."""
     return str(error).partition(".")[0] if _DETERMINISTIC in str(error) else None
+
+
+def is_too_large(error: RuntimeError) -> bool:
+    """Whether a number was too large for the type of a tensor that it was to be combined with."""
+    return _TOO_LARGE in str(error)
+
+
+def is_no_such_row(error: IndexError) -> bool:
+    """Whether an Embedding was asked for a row that it has not. On CUDA nothing catches that."""
+    return _NO_ROW in str(error)
 
 
 def is_process_lost(error: BaseException) -> bool:

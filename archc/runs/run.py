@@ -203,6 +203,7 @@ def fast_dev_run(
     observer: Observer | None = None,
     max_params: int = MAX_PARAMS,
     levels: Levels | None = None,
+    passed: Whole | None = None,
     cuda_graph: bool = False,
 ) -> Result:
     """Go through a whole run with a few batches of each split, to see that it works. Leaves nothing behind.
@@ -215,6 +216,7 @@ def fast_dev_run(
         observer: as for `start`.
         max_params: as for `start`.
         levels: as for `start`.
+        passed: as for `start`.
         cuda_graph: as for `start`.
 
     Returns:
@@ -224,7 +226,7 @@ def fast_dev_run(
         SpecError, RunError, Interrupted, Elsewhere: as for `start`.
     """
     network = front.network_or_raise()
-    needs = Needs(data_dir, device, max_params, cuda_graph=cuda_graph)
+    needs = Needs(data_dir, device, max_params, passed, cuda_graph)
     with attempt(front.report.file, observer, levels) as trying:
         whole = trying.prepared(partial(prepare, network, _source(front).folder, needs, trying.ranks))
         job, files = shortened(whole, batches), trying.scratch(network.name)

@@ -141,6 +141,10 @@ class Session:
             raise catalog.training.LossNotFinite(
                 step=error.step, epoch=error.epoch, loss=error.loss, kept=self._kept(), ignored=self._ignored(error)
             ) from None
+        except IndexError as error:
+            if not torch_errors.is_no_such_row(error):
+                raise
+            raise self._no_such_token() from error
         except RuntimeError as error:
             if reason := torch_errors.not_deterministic(error):
                 raise catalog.control.NotDeterministic(reason=reason) from error
@@ -155,6 +159,18 @@ class Session:
         left_out = getattr(self.parts.train.loss, "ignore_index", None)
         known = range(len(self.parts.splits.facts.classes))
         return left_out if error.loss == "nan" and left_out in known else None
+
+    def _no_such_token(self) -> catalog.training.NoSuchToken:
+        samples = self.parts.splits.train.inputs
+        nodes = self.parts.network.walk()
+        sizes = {f"{node.path} ({node.type})": getattr(node.layer, "num_embeddings", None) for node in nodes}
+        size, layer = min((size, layer) for layer, size in sizes.items() if size is not None)
+        return catalog.training.NoSuchToken(
+            layer=layer,
+            size=size,
+            least=int(samples.min()),
+            most=int(samples.max()),
+        )
 
     def _process_lost(self) -> catalog.scale.ProcessLost:
         ranks, run = self.parts.ranks, self.run_directory

@@ -8,6 +8,9 @@ from archc.terms.record import Kind
 DIMENSION_LIMIT: Final = 2**31
 """A dimension, and every size that makes one, lies below this."""
 
+LARGEST: Final = 2.0**128 - 2.0**104
+"""The largest number of float32. torch stops at a larger one where it meets a tensor."""
+
 _Schema = dict[str, Any]
 
 
@@ -28,13 +31,14 @@ def number(
     most: float | None = None,
     below: float | None = None,
 ) -> Kind:
-    """Finite numbers within the given limits."""
+    """Finite numbers within the given limits, and within those of float32, which torch computes in."""
     limits = {"ge": least, "gt": above, "le": most, "lt": below}
+    ends = {"ge": -LARGEST if above is None else None, "le": LARGEST if below is None else None}
     words = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
     known = {name: value for name, value in limits.items() if value is not None}
     return Kind(
         says,
-        {"type": "float", "allow_inf_nan": False, **known},
+        {"type": "float", "allow_inf_nan": False, **{name: end for name, end in ends.items() if end}, **known},
         {"type": "number", **{words[name]: value for name, value in known.items()}},
     )
 

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from archc.data.splits import Split
-from archc.distributed.ranks import split_like
-from archc.machine import randomness
+from archc.distributed.ranks import Share, split_like
+from archc.machine import randomness, torch_errors
 from archc.machine.precision import restore_scaler, scaler_state
 from archc.training import optimizer
 from archc.training.assembly import Parts
@@ -107,13 +107,23 @@ class Engine:
         self.parts.ranks.seed(self.parts.train.seed, self.state.step, self.parts.device)
         share = self.parts.ranks.share(self.parts.splits.train.targets, rows, self.parts.train.accumulate)
         batch = self._batch(share.rows if share else rows)
-        loss, outputs_n = self.parts.step(batch, share)
+        loss, outputs_n = self._step(batch, share)
         self.parts.schedule.after_step()
         self._figures.add(loss, outputs_n, batch.targets, len(rows), counts=share is None or share.counts)
         self.state.step += 1
         self.state.step_in_epoch += 1
         if self.parts.average is not None:
             self.parts.average.add(self.state.step)
+
+    def _step(self, batch: Split, share: Share | None) -> tuple[Tensor, Tensor]:
+        """One step. Where torch stops at a number that no weight can hold, that is where the training diverges."""
+        try:
+            return self.parts.step(batch, share)
+        except RuntimeError as error:
+            if not torch_errors.is_too_large(error):
+                raise
+            step, epoch = self.state.step + 1, self.state.epoch
+            raise Diverged(step, epoch, "followed by a change of the weights that is not finite") from error
 
     def _after_step(self) -> Iterator[Progress]:
         """Evaluate before anything else, so that no place that is kept lacks an evaluation that was due."""

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from archc.analysis.probabilities import Reading
+from archc.layers.ranges import UNIT
 from archc.recipe.losses import Loss
 
 _CLASS_WEIGHTS: Final = ("weight", "pos_weight")
@@ -49,11 +50,21 @@ class Objective:
 
     def __call__(self, outputs_n: Tensor, targets_n: Tensor) -> Tensor:
         """The loss of a batch, as torch's module gives it."""
-        return cast(Tensor, self._module(outputs_n, self._encode(self._term, outputs_n, targets_n)))
+        return self._computed(self._module, outputs_n, targets_n)
 
     def total(self, outputs_n: Tensor, targets_n: Tensor) -> Tensor:
         """The sum of the losses of a batch. Sums over `count` make a mean that does not depend on batches."""
-        return cast(Tensor, self._sum(outputs_n, self._encode(self._term, outputs_n, targets_n)))
+        return self._computed(self._sum, outputs_n, targets_n)
+
+    def _computed(self, module: nn.Module, outputs_n: Tensor, targets_n: Tensor) -> Tensor:
+        encoded = self._encode(self._term, outputs_n, targets_n)
+        if self._term.admits() != UNIT:
+            return cast(Tensor, module(outputs_n, encoded))
+        # torch stops at outputs beyond 0 and 1, by however little (a mean may be, by its rounding), and at what is no
+        # number, on CUDA with the whole process.
+        unknown = outputs_n.isnan()
+        loss = cast(Tensor, module(torch.where(unknown, 0.5, outputs_n.clamp(0.0, 1.0)), encoded))
+        return torch.where(unknown.any(), torch.nan, loss)
 
     def count(self, targets_n: Tensor) -> Tensor:
         """What torch divides the sum for these targets by: the denominator of its mean, or 1 where it takes the sum."""

@@ -129,11 +129,29 @@ def test_a_column_that_is_misspelt_is_one_error_of_check_with_what_was_meant():
 
 
 def test_check_knows_the_number_of_features_by_the_first_line_alone():
-    written(HEADER + "this is no row\n")
+    written(HEADER + "this is no row\n" * 64)
     assert api.check(spec()).ok
     (diagnostic,) = api.check(spec(input=[13])).diagnostics
     assert diagnostic.slug == "input-not-the-data"
     assert diagnostic.helps == ("write `input: [2]`",)
+
+
+def batch_norm(batch_size):
+    layers = [{"Linear": 4}, "BatchNorm1d", {"Linear": 1}]
+    found = spec(layers=layers)
+    return found | {"train": found["train"] | {"batch_size": batch_size}}
+
+
+@pytest.mark.parametrize(("text", "slugs"), [(ROWS, ["last-batch-of-one"]), (ROWS.replace("1,", '"1",', 1), [])])
+def test_check_counts_the_rows_of_a_table_whose_lines_are_rows(text, slugs):
+    written(HEADER + text + "\n")
+    assert [diagnostic.slug for diagnostic in api.check(batch_norm(2)).diagnostics] == slugs
+
+
+def test_a_long_table_is_not_counted(monkeypatch):
+    monkeypatch.setattr("archc.recipe.data.table._MOST_COUNTED", 10)
+    written(HEADER + ROWS)
+    assert api.check(batch_norm(2)).ok
 
 
 def test_check_needs_no_file_where_the_features_are_named():

@@ -44,6 +44,7 @@ WITHOUT_EXAMPLES = {
     "no-test-samples": "is a fault of `archc eval`; tests/training/test_regression.py",
     "data-not-passed": "is about a Python program; tests/training/test_regression.py",
     "arrays-do-not-fit": "is about a Python program; tests/training/test_regression.py",
+    "no-such-token": "happens while training; tests/training/test_regression.py",
     "out-of-memory": "is about the machine; tests/training",
     "too-few-outputs-for-metric": "needs a data set with few classes, and the ones there are have ten",
     "not-deterministic": "happens while training; tests/training",

@@ -42,6 +42,7 @@ WITHOUT_A_SPEC = {
     "E472": "several processes",
     "E473": "a Python program",
     "E474": "a Python program",
+    "E481": "happens while training",
     "W650": "a run",
     "W651": "a run",
     "W652": "a run",

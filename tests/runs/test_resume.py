@@ -10,6 +10,7 @@ import sys
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from archc.diagnostics.levels import Levels, Setting
@@ -18,6 +19,7 @@ from archc.files import disk, durable, lock
 from archc.front import read_file
 from archc.machine import interrupts
 from archc.runs import checkpoint
+from archc.runs.passed import passing
 from archc.runs.run import resume, start
 from archc.training.figures import Tally
 from archc.training.progress import EpochEnded, Started
@@ -245,11 +247,15 @@ def test_a_disk_that_refuses_ends_a_training_only_where_its_lint_is_denied(spec,
 
 
 def test_a_lint_that_only_the_data_can_tell_comes_up_when_it_is_found(spec):
+    arrays = np.zeros((150, 1, 28, 28)), np.arange(150) % 10
+    overrides, samples = passing(arrays, spec())
+    front = spec({"train.batch_size": 128}, overrides=overrides)
+    assert front.report.ok
     watcher = Recorder()
-    start(spec({"train.batch_size": 128}), directory="run", observer=watcher)
+    start(front, directory="run", observer=watcher, passed=samples)
     assert [fault.slug for fault in watcher.warnings] == ["batch-larger-than-data"]
     with pytest.raises(RunError) as error:
-        start(spec({"train.batch_size": 128}), directory="denied", levels=levels("deny", "all"))
+        start(front, directory="denied", levels=levels("deny", "all"), passed=samples)
     assert faults(error) == ["batch-larger-than-data"]
 
 

@@ -37,16 +37,16 @@ def specs(draw: st.DrawFn, layers: int = 12) -> dict[str, Any]:
     rank = draw(st.sampled_from([1, 2, 2, 3, 3, 3, 4]))
     shape = draw(st.lists(st.integers(1, 12), min_size=rank, max_size=rank))
     dtype = draw(st.sampled_from(["float32"] * 5 + ["int64"]))
-    rows, _ = _chain(draw, (tuple(shape), dtype), draw(st.integers(1, layers)), 0)
+    rows, _ = chain(draw, (tuple(shape), dtype), draw(st.integers(1, layers)), 0)
     written = {"shape": shape, "dtype": dtype} if dtype == "int64" else shape
     return {"archc": 1, "input": written, "layers": rows or ["ReLU"]}
 
 
-_Flow = tuple[tuple[int, ...], str]
+Flow = tuple[tuple[int, ...], str]
 """A sample's shape and element type."""
 
 
-def _chain(draw: st.DrawFn, flow: _Flow, count: int, depth: int) -> tuple[list[Any], _Flow]:
+def chain(draw: st.DrawFn, flow: Flow, count: int, depth: int) -> tuple[list[Any], Flow]:
     rows: list[Any] = []
     names = draw(st.permutations(_NAMES))
     for index in range(count):
@@ -63,12 +63,12 @@ def _chain(draw: st.DrawFn, flow: _Flow, count: int, depth: int) -> tuple[list[A
         if index < len(names) and draw(st.integers(0, 3)) == 0:
             given["name"] = names[index]
         rows.append({type_: given} if given else type_)
-    return _without_clashes(rows), flow
+    return without_clashes(rows), flow
 
 
-def _container(draw: st.DrawFn, flow: _Flow, depth: int) -> tuple[list[Any], _Flow]:
+def _container(draw: st.DrawFn, flow: Flow, depth: int) -> tuple[list[Any], Flow]:
     """A container, where one can be made of what is drawn: its row, and what it hands on; no row for an empty one."""
-    inner, y = _chain(draw, flow, draw(st.integers(1, 3)), depth + 1)
+    inner, y = chain(draw, flow, draw(st.integers(1, 3)), depth + 1)
     if not inner:
         return [], flow
     if y == flow and draw(st.booleans()):
@@ -87,14 +87,14 @@ def _container(draw: st.DrawFn, flow: _Flow, depth: int) -> tuple[list[Any], _Fl
 _MERGES = ["Add", "Multiply", "Concat"]
 
 
-def _graph(draw: st.DrawFn, flow: _Flow, inner: list[Any], y: _Flow, depth: int) -> tuple[list[Any], _Flow]:
+def _graph(draw: st.DrawFn, flow: Flow, inner: list[Any], y: Flow, depth: int) -> tuple[list[Any], Flow]:
     """A Graph: each of its nodes takes one or several of the last ones that fit, and the last takes all that remain."""
     names = draw(st.permutations(_NAMES))
-    known: list[tuple[str, _Flow]] = [("input", flow)]
+    known: list[tuple[str, Flow]] = [("input", flow)]
     nodes: dict[str, Any] = {}
     for name in names[: draw(st.integers(1, 4))]:
         source, given = draw(st.sampled_from(known[-3:]))
-        layers, gives = (inner, y) if given == flow else _chain(draw, given, 1, depth + 1)
+        layers, gives = (inner, y) if given == flow else chain(draw, given, 1, depth + 1)
         alike = [other for other, other_flow in known if other_flow == given]
         if len(alike) > 1 and draw(st.booleans()):
             merge = draw(st.sampled_from(_MERGES[:2]))
@@ -111,7 +111,7 @@ def _graph(draw: st.DrawFn, flow: _Flow, inner: list[Any], y: _Flow, depth: int)
     return _closed(draw, nodes, known)
 
 
-def _closed(draw: st.DrawFn, nodes: dict[str, Any], known: list[tuple[str, _Flow]]) -> tuple[list[Any], _Flow]:
+def _closed(draw: st.DrawFn, nodes: dict[str, Any], known: list[tuple[str, Flow]]) -> tuple[list[Any], Flow]:
     """The graph without the nodes that do not lead to its end, which merges the last one with those that are alike."""
     last, flow = known[-1]
     alike = [name for name, other in known if other == flow]
@@ -142,12 +142,12 @@ def resized(draw: st.DrawFn) -> tuple[dict[str, Any], tuple[int, ...]]:
     return spec, tuple(shape)
 
 
-def _suits(name: str, flow: _Flow) -> bool:
+def _suits(name: str, flow: Flow) -> bool:
     x, dtype = flow
     return dtype in LAYERS[name].dtypes and len(x) in (LAYERS[name].ranks or (len(x),))
 
 
-def _without_clashes(rows: list[Any]) -> list[Any]:
+def without_clashes(rows: list[Any]) -> list[Any]:
     """A layer named like the position of a later one loses its name."""
     for row in rows:
         given = next(iter(row.values())) if isinstance(row, dict) else {}

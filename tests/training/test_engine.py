@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 import archc
+from archc.data.sources import NAMES
 from archc.errors import RunError, SpecError
 from archc.machine import device as devices
 from archc.machine import randomness
@@ -323,11 +324,20 @@ def test_auto_is_a_device_that_is_there():
     assert devices.choose("auto").type in ("cuda", "mps", "cpu")
 
 
-def test_a_last_batch_of_one_is_found_once_the_size_of_a_folder_is_known(spec):
-    write_data(Path("data"), train=97 + 30)
+@pytest.mark.parametrize("pack", [False, True])
+def test_a_last_batch_of_one_is_found_by_the_size_that_the_files_of_a_folder_promise(spec, pack):
+    write_data(Path("data"), train=97 + 30, pack=pack)
+    assert [diagnostic.slug for diagnostic in spec().report] == ["last-batch-of-one"]
+
+
+def test_a_folder_whose_files_promise_nothing_is_accepted(spec):
+    for name in NAMES:
+        Path("data").mkdir(exist_ok=True)
+        Path("data", name).write_bytes(b"no IDX")
+    assert spec().report.ok
     with pytest.raises(RunError) as error:
         trained(spec())
-    assert faults(error) == ["last-batch-of-one"]
+    assert faults(error) == ["data-corrupt"]
 
 
 def test_auto_does_not_train_on_a_part_of_the_data_set(spec, tmp_path):
@@ -349,3 +359,18 @@ def test_train_is_public(spec):
     run = archc.train("small.yaml", set={"train.epochs": 1}, run="run", device="cpu")
     assert run.model()(torch.zeros(2, 1, 28, 28)).shape == (2, 10)
     assert not run.model().training
+
+
+@pytest.mark.parametrize(
+    ("outputs", "finite"), [([0.2, 0.7], True), ([1 + 1e-6, -1e-6], True), ([math.nan, 0.5], False)]
+)
+def test_bce_is_finite_of_all_probabilities_and_is_no_number_of_what_is_none(outputs, finite):
+    objective = Objective(LOSSES["BCELoss"](), torch.device("cpu"), encode, outputs=2)
+    given, labels = torch.tensor([outputs], requires_grad=True), torch.tensor([0])
+    for compute in (objective, objective.total):
+        assert compute(given, labels).isfinite().item() == finite
+    if outputs == [0.2, 0.7]:
+        objective(given, labels).backward()
+        mine, given.grad = given.grad, None
+        nn.BCELoss()(given, torch.tensor([[1.0, 0.0]])).backward()
+        assert torch.equal(mine, given.grad)

@@ -213,6 +213,44 @@ def test_arrays_that_are_no_samples_are_refused(line, bad):
     assert faults(error) == ["arrays-do-not-fit"]
 
 
+@pytest.mark.parametrize(
+    ("layers", "most", "helps"),
+    [
+        ([{"Embedding": {"num_embeddings": 4, "embedding_dim": 2}}], 4, "write `num_embeddings: 5`"),
+        ([{"Embedding": {"num_embeddings": 4, "embedding_dim": 2}}], -1, "number the tokens from 0"),
+        (
+            [{"ConstantPad1d": {"padding": 1, "value": 9}}, {"Embedding": {"num_embeddings": 4, "embedding_dim": 2}}],
+            3,
+            "see which layers before it change the numbers, as a padding does",
+        ),
+    ],
+)
+def test_a_token_without_a_vector_is_named(layers, most, helps):
+    tokens = np.array([[[0, 1, 2]]] * 7 + [[[0, 1, most]]])
+    network = spec([*layers, "Flatten", {"Linear": 1}], data={}) | {"input": {"shape": [1, 3], "dtype": "int64"}}
+    with pytest.raises(archc.RunError) as error:
+        archc.train(network, data=(tokens, np.zeros(8)))
+    assert faults(error) == ["no-such-token"]
+    (found,) = error.value.report
+    assert f"{len(layers) - 1} (Embedding)" in found.message
+    assert found.helps == (helps,)
+
+
+def test_a_step_that_is_too_large_for_the_weights_is_a_loss_that_is_not_finite(line):
+    with pytest.raises(archc.RunError) as error:
+        archc.train(spec(optimizer={"Adamax": {"lr": 3e38}}), data=line)
+    assert faults(error) == ["loss-not-finite"]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("layer", [{"LeakyReLU": "negative_slope"}, {"ELU": "alpha"}, {"Threshold": "value"}])
+def test_a_number_that_float32_does_not_hold_is_refused(layer, sign):
+    ((name, argument),) = layer.items()
+    given = {"threshold": 0} if name == "Threshold" else {}
+    network = {"archc": 1, "input": [3], "layers": [{name: {**given, argument: sign * 3.5e38}}, {"Linear": 1}]}
+    assert [diagnostic.slug for diagnostic in archc.check(network).errors] == ["wrong-value"]
+
+
 def test_the_data_is_not_overwritten_by_a_layer_that_overwrites_its_input(line):
     inputs = line[0].astype(np.float32)
     before = inputs.copy()

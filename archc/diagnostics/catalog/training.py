@@ -105,6 +105,30 @@ class LossNotFinite(Fault):
         return "lower the learning rate"
 
 
+@fault("E481", "no-such-token")
+class NoSuchToken(Fault):
+    """An Embedding keeps a vector for each token below `num_embeddings`. A sample holds another one."""
+
+    layer: str
+    size: int
+    least: int
+    most: int
+
+    def message(self) -> str:
+        return f"`{self.layer}` was given a token that it has no vector for"
+
+    def notes(self) -> tuple[str, ...]:
+        has = f"it has those of 0 to {self.size - 1}"
+        return (f"{has}; the training samples hold numbers from {self.least} to {self.most}",)
+
+    def help(self) -> str | None:
+        if self.least < 0:
+            return "number the tokens from 0"
+        if self.most >= self.size:
+            return f"write `num_embeddings: {self.most + 1}`"
+        return "see which layers before it change the numbers, as a padding does"
+
+
 @fault("E410", "missing-extra")
 class MissingExtra(Fault):
     """A command needs a package that is not installed. check, show, explain, new and schema need none."""

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, ClassVar, Self, TypeAlias
 
 from archc.layers import Shape
+from archc.recipe.data import idx_files
 from archc.recipe.data.base import Classes, DataFacts, DataKind
 from archc.terms.record import Doc
 from archc.terms.values import Text
@@ -37,9 +38,16 @@ class IdxImages(DataKind):
         return type(self).__name__
 
     def facts(self, folder: Path) -> DataFacts:
-        """Sizes are unknown for a folder of one's own."""
-        train, test = {"auto": self.sizes, "bundled": self.bundled}.get(self.source, (None, None))
+        """Sizes of a folder of one's own are those that its files promise, where they are there."""
+        train, test = {"auto": self.sizes, "bundled": self.bundled}.get(self.source) or self._promised(folder)
         return DataFacts(self.name, self.sample, "float32", Classes(self.classes), train, test)
+
+    def _promised(self, folder: Path) -> tuple[int | None, int | None]:
+        places = idx_files.folders(folder / Path(self.source).expanduser(), self.name)
+        files = next((files for place in places if (files := idx_files.in_folder(place))), None)
+        if files is None:
+            return None, None
+        return idx_files.promised(files.train_labels), idx_files.promised(files.test_labels)
 
     def rooted(self, folder: Path) -> Self:
         """The same with its folder from the root."""

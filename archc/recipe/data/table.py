@@ -15,6 +15,9 @@ SEPARATORS: Final = {".csv": ",", ".tsv": "\t"}
 _MOST_HEADER: Final = 2**20
 """Code points of a first line: no table that is meant has longer names."""
 
+_MOST_COUNTED: Final = 2**23
+"""Bytes of a file whose rows are counted: reading as much takes a few milliseconds."""
+
 _Column: TypeAlias = tuple[str, ...]
 
 
@@ -39,11 +42,14 @@ class Table(DataKind):
     drop: Annotated[_Column, listed("a list of names of columns", TEXT), Doc("Columns that are left out.")] = ()
 
     def facts(self, folder: Path) -> DataFacts:
-        """The number of features and of targets, by the first line. Where `features` says them, no file is needed."""
+        """The number of features and of targets, by the first line, and of rows, by the lines of a file of some size.
+
+        Where `features` says them, no file is needed.
+        """
         path = folder / Path(self.file).expanduser()
         columns = self.features if self.features and not path.exists() else self.columns(folder)
         shape = (len(self.target),) if len(self.target) > 1 else ()
-        return DataFacts(path.name, (len(columns),), "float32", Numbers(shape))
+        return DataFacts(path.name, (len(columns),), "float32", Numbers(shape), train=_rows(path))
 
     def rooted(self, folder: Path) -> Self:
         """The same with its file from the root, and its features named: it can be opened where the file is not."""
@@ -115,6 +121,18 @@ class Table(DataKind):
 
     def _unusable(self, reason: str) -> catalog.preflight.TableUnusable:
         return catalog.preflight.TableUnusable(field="file", file=self.file, reason=reason)
+
+
+def _rows(path: Path) -> int | None:
+    """How many rows follow the first line; None of a long file, and where cells may hold ends of lines."""
+    try:
+        if path.stat().st_size > _MOST_COUNTED:
+            return None
+        data = path.read_bytes()
+    except OSError:
+        return None
+    rows = sum(1 for line in data.splitlines()[1:] if line)
+    return rows if rows and b'"' not in data else None
 
 
 def _is_number(text: str) -> bool:
