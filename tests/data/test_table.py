@@ -149,7 +149,7 @@ def test_check_counts_the_rows_of_a_table_whose_lines_are_rows(text, slugs):
 
 
 def test_a_long_table_is_not_counted(monkeypatch):
-    monkeypatch.setattr("archc.recipe.data.table._MOST_COUNTED", 10)
+    monkeypatch.setattr("archc.recipe.data.table.MOST_COUNTED", 10)
     written(HEADER + ROWS)
     assert api.check(batch_norm(2)).ok
 

@@ -15,7 +15,7 @@ SEPARATORS: Final = {".csv": ",", ".tsv": "\t"}
 _MOST_HEADER: Final = 2**20
 """Code points of a first line: no table that is meant has longer names."""
 
-_MOST_COUNTED: Final = 2**23
+MOST_COUNTED: Final = 2**23
 """Bytes of a file whose rows are counted: reading as much takes a few milliseconds."""
 
 _Column: TypeAlias = tuple[str, ...]
@@ -126,7 +126,7 @@ class Table(DataKind):
 def _rows(path: Path) -> int | None:
     """How many rows follow the first line; None of a long file, and where cells may hold ends of lines."""
     try:
-        if path.stat().st_size > _MOST_COUNTED:
+        if path.stat().st_size > MOST_COUNTED:
             return None
         data = path.read_bytes()
     except OSError:
