@@ -1,348 +1,158 @@
 """archc on a GPU: whether it is right there, and how long an epoch takes. One command, six minutes at most.
 
-    python benchmarks/cuda.py [--device cuda] [--limit 350] [--json FILE] [--quick]
+    python benchmarks/cuda.py [--device cuda] [--limit 345] [--json FILE]
+    python benchmarks/cuda.py --dry-run
 
-Needs torch (2.11 or newer) and archc; no torchvision, no downloads. Prints Markdown; exits with 1 where a part failed.
+Needs torch (2.11 or newer) and what archc itself needs; no torchvision, no downloads, no installation: the checkout
+that it lies in is used. Prints a line of JSON for each outcome as soon as it is there, and Markdown at the end, of what
+there is, also where it is interrupted. Exits with 1 where a part failed or is missing.
 
 Checks, on the bundled sample of FashionMNIST: losses against the CPU's, two runs with the same bits, an interrupted run
 with the bits of one that was not, bfloat16 and float16, recorded steps (`--cuda-graph`) against plain ones, one process
-under torchrun, an evaluation against the CPU's.
+under torchrun with nccl, an evaluation against the CPU's.
 
 Times, on random images that are on the device: an epoch of three networks by hand (batches by index, no DataLoader),
-by hand under torch.compile, archc, archc with recorded steps, and the bound: the same steps recorded by hand, without
-data. Epochs after the first, medians; which contender goes first changes from network to network.
+archc, archc with recorded steps, the bound (the same steps recorded by hand, without data), and by hand under
+torch.compile. Medians of the epochs after the first.
 
-Each part is a process of its own, as an error of CUDA may make a process useless. Parts that do not begin within the
-limit are said to be left out. `--quick` is for trying the script: few samples, no compiler; with `--device cpu` it runs
-without a GPU, where nothing is recorded.
+Each part (`cuda_parts.py`, `cuda_checks.py`) is a process of its own, as an error of CUDA may make a process useless,
+and has its share of the time that is left. `--dry-run` tries all that works without a GPU, on the CPU, with few
+samples: nothing is recorded, and no figure says anything of a GPU.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import platform
-import statistics
+import queue
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from time import perf_counter
 
-SPECS = Path(__file__).resolve().parents[1] / "specs"
-NETWORKS = ("fashion_dnn", "fashion_cnn", "mnist_cnn")
+ROOT = Path(__file__).resolve().parents[1]
+PARTS = Path(__file__).with_name("cuda_parts.py")
+LEAST_TORCH = (2, 11)
 BATCH = 100
-SMALL = """
-archc: 1
-name: small
-input: [1, 28, 28]
-layers:
-  - Conv2d: {out_channels: 8, kernel_size: 3}
-  - BatchNorm2d
-  - ReLU
-  - MaxPool2d: 2
-  - Flatten
-  - Linear: 64
-  - ReLU
-  - Dropout: 0.2
-  - Linear: 10
-train:
-  data: {name: FashionMNIST, source: bundled}
-  loss: CrossEntropyLoss
-  optimizer: {Adam: {lr: 1e-3}}
-  scheduler: {StepLR: {step_size: 1, gamma: 0.5}}
-  epochs: 2
-  batch_size: 64
-  seed: 1
-"""
-
-
-class LeftOutError(Exception):
-    """A part that says nothing on this device."""
-
-
-# The parts. Each returns what is said of it, and raises where it fails.
-
-
-def trained(job, name, **options):
-    """The run of the small spec, in a folder of that name."""
-    from archc.diagnostics.report import Report
-    from archc.front import read
-    from archc.runs.run import start
-    from archc.source import SourceFile
-
-    changes = options.pop("set", [])
-    front = read(SourceFile("small.yaml", SMALL), Report("small.yaml"), overrides=changes)
-    options.setdefault("device", job["device"])
-    return start(front, directory=str(Path(job["folder"]) / name), **options)
-
-
-def close(some, others, most):
-    """How far the figures of two runs are apart, as a text; fails where it is more than `most`."""
-    far = abs(some - others)
-    assert far <= most, f"{some:.5f} and {others:.5f} are {far:.5f} apart, more than {most}"
-    return f"{some:.5f} and {others:.5f}"
-
-
-def check_losses(job):
-    here, cpu = trained(job, "here"), trained(job, "cpu", device="cpu")
-    first, last = (run.history for run in (here, cpu))
-    assert first[-1]["train_loss"] < first[0]["train_loss"], "the loss does not fall"
-    return "training losses " + close(first[-1]["train_loss"], last[-1]["train_loss"], 0.05)
-
-
-def check_bits(job):
-    shas = {trained(job, name).result["weights_sha256"] for name in ("first", "second")}
-    assert len(shas) == 1, "two runs have other weights"
-    return f"both {shas.pop()[:12]}"
-
-
-def interrupted(job, name, **options):
-    """The digest of a run that stops in its middle and goes on, in a new engine."""
-    from archc.errors import Interrupted
-    from archc.runs.run import resume
-    from archc.training.progress import StepProgress
-
-    def stop(event):
-        if isinstance(event, StepProgress) and event.step >= 20:
-            os.kill(os.getpid(), 2)
-
-    try:
-        trained(job, name, observer=stop, set=["train.checkpoint={every: 10 steps}"], **options)
-    except Interrupted as stopped:
-        again = resume(stopped.directory, device=job["device"], **options)
-        return again.result["weights_sha256"]
-    raise AssertionError("it was not interrupted")
-
-
-def check_resume(job):
-    whole = trained(job, "whole", set=["train.checkpoint={every: 10 steps}"]).result["weights_sha256"]
-    assert interrupted(job, "parts") == whole, "the resumed run has other weights"
-    return f"both {whole[:12]}"
-
-
-def check_precision(job):
-    said, full = [], trained(job, "float32").result["test"]["accuracy"]
-    for precision in ("bfloat16", "float16"):
-        run = trained(job, precision, set=[f"train.precision={precision}"])
-        said.append(f"{precision} {close(run.result['test']['accuracy'], full, 0.05)}")
-    return "accuracies, with float32's: " + ", ".join(said)
-
-
-def check_recorded(job):
-    if job["device"].partition(":")[0] != "cuda":
-        raise LeftOutError("only CUDA records steps")
-    from archc.training.progress import Warned
-
-    refused = []
-
-    def watch(event):
-        if isinstance(event, Warned):
-            refused.append(event.fault.message())
-
-    plain = trained(job, "plain")
-    run = trained(job, "recorded", cuda_graph=True, observer=watch)
-    assert not refused, refused[0]
-    assert interrupted(job, "recorded-in-parts", cuda_graph=True) == run.result["weights_sha256"], "resumed otherwise"
-    return "test losses, with plain steps': " + close(run.result["test"]["loss"], plain.result["test"]["loss"], 0.02)
-
-
-def check_torchrun(job):
-    spec = Path(job["folder"]) / "small.yaml"
-    spec.write_text(SMALL)
-    alone = trained(job, "alone").result["test"]
-    run = Path(job["folder"]) / "ddp"
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "1", "-m", "--"]
-    command += ["archc", "train", str(spec), "--device", job["device"], "--run", str(run), "--quiet"]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr[-400:]
-    result = json.loads((run / "result.json").read_text())
-    return "test losses, with one process's alone: " + close(result["test"]["loss"], alone["loss"], 0.02)
-
-
-def check_evaluation(job):
-    import archc
-
-    run = trained(job, "run")
-    here, cpu = (archc.evaluate(run, device=device) for device in (job["device"], "cpu"))
-    return "losses, with the CPU's: " + close(here["loss"], cpu["loss"], 1e-3)
-
-
 CHECKS = {
-    "losses as on the CPU": check_losses,
-    "two runs, the same bits": check_bits,
-    "resumed, the same bits": check_resume,
-    "bfloat16 and float16": check_precision,
-    "recorded steps": check_recorded,
-    "one process under torchrun": check_torchrun,
-    "evaluation as on the CPU": check_evaluation,
+    "losses as on the CPU": 30,
+    "two runs, the same bits": 35,
+    "resumed, the same bits": 25,
+    "bfloat16 and float16": 30,
+    "recorded steps": 35,
+    "one process under torchrun": 40,
+    "evaluation as on the CPU": 25,
 }
+"""Each with the share of the time that it gets, as a number of seconds."""
+NETWORKS = {"fashion_dnn": 45, "fashion_cnn": 45, "mnist_cnn": 45}
+LATE = "no end within its time"
+CONTENDERS = ("by hand", "by hand, compiled", "archc", "archc --cuda-graph", "bound")
 
 
-def data(job, network):
-    """(N, 1, 28, 28) random images and (N,) labels of 10 classes, on the device."""
-    import torch
+class Parts:
+    """Runs parts one after the other, each for its share of the time that is left, and keeps their outcomes."""
 
-    generator = torch.Generator().manual_seed(1)
-    images = torch.rand(job["samples"], *network.input, generator=generator)
-    return images.to(job["device"]), torch.randint(0, 10, (job["samples"],), generator=generator).to(job["device"])
+    def __init__(self, job, limit, show=print):
+        self.outcomes = []
+        self._stopped = False
+        self._job = job
+        self._end = perf_counter() + limit
+        self._show = show
+        self._waiting = [({"check": name}, share) for name, share in CHECKS.items()]
+        self._waiting += [({"network": name, "turn": turn}, NETWORKS[name]) for turn, name in enumerate(NETWORKS)]
 
+    def run(self):
+        while self._waiting and not self._stopped:
+            own, share = self._waiting[0]
+            left = self._end - perf_counter()
+            self._part(own, left * share / sum(each for _, each in self._waiting))
+            del self._waiting[0]
 
-def waited(device):
-    """The time, when the device has done everything."""
-    import torch
+    def interrupt(self, *_):
+        """As the handler of a signal: end what runs, and begin nothing more."""
+        self._stopped = True
 
-    if torch.device(device).type == "cuda":
-        torch.cuda.synchronize(device)
-    return perf_counter()
+    def _note(self, outcome):
+        self.outcomes.append(outcome)
+        self._show(json.dumps(outcome), flush=True)
 
+    def _part(self, own, seconds):
+        """A part in a process of its own. What it says before its time is over counts."""
+        began = perf_counter()
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            job = {**self._job, **own, "folder": folder, "seconds": seconds}
+            ended = self._follow(
+                [sys.executable, str(PARTS), json.dumps(job)], began + seconds, Path(folder) / "stderr"
+            )
+        if own.get("check"):
+            missing = [{"check": own["check"]}]
+        else:
+            missing = [{"network": own["network"], "contender": name} for name in CONTENDERS]
+        for each in missing:
+            if not any(each.items() <= found.items() for found in self.outcomes):
+                self._note({**each, "ok": False, "said": ended})
 
-def by_hand(job, network, compiled=False):
-    """Seconds of each epoch: the loop that a careful engineer writes, with data on the device."""
-    import torch
-
-    from archc.backends.torch import build
-
-    images, labels = data(job, network)
-    model = build(network).to(job["device"])
-    forward = torch.compile(model) if compiled else model
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
-    seconds = []
-    for _ in range(job["epochs"]):
-        began = waited(job["device"])
-        order = torch.randperm(len(images)).to(job["device"])
-        for rows in order.split(BATCH):
-            optimizer.zero_grad()
-            torch.nn.functional.cross_entropy(forward(images[rows]), labels[rows]).backward()
-            optimizer.step()
-        seconds.append(waited(job["device"]) - began)
-    return seconds
-
-
-def compiled(job, network):
-    if job["quick"]:
-        raise LeftOutError("--quick compiles nothing")
-    return by_hand(job, network, compiled=True)
-
-
-def archc_epochs(job, network, **options):
-    """Seconds of each epoch, as the run's own metrics have them: with everything but its checkpoint."""
-    import archc
-
-    images, labels = (tensor.cpu() for tensor in data(job, network))
-    spec = json.loads(json.dumps(job["specs"][network.name]))
-    spec["train"] |= {"epochs": job["epochs"], "batch_size": BATCH, "optimizer": {"Adam": {"lr": 1e-3}}}
-    spec["train"].pop("data")
-    folder = tempfile.mkdtemp(dir=job["folder"])
-    run = archc.train(spec, data=(images, labels), run=f"{folder}/run", device=job["device"], **options)
-    return [line["seconds"] for line in run.history if line["event"] == "epoch"]
-
-
-def recorded_epochs(job, network):
-    if job["device"].partition(":")[0] != "cuda":
-        raise LeftOutError("only CUDA records steps")
-    return archc_epochs(job, network, cuda_graph=True)
-
-
-def bound(job, network):
-    """Seconds of an epoch's steps, recorded by hand, on one batch that never changes."""
-    import torch
-
-    if job["device"].partition(":")[0] != "cuda":
-        raise LeftOutError("only CUDA records steps")
-    from archc.backends.torch import build
-    from archc.machine.graphs import CudaRecorder
-
-    device = torch.device(job["device"])
-    images, labels = (tensor[:BATCH] for tensor in data(job, network))
-    model = build(network).to(device)
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True, capturable=True)
-    recorder = CudaRecorder(device)
-
-    def step():
-        optimizer.zero_grad(set_to_none=True)
-        torch.nn.functional.cross_entropy(model(images), labels).backward()
-        optimizer.step()
-
-    for _ in range(3):
-        recorder.beside(step)
-    recorder.record(step)
-    seconds = []
-    for _ in range(job["epochs"]):
-        began = waited(device)
-        for _ in range(job["samples"] // BATCH):
-            recorder.replay()
-        seconds.append(waited(device) - began)
-    return seconds
-
-
-CONTENDERS = {
-    "by hand": by_hand,
-    "by hand, compiled": compiled,
-    "archc": archc_epochs,
-    "archc --cuda-graph": recorded_epochs,
-    "bound": bound,
-}
-
-
-def times(job):
-    """Median seconds of each contender's later epochs, or why there are none."""
-    import warnings
-
-    import archc
-
-    warnings.simplefilter("ignore")
-    network = archc.load(SPECS / f"{job['network']}.yaml")
-    turn = NETWORKS.index(job["network"])
-    names = [*CONTENDERS][turn:] + [*CONTENDERS][:turn]
-    found = {}
-    for name in names:
+    def _follow(self, command, end, errors):
+        """Note what a part prints until then. Returns why it said no more."""
+        with errors.open("w") as stderr:
+            process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=stderr, text=True, start_new_session=True, env=environment()
+            )
+        lines = queue.Queue()
+        # A thread, as a process of the part's own may hold the pipe for longer than the part lives.
+        reader = threading.Thread(target=read, args=(process.stdout, lines), daemon=True)
+        reader.start()
         try:
-            found[name] = statistics.median(CONTENDERS[name](job, network)[1:])
-        except LeftOutError as reason:
-            found[name] = str(reason)
-        except Exception as error:  # whatever it is, the others are wanted
-            found[name] = f"failed: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
-    return found
+            while (left := end - perf_counter()) > 0 and not self._stopped:
+                ended = process.poll() is not None
+                try:
+                    self._hear(lines.get(timeout=min(left, 0.5)))
+                except queue.Empty:
+                    if ended:
+                        said = errors.read_text(errors="replace").strip().splitlines()
+                        return f"ended with {process.returncode}: {said[-1][:300] if said else ''}"
+            return "interrupted" if self._stopped else LATE
+        finally:
+            late = perf_counter() >= end
+            stop(process)
+            reader.join(1)
+            while not lines.empty():
+                self._hear(lines.get(), late)
+
+    def _hear(self, line, late=False):
+        with contextlib.suppress(ValueError):
+            found = json.loads(line)
+            if isinstance(found, dict) and ("check" in found or "contender" in found):
+                # A training that is told to stop says where it stopped.
+                self._note(found if found["ok"] or not late else {**found, "said": f"{LATE}: {found['said']}"})
 
 
-# The script.
+def read(pipe, lines):
+    """Move the lines of a pipe into a queue."""
+    with pipe:
+        for line in pipe:
+            lines.put(line)
 
 
-def worker(job):
-    """One part, in this process: prints its outcome as JSON."""
-    if "network" in job:
-        from archc.diagnostics.report import Report
-        from archc.source import SourceFile
-        from archc.syntax.tree import data_of
-        from archc.syntax.yaml import read_yaml
-
-        text = (SPECS / f"{job['network']}.yaml").read_text("utf-8")
-        tree = read_yaml(SourceFile("spec.yaml", text), Report()).tree
-        named = data_of(tree)
-        job["specs"] = {named.get("name", job["network"]): named}
-        return times(job)
-    try:
-        return {"ok": True, "said": CHECKS[job["check"]](job)}
-    except LeftOutError as reason:
-        return {"ok": True, "said": f"left out: {reason}"}
-    except Exception as error:  # whatever it is, the other parts are wanted
-        return {"ok": False, "said": f"{type(error).__name__}: {error}".strip()}
+def environment():
+    """That of a part: archc is that of this checkout."""
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    return {**os.environ, "PYTHONPATH": path}
 
 
-def part(job, left):
-    """The outcome of a part in a process of its own."""
-    if left <= 0:
-        return {"ok": False, "said": "left out: no time is left"}
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, __file__, "--part", json.dumps({**job, "folder": folder})]
+def stop(process):
+    """End a part with its processes. Kindly first, as torchrun has to end those that it started."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
         try:
-            done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=left)
+            process.wait(3)
         except subprocess.TimeoutExpired:
-            return {"ok": False, "said": "no end within the limit"}
-    try:
-        return json.loads(done.stdout.splitlines()[-1])
-    except (IndexError, ValueError):
-        return {"ok": False, "said": f"ended with {done.returncode}: {done.stderr.strip()[-300:]}"}
+            continue
 
 
 def machine(device):
@@ -354,71 +164,74 @@ def machine(device):
 
 
 def row(*cells):
-    return "| " + " | ".join(cells) + " |"
+    return "| " + " | ".join(str(cell).replace("|", "/") for cell in cells) + " |"
 
 
-def seconds(value):
-    return f"{value:.3f} s" if isinstance(value, float) else str(value)
-
-
-def report(facts, checks, epochs, samples):
-    """The outcome as Markdown."""
+def report(facts, outcomes, samples, dry=False):
+    """The outcomes as Markdown; what is missing has not begun."""
+    checks = {found["check"]: found for found in outcomes if "check" in found}
+    times = {(found["network"], found["contender"]): found for found in outcomes if "contender" in found}
+    missing = {"ok": False, "said": "not begun"}
     lines = [f"# {facts['name'] or facts['device']}, torch {facts['torch']}, Python {facts['python']}", ""]
+    if dry:
+        lines += ["**A dry run on the CPU: no figure says anything of a GPU.**", ""]
     lines += [row("check", "", "figures"), row("---", "---", "---")]
-    lines += [row(name, "ok" if found["ok"] else "FAILED", found["said"]) for name, found in checks.items()]
+    for name in CHECKS:
+        found = checks.get(name, missing)
+        lines.append(row(name, "ok" if found["ok"] else "FAILED", found["said"]))
     lines += ["", f"An epoch of {samples:,} samples in batches of {BATCH}, median of the later ones:", ""]
     lines += [row("", *CONTENDERS), row("---", *("---" for _ in CONTENDERS))]
-    lines += [
-        row(name, *(seconds(found.get(each, found.get("said"))) for each in CONTENDERS))
-        for name, found in epochs.items()
-    ]
+    for name in NETWORKS:
+        found = [times.get((name, each), missing) for each in CONTENDERS]
+        lines.append(row(name, *(f"{each['median']:.3f} s" if "median" in each else each["said"] for each in found)))
     return "\n".join(lines)
 
 
-def failed(checks, epochs):
-    """Whether anything is wrong; what is left out for a reason is not."""
-    said = [text for found in epochs.values() for text in found.values() if isinstance(text, str)]
-    missing = any(not found.get("ok", True) for found in epochs.values())
-    return missing or not all(found["ok"] for found in checks.values()) or any(t.startswith("failed") for t in said)
+def failed(outcomes):
+    """Whether anything is wrong or missing; what is left out for a reason is not."""
+    return len(outcomes) < len(CHECKS) + len(NETWORKS) * len(CONTENDERS) or not all(each["ok"] for each in outcomes)
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--device", default="cuda")
-    parser.add_argument("--limit", type=float, default=350, help="seconds for everything")
-    parser.add_argument("--json", metavar="FILE")
-    parser.add_argument("--quick", action="store_true", help="few samples, no compiler: to try the script")
-    parser.add_argument("--part", help=argparse.SUPPRESS)
+    parser.add_argument("--limit", type=float, help="seconds for everything (345; for a dry run, 1200)")
+    parser.add_argument("--json", metavar="FILE", help="write everything there at the end")
+    parser.add_argument("--dry-run", action="store_true", help="all that works without a GPU, on the CPU")
     return parser.parse_args()
+
+
+def why_not(device):
+    """Why nothing can be tried here; None where it can."""
+    import torch
+
+    if tuple(map(int, torch.__version__.split(".")[:2])) < LEAST_TORCH:
+        return f"torch is {torch.__version__}, and 2.11 or newer is needed"
+    if torch.device(device).type == "cuda" and not torch.cuda.is_available():
+        return "this torch has no CUDA device; --dry-run tries what works without one"
+    return None
 
 
 def main():
     options = arguments()
-    if options.part:
-        print(json.dumps(worker(json.loads(options.part))))
-        return 0
-    import torch
-
-    if torch.device(options.device).type == "cuda" and not torch.cuda.is_available():
-        print("this torch has no CUDA device: --device cpu --quick tries the script without one", file=sys.stderr)
+    device = "cpu" if options.dry_run else options.device
+    if reason := why_not(device):
+        print(reason, file=sys.stderr)
         return 1
-    began = perf_counter()
-    job = {"device": options.device, "quick": options.quick, "samples": 60_000, "epochs": 4}
-    if options.quick:
+    job = {"device": device, "quick": options.dry_run, "samples": 60_000, "epochs": 4}
+    if options.dry_run:
         job |= {"samples": 500, "epochs": 2}
-
-    def outcome(**own):
-        print(f"{next(iter(own.values()))} ...", file=sys.stderr)
-        return part({**job, **own}, options.limit - (perf_counter() - began))
-
-    checks = {name: outcome(check=name) for name in CHECKS}
-    epochs = {name: outcome(network=name) for name in NETWORKS}
-    facts = machine(options.device)
-    print(report(facts, checks, epochs, job["samples"]))
+    facts = machine(device)
+    print(json.dumps({"machine": facts, "dry_run": options.dry_run}), flush=True)
+    parts = Parts(job, options.limit or (1200 if options.dry_run else 345))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, parts.interrupt)
+    parts.run()
+    print(report(facts, parts.outcomes, job["samples"], dry=options.dry_run), flush=True)
     if options.json:
-        found = {"machine": facts, "checks": checks, "epochs": epochs, "samples": job["samples"], "batch": BATCH}
+        found = {"machine": facts, "outcomes": parts.outcomes, "samples": job["samples"], "batch": BATCH}
         Path(options.json).write_text(json.dumps(found, indent=2) + "\n", "utf-8")
-    return int(failed(checks, epochs))
+    return int(failed(parts.outcomes))
 
 
 if __name__ == "__main__":
