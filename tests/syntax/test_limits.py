@@ -59,9 +59,9 @@ def test_expanded_nodes_count_over_all_levels_together():
 def test_an_alias_bomb_is_refused_at_once():
     lines = ["a0: &a0 [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]"]
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 60)]
-    start = time.perf_counter()
+    start = time.process_time()
     assert slugs("\n".join(lines)) == ["too-many-nodes"]
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize("format_", ["yaml", "json"])
@@ -102,9 +102,9 @@ def test_file_bytes(tmp_path):
 @pytest.mark.parametrize("format_", ["yaml", "json"])
 @pytest.mark.parametrize("opening", ["[", '{"a":', '[{"a":'])
 def test_a_hundred_thousand_brackets_are_one_fault(format_, opening):
-    start = time.perf_counter()
+    start = time.process_time()
     assert slugs(opening.replace(":", ": ") * 100_000, format_) == ["nested-too-deep"]
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize("format_", ["yaml", "json"])
