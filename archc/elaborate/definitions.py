@@ -87,7 +87,7 @@ class Block(NamedTuple):
         """The values of its parameters; None where one is missing or wrong."""
         missing = tuple(name for name, param in self.params.items() if param.required and name not in given)
         labels = [Label(self.span, "defined here")]
-        if missing:
+        if missing and not (term.value is not None and report.is_explained(term.value.span)):
             fault = catalog.blocks.MissingParameter(block=self.name, names=missing)
             report.add(fault, term.span, path=path, labels=labels)
         values: dict[str, Value] = {}

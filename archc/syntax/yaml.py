@@ -181,7 +181,9 @@ class _Reader:
 
     def is_new_key(self, frame: Frame, key: ScalarNode, value: Tree) -> bool:
         if not isinstance(key.value, str):
-            self.report.add(catalog.syntax.KeyNotText(found=kind(key)), key.span)
+            alone = clip(key.span.text) if frame.flow and value.span.start == value.span.end else None
+            self.report.add(catalog.syntax.KeyNotText(found=kind(key), alone=alone), key.span)
+            frame.lacking = frame.lacking or alone is not None
             return False
         if key.value == "<<" and not key.quoted:
             self.report.add(catalog.syntax.MergeKey(), key.span)

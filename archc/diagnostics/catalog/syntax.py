@@ -126,14 +126,18 @@ class KeyNotText(Fault):
     found: str
     template: str | None = None
     """The name in `{{ name }}`, a placeholder of other template languages."""
+    alone: str | None = None
+    """What stands in braces without a value, as `{3}` does: a value, and no key."""
 
     def message(self) -> str:
         return f"a key must be text, found {self.found}"
 
-    def remedy(self) -> Remedy:
-        return Remedy("put the key in quotes", action="quote")
+    def remedy(self) -> Remedy | None:
+        return None if self.alone else Remedy("put the key in quotes", action="quote")
 
     def help(self) -> str:
+        if self.alone:
+            return f"in braces stand keys with their values: write `{self.alone}` without braces, or a key before it"
         if self.template:
             return f'write an expression as `"${{{self.template}}}"`'
         return "put the key in quotes"
