@@ -24,6 +24,7 @@ from archc.diagnostics.report import Report
 from archc.errors import ArchcError, Interrupted
 from archc.front import Front, read_file
 from archc.machine import launch
+from archc.syntax.tree import clip
 
 if TYPE_CHECKING:
     from archc.runs.run import Run
@@ -63,8 +64,12 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _batches(text: str) -> int:
-    number = int(text)
+def _batches(text: str) -> int | str:
+    """A number of batches; any other text is kept, for `--fast-dev-run SPEC`."""
+    try:
+        number = int(text)
+    except ValueError:
+        return text
     if number < 1:
         raise argparse.ArgumentTypeError("expected a number of at least 1")
     return number
@@ -74,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
     """Train, and return the exit code."""
     utf8(sys.stdout)
     utf8(sys.stderr)
-    if problem := _misuse(options):
+    if problem := _settle(options) or _misuse(options):
         print(f"archc train: {problem}", file=sys.stderr)
         return USAGE
     front, given = None, settings(options)
@@ -90,6 +95,16 @@ def run(options: argparse.Namespace) -> int:
     if fault := missing_extra("archc train", "torch", "safetensors", "numpy"):
         return fail.fail(fault, options)
     return _train(front, options, levels)
+
+
+def _settle(options: argparse.Namespace) -> str | None:
+    """Take what stands behind --fast-dev-run for the spec, where it is no number and there is no other."""
+    if not isinstance(options.fast_dev_run, str):
+        return None
+    if options.spec is not None:
+        return f"--fast-dev-run takes a number of batches, found `{clip(options.fast_dev_run)}`"
+    options.spec, options.fast_dev_run = options.fast_dev_run, 1
+    return None
 
 
 def _misuse(options: argparse.Namespace) -> str | None:

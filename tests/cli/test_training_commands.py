@@ -250,6 +250,15 @@ def test_a_fast_dev_run_leaves_nothing_and_prints_no_directory(archc, write):
     assert not Path("runs").exists()
 
 
+def test_a_fast_dev_run_takes_the_spec_behind_it(archc, write):
+    write("small.yaml", SMALL)
+    code, out, err = archc("train", "--fast-dev-run", "small.yaml")
+    assert (code, out) == (0, "")
+    assert "epoch 1/1: loss" in err
+    code, _, err = archc("train", "small.yaml", "--fast-dev-run", "two")
+    assert (code, err) == (2, "archc train: --fast-dev-run takes a number of batches, found `two`\n")
+
+
 @pytest.mark.parametrize("also", [("--run", "x"), ("--resume",)])
 def test_a_fast_dev_run_is_not_kept(archc, write, also):
     write("small.yaml", SMALL)
