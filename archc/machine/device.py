@@ -53,9 +53,11 @@ def deterministic(device: torch.device, *, strict: bool = False) -> Iterator[Non
     strict_before = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
     if device.type == "cuda":
         cudnn.deterministic, cudnn.benchmark = True, False
-    if strict:
-        # cuBLAS reads it when it is first used; without it, it refuses to work.
+    if strict or device.type == "cuda":
+        # torch reads it when cuBLAS is first used, once: without it, a later training in this process, a strict one,
+        # would end in an error.
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    if strict:
         torch.use_deterministic_algorithms(True)
     try:
         yield

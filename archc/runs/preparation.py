@@ -68,7 +68,7 @@ def prepare(network: Network, folder: Path, needs: Needs = Needs(), ranks: Ranks
         raise RunError(report)
     tensorboard.check(train)
     chosen = devices.choose(ranks.device(needs.device or train.device))
-    if needs.cuda_graph and (reason := why_not(train, chosen, launched=ranks is not ALONE)):
+    if needs.cuda_graph and (reason := why_not(network, train, chosen, launched=ranks is not ALONE)):
         raise catalog.training.NoCudaGraph(reason=reason)
     splits = load_splits(train, folder, needs.data_dir, needs.passed)
     samples = len(splits.train)

@@ -15,8 +15,10 @@ from torch import Tensor, nn
 
 from archc.data.splits import Split
 from archc.distributed.ranks import Share
+from archc.layers.recurrent import GRU, LSTM, RNN
 from archc.machine import randomness
 from archc.machine.graphs import Recorder
+from archc.network import Network, Node
 from archc.recipe.schedulers import Scheduler
 from archc.recipe.train import Train
 from archc.training import optimizer as optimizers
@@ -32,8 +34,8 @@ _CAPTURED: Final = frozenset({"Adam", "AdamW", "SGD"})
 _SWAPPED: Final = ("lr", "capturable")
 
 
-def why_not(train: Train, device: torch.device, *, launched: bool = False) -> str | None:
-    """Why the steps of a recipe cannot be recorded there; None where they can.
+def why_not(network: Network, train: Train, device: torch.device, *, launched: bool = False) -> str | None:
+    """Why the steps of a network and a recipe cannot be recorded there; None where they can.
 
     Here stands what would be recorded without complaint and be wrong later: numbers of the first step, in every one.
     """
@@ -50,6 +52,16 @@ def why_not(train: Train, device: torch.device, *, launched: bool = False) -> st
         return f"`{name}`{kernels} would keep the learning rate of the first step"
     if train.scheduler is not None and _changes_more(train.scheduler):
         return f"`{type(train.scheduler).__name__}` changes momentum too, which a recorded step keeps"
+    return next(filter(None, map(_why_not_layer, network.walk())), None)
+
+
+def _why_not_layer(node: Node) -> str | None:
+    """What a layer does on CUDA that cannot be recorded, or that no copy of the training's place holds."""
+    layer, named = node.layer, f"`{node.path}` ({node.type})"
+    if getattr(layer, "max_norm", None) is not None:
+        return f"{named} waits for the device, to find the vectors that `max_norm` shortens"
+    if isinstance(layer, RNN | LSTM | GRU) and layer.dropout and layer.num_layers > 1:
+        return f"cuDNN draws the dropout of {named} from random numbers of its own, which cannot be put back"
     return None
 
 

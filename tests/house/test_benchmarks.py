@@ -32,12 +32,34 @@ def job(folder, **own):
     return {"device": "cpu", "quick": True, "samples": 200, "epochs": 2, "folder": str(folder), "seconds": 120, **own}
 
 
+ON_CUDA = (
+    "losses as on the CPU",
+    "two runs, the same bits",
+    "resumed, the same bits",
+    "bfloat16 and float16",
+    "recorded steps",
+    "one process under torchrun",
+    "evaluation as on the CPU",
+)
+ON_CPU = ("losses as on the CPU", "resumed, the same bits", "evaluation as on the CPU")
+
+
 @pytest.mark.torch
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["losses as on the CPU", "resumed, the same bits", "evaluation as on the CPU"])
-def test_a_check_passes_on_a_cpu(parts, tmp_path, name):
-    found = parts.checked(job(tmp_path, check=name))
+@pytest.mark.parametrize(
+    ("device", "name"), [*(("cpu", name) for name in ON_CPU), *(("cuda", name) for name in ON_CUDA)]
+)
+def test_a_check_passes(parts, tmp_path, device, name):
+    if device == "cuda":
+        torch = pytest.importorskip("torch")
+        if not torch.cuda.is_available():
+            pytest.skip("this torch has no CUDA device")
+    found = parts.checked(job(tmp_path, device=device, check=name))
     assert found["ok"], found["said"]
+
+
+def test_each_check_is_tested_where_there_is_a_device(parts):
+    assert [*ON_CUDA] == [*parts.CHECKS]
 
 
 def test_nothing_is_recorded_on_a_cpu(parts, tmp_path):

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from archc.diagnostics.catalog.training import NoCudaGraph
+from archc.distributed.group import Group
 from archc.machine import randomness
+from archc.machine.launch import Launch
 from archc.runs.preparation import Needs, prepare
 from archc.training.assembly import assemble
 from archc.training.capture import WARM_UP, Rates, why_not
@@ -149,13 +152,21 @@ REFUSED = {
 @pytest.mark.parametrize("reason", REFUSED)
 def test_what_would_be_recorded_wrongly_is_known_before(spec, reason):
     changes, device, launched = REFUSED[reason]
-    train = spec(changes).network.train
-    assert reason in why_not(train, torch.device(device), launched=launched)
+    network = spec(changes).network
+    assert reason in why_not(network, network.train, torch.device(device), launched=launched)
 
 
 @pytest.mark.parametrize("changes", RECIPES.values(), ids=RECIPES)
 def test_what_the_tests_above_record_may_be_recorded(spec, changes):
-    assert why_not(spec(changes).network.train, torch.device("cuda")) is None
+    network = spec(changes).network
+    assert why_not(network, network.train, torch.device("cuda")) is None
+
+
+def test_a_group_of_one_process_records_nothing_and_says_so(spec, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    with pytest.raises(NoCudaGraph, match="or one alone under torchrun, talk in each step"):
+        prepare(spec().network, Path.cwd(), Needs(device="cuda", cuda_graph=True), Group(Launch()))
 
 
 def test_a_cuda_graph_on_another_device_is_an_error_before_anything_is_written(spec, tmp_path):

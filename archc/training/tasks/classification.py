@@ -7,7 +7,6 @@ from typing import Any, Final, TypeAlias
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from archc.layers import Shape
 from archc.recipe.data import DataFacts
@@ -88,7 +87,9 @@ def encode(loss: Loss, outputs_nc: Tensor, labels_n: Tensor) -> Tensor:
     """Class numbers; for losses that want a number for each output, 1 for the class, and 0 or -1 for the others."""
     if loss.target == "class":
         return labels_n
-    one_hot = F.one_hot(labels_n, outputs_nc.shape[1]).to(outputs_nc.dtype)
+    # Not torch's `one_hot`, which looks whether all labels are classes: a look at numbers of a device waits for it.
+    classes = torch.arange(outputs_nc.shape[1], device=labels_n.device)
+    one_hot = (labels_n.unsqueeze(-1) == classes).to(outputs_nc.dtype)
     return one_hot if loss.target == "one_hot" else one_hot * 2 - 1
 
 
