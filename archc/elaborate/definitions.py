@@ -198,9 +198,9 @@ class Definitions:
         return made
 
     def _param(self, item: Entry, path: str) -> Param:
-        """A type means required; a value is the default, and its type that of the parameter."""
+        """A type, in quotes or not, means required; a value is the default, and its type that of the parameter."""
         tree = item.value
-        if isinstance(tree, ScalarNode) and isinstance(tree.value, str) and tree.value in _TYPES and not tree.quoted:
+        if isinstance(tree, ScalarNode) and isinstance(tree.value, str) and tree.value in _TYPES:
             return Param(item.name, _TYPES[tree.value], True, None, item.key.span)
         value = self._scalar(resolve(tree, self.scope, self.report), item.name, f"{path}.params")
         types = next((kinds for kinds in _TYPES.values() if type(value) is kinds[0]), ())

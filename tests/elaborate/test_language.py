@@ -279,3 +279,12 @@ def test_a_document_and_its_json_twin_give_equal_networks():
     )
     twin = json.dumps(data_of(parse(SourceFile("x.yaml", text), Report()).tree))
     assert archc.loads(text).nodes == archc.loads(twin, format="json").nodes
+
+
+@pytest.mark.parametrize("kind", ["int", "float", "bool", "str"])
+def test_a_type_of_a_parameter_is_one_in_quotes_too(kind):
+    """JSON has no text without quotes."""
+    text = f'{HEAD}blocks: {{b: {{"params": {{"n": "{kind}"}}, "layers": ["ReLU"]}}}}\nlayers: [b]\n'
+    assert findings(text) == ["missing-parameter: b"]
+    twin = '{"archc": 1, "input": [4], "blocks": {"b": {"params": {"n": "int"}, "layers": [{"Linear": "${n}"}]}}, '
+    assert archc.loads(twin + '"layers": [{"b": 3}]}', format="json").output == (3,)
