@@ -13,7 +13,7 @@ from archc.runs.preparation import Needs, prepare
 from archc.training.assembly import assemble
 from archc.training.capture import WARM_UP, Rates, why_not
 from archc.training.engine import Engine
-from tests.support.recording import CPU, Lying, Refusing, Replaying
+from tests.support.recording import CPU, Lying, Refusing, Replaying, Unwaiting
 
 RECIPES = {
     "Adam": {},
@@ -27,6 +27,20 @@ RECIPES = {
     },
     "clipped, in parts": {"train.gradient_clip": 0.1, "train.accumulate": 2},
     "bfloat16, averaged": {"train.precision": "bfloat16", "train.ema": 0.5},
+    "classes with weights, smoothed labels": {
+        "train.loss": "{CrossEntropyLoss: {weight: [1, 2, 1, 1, 1, 1, 1, 1, 1, 3], label_smoothing: 0.1}}",
+        "train.gradient_clip": "{value: 0.01}",
+    },
+    "classes that are left out, in parts": {
+        "train.loss": "{CrossEntropyLoss: {ignore_index: 3}}",
+        "train.accumulate": 4,
+        "train.metrics": "[f1, top3_accuracy]",
+    },
+    "samples that are changed, normalised": {
+        "train.data.augment": "[{RandomHorizontalFlip: 0.5}, {RandomErasing: 0.5}]",
+        "train.data.transform": "[{Normalize: {mean: [0.5], std: [0.5]}}]",
+        "train.optimizer": "{SGD: {lr: 0.1, momentum: 0.9, nesterov: true, weight_decay: 1e-3}}",
+    },
     "groups without decay": {"train.decay": "{exclude: [bias, norm]}", "train.optimizer": "{AdamW: {lr: 1e-2}}"},
 }
 
@@ -58,6 +72,23 @@ def test_recorded_steps_give_the_bits_of_plain_ones(spec, changes):
     assert engine.parts.step.refused is None
     # 120 samples in batches of 16: each epoch ends with a smaller batch, a plain step.
     assert (recorder.ran_beside, recorder.replays) == (WARM_UP, 3 * 7 - WARM_UP)
+
+
+@pytest.mark.parametrize(
+    "waits",
+    [
+        lambda x: x.sum().item(),
+        lambda x: bool(x.sum() > 0),
+        lambda x: x[x > 0],
+        lambda x: x.nonzero(),
+        lambda x: torch.equal(x, x),
+        torch.unique,
+        lambda x: x.masked_select(x > 0),
+    ],
+)
+def test_the_recorder_of_these_tests_refuses_what_waits_for_the_device(waits):
+    with pytest.raises(RuntimeError, match="not permitted when stream is capturing"), Unwaiting():
+        waits(torch.ones(3))
 
 
 def test_figures_are_those_of_plain_steps(spec):
