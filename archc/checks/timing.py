@@ -9,6 +9,9 @@ from archc.checks.check import Finding, Sized
 from archc.diagnostics import catalog
 from archc.recipe.schedulers import Scheduler
 
+_FALLS_TO_THE_END: Final = ("PolynomialLR", "CosineAnnealingWarmRestarts")
+"""Schedulers whose learning rate is high until they end, or until their first round does."""
+
 MUCH_LONGER: Final = 2
 """A schedule so many times as long as the run is not meant for it."""
 
@@ -28,11 +31,16 @@ def cosine_of_another_length(sized: Sized) -> Iterator[Finding]:
 
 
 def cycle_longer_than_the_run(sized: Sized) -> Iterator[Finding]:
-    """A OneCycleLR whose run is over long before it."""
+    """A OneCycleLR, a PolynomialLR or a first cosine of several whose run is over long before it."""
     scheduler = sized.train.scheduler
-    total, length = (scheduler.total(), sized.length.of(scheduler.unit)) if scheduler else (None, None)
-    if scheduler and total and length and total >= MUCH_LONGER * length:
-        yield Finding(_unfinished(scheduler, total, length), "train.scheduler")
+    if scheduler is None:
+        return
+    names = ("total_iters", "T_0") if type(scheduler).__name__ in _FALLS_TO_THE_END else ()
+    written = next(((getattr(scheduler, name), f".{name}") for name in names if hasattr(scheduler, name)), None)
+    (total, at), length = written or (scheduler.total(), ""), sized.length.of(scheduler.unit)
+    if total and length and total >= MUCH_LONGER * length:
+        fault = _unfinished(scheduler, total, length).with_(required=at.removeprefix(".") or None)
+        yield Finding(fault, f"train.scheduler{at}")
 
 
 def _unfinished(scheduler: Scheduler, total: int, length: int) -> catalog.timing_lints.ScheduleUnfinished:
@@ -42,12 +50,14 @@ def _unfinished(scheduler: Scheduler, total: int, length: int) -> catalog.timing
 
 
 def lowest_rate_above_the_rate(sized: Sized) -> Iterator[Finding]:
-    """An `eta_min` to which the learning rate would have to rise."""
+    """An `eta_min` or `min_lr` to which the learning rate would have to rise."""
     train = sized.train
-    lowest, rate = getattr(train.scheduler, "eta_min", None), getattr(train.optimizer, "lr", None)
-    if lowest and isinstance(rate, int | float) and lowest > rate:
-        fault = catalog.timing_lints.LowestRateAboveTheRate(lowest=lowest, rate=rate)
-        yield Finding(fault, "train.scheduler.eta_min")
+    rate = getattr(train.optimizer, "lr", None)
+    for name in ("eta_min", "min_lr"):
+        lowest = getattr(train.scheduler, name, None)
+        if isinstance(lowest, int | float) and isinstance(rate, int | float) and lowest > rate:
+            fault = catalog.timing_lints.LowestRateAboveTheRate(argument=name, lowest=lowest, rate=rate)
+            yield Finding(fault, f"train.scheduler.{name}")
 
 
 def never_evaluated(sized: Sized) -> Iterator[Finding]:

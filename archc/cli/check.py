@@ -97,7 +97,8 @@ def _fix(options: argparse.Namespace) -> int:
 def _tell(fronts: Iterable[Front], options: argparse.Namespace) -> int:
     """Print and write what was found, file by file, and return the exit code."""
     most = options.max_diagnostics
-    shown = Findings(options.format, Manner(colour(options.color, sys.stdout), options.quiet, most))
+    tried = options.fix and options.unsafe_fixes
+    shown = Findings(options.format, Manner(colour(options.color, sys.stdout), options.quiet, most, tried))
     files = [ReportFile(name, path, most=most) for name, path in options.reports]
     code = OK
     for front in fronts:

@@ -14,11 +14,15 @@ from archc.network import Network
 
 
 class Manner(NamedTuple):
-    """How people want their text. `most` is how many diagnostics of one file are shown; 0 is all."""
+    """How people want their text. `most` is how many diagnostics of one file are shown; 0 is all.
+
+    `tried` says that all fixes were tried, so that none that is left helps.
+    """
 
     colour: bool = False
     quiet: bool = False
     most: int = 0
+    tried: bool = False
 
 
 class Findings:
@@ -46,7 +50,7 @@ class Findings:
         return _summary(self.reports, self.manner) if self.format == "text" else ""
 
     def _text(self, front: Front) -> str:
-        report, (colour, quiet, most) = front.report, self.manner
+        report, (colour, quiet, most, _) = front.report, self.manner
         text = ""
         if len(report) and not (quiet and report.ok):
             from archc.diagnostics.text import render
@@ -79,7 +83,7 @@ def _summary(reports: list[Report], manner: Manner) -> str:
         from archc.diagnostics.text import summary
 
         text = f"{summary(reports)} in {failed} of {len(reports)} file{'' if len(reports) == 1 else 's'}\n"
-    if not manner.quiet and any(d.fixes for report in reports for d in report):
+    if not (manner.quiet or manner.tried) and any(d.fixes for report in reports for d in report):
         from archc.cli.fix import hint
 
         if line := hint(reports):

@@ -90,16 +90,18 @@ class _Mender:
                 batch = batch[: len(batch) // 2]
 
     def one_by_one(self) -> None:
-        """Apply each guess with all that follows from it, and take it back if it leaves new errors."""
+        """Apply each guess, and all that follows where it brings an error; take it back if that remains."""
         self.mend(unsafe=False)
         while self.readings < MAX_READINGS and (guess := self.batch(unsafe=True)[:1]):
-            before = self.state()
-            if self.keeps(guess):
+            before, diagnostic = self.state(), guess[0].diagnostic
+            if not self.keeps(guess):
+                self.refused.add(_identity(guess[0]))
+                continue
+            if _brings(diagnostic, before.front, self.front):
                 self.mend(unsafe=True)
-                if not _errors(self.front) - _errors(before.front):
-                    continue
-            self.take(before)
-            self.wrong.add(_identity(guess[0]))
+            if _brings(diagnostic, before.front, self.front):
+                self.take(before)
+                self.wrong.add(_identity(guess[0]))
 
     def state(self) -> Mended:
         return Mended(self.front, tuple(self.fixed))
@@ -143,9 +145,30 @@ def apply(text: str, edits: list[Edit]) -> str:
     return "".join([*parts, text[end:]])
 
 
-def _errors(front: Front) -> Counter[str]:
+def _errors(front: Front, of: Callable[[Diagnostic], bool] = lambda _: True) -> Counter[str]:
     """How many errors there are of each code."""
-    return Counter(diagnostic.code for diagnostic in front.report.errors)
+    return Counter(diagnostic.code for diagnostic in front.report.errors if of(diagnostic))
+
+
+def _brings(guess: Diagnostic, before: Front, after: Front) -> bool:
+    """Whether errors come with a guess that it cannot have hidden.
+
+    A guess at the grammar says what belongs to what, so that all of the document tells whether it is right. One in the
+    document may have hidden any error of shapes but those of its own layer. Errors of shapes, and of what is behind
+    them, are told whatever else is wrong, but for what is checked of whole networks.
+    """
+    stage, own = guess.fault.stage, guess.path or ""
+
+    def is_brought(new: Diagnostic) -> bool:
+        match stage:
+            case Stage.SYNTAX:
+                return new.fault.stage <= Stage.DOCUMENT
+            case Stage.DOCUMENT:
+                return new.fault.stage < stage or (new.fault.stage <= Stage.SHAPES and _is_inside(new.path or "", own))
+            case _:
+                return new.fault.stage <= stage
+
+    return bool(_errors(after, is_brought) - _errors(before, is_brought))
 
 
 _Identity = tuple[str, str, int]

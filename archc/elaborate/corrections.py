@@ -27,6 +27,7 @@ _UNITS: Final = {
 }
 _FEW_EPOCHS: Final = 20
 """So many are epochs rather than steps, where a number stands alone."""
+_SPACED: Final = re.compile(r"[0-9]+(?: +[0-9]+)+")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
 
 
@@ -130,6 +131,11 @@ def _of_int(value: int, name: str) -> Iterator[Reading]:
 
 
 def _of_text(text: str, tree: ScalarNode, name: str) -> Iterator[Reading]:
+    around = tree.span.source.text
+    has_others = around[: tree.span.start].rstrip()[-1:] == "," or around[tree.span.end :].lstrip()[:1] == ","
+    if has_others and _SPACED.fullmatch(text):
+        several = ", ".join(text.split())
+        yield ..., Correction(several, f"write `{several}`", safe=False)
     if tree.quoted and not isinstance(read := _resolved(text), str):
         yield read, Correction(text, f"delete the quotes: {_entry(name, text)}")
     if (word := _WORDS.get(text.casefold())) is not None:

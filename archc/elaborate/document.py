@@ -189,9 +189,34 @@ def input_shape(tree: Tree, report: Report, fallback: Span) -> tuple[int, ...] |
     return known if len(known) == len(sizes) else None
 
 
+_OPEN: Final = frozenset(
+    {
+        "none",
+        "?",
+        "*",
+        "-1",
+        "h",
+        "w",
+        "d",
+        "l",
+        "t",
+        "s",
+        "n",
+        "b",
+        "height",
+        "width",
+        "depth",
+        "length",
+        "steps",
+        "time",
+    }
+    | {"seq_len", "sequence", "batch", "batch_size", "any", "dynamic", "variable"}
+)
+
+
 def _is_open(tree: Tree) -> bool:
-    """Whether a size is left open, as other tools have it: `null`, `None`, `-1`, `?`."""
-    return isinstance(tree, ScalarNode) and tree.value in (None, -1, "None", "?", "*", "-1")
+    """Whether a size is left open, as other tools have it: `null`, `None`, `-1`, `?`, `H`, `height`."""
+    return isinstance(tree, ScalarNode) and (tree.value in (None, -1) or str(tree.value).casefold() in _OPEN)
 
 
 def _dimension(tree: Tree, report: Report) -> int | None:
@@ -201,8 +226,8 @@ def _dimension(tree: Tree, report: Report) -> int | None:
     fault = wrong_value("input", _SIZE, tree, "")
     if isinstance(value, int) and value >= DIMENSION_LIMIT:
         fault = fault.with_(expected=f"an int below {DIMENSION_LIMIT:,}")
-    elif value is None or value == -1:
-        fault = fault.with_(advice="the batch axis is not written: delete it")
+    elif _is_open(tree):
+        fault = fault.with_(advice="if it is the batch axis, delete it; else write a usual size")
     report.add(fault, tree.span, path="input")
     return None
 

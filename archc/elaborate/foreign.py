@@ -303,7 +303,8 @@ def as_a_list(entries: Sequence[Entry], table: Mapping[str, type[Term]]) -> Reme
     made: list[str] = []
     for entry in entries:
         cls = table.get(entry.name)
-        text = _of_entry(cls, entry.value, None) if cls else named(entry.name, entry.value, table)
+        name = entry.name.replace(".", "_")  # a dot separates the names of nested layers
+        text = _of_entry(cls, entry.value, None) if cls else named(name, entry.value, table)
         if text is None:
             return None
         made.append(text)

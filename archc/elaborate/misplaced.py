@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from archc.diagnostics.fault import Remedy
-from archc.elaborate.suggest import fold, suggest_argument, suggest_value
+from archc.elaborate.suggest import fold, suggest_argument, suggest_key, suggest_value
 from archc.elaborate.synonyms import INSTEAD
 from archc.recipe.augmentations import AUGMENTATIONS
 from archc.recipe.losses import LOSSES
@@ -83,7 +83,9 @@ def _accumulated(entry: Entry, tree: MappingNode) -> Meant | None:
         return None
     if not isinstance(parts, int) or parts <= 1:
         return Meant("delete it: a step sees one batch", _deleted(entry))
-    size = tree.get("batch_size")
+    size = tree.get("batch_size") or next(
+        (e for e in tree.entries if e is not entry and suggest_key(e.name, ["batch_size"])), None
+    )
     value = size.value.value if size and isinstance(size.value, ScalarNode) else _BATCH
     if not isinstance(value, int):
         return Meant(f"write `accumulate: {parts}`, and a `batch_size` {parts} times as large: it is what a step sees")

@@ -229,7 +229,9 @@ def _are_same(one: Fault, other: Fault) -> bool:
 
 
 def _shortcut(x: Shape, y: Shape) -> str | None:
-    """The convolution that makes a shortcut of an image fit the branch beside it, where one does."""
+    """The layer that makes a shortcut of an image or of features fit the branch beside it, where one does."""
+    if len(x) == len(y) <= 2 and x[:-1] == y[:-1]:
+        return f"give it a shortcut that fits, as in `shortcut: [{{Linear: {y[-1]}}}]`"
     if len(x) != 3 or len(y) != 3:
         return None
     strides = {-(-a // b) for a, b in zip(x[1:], y[1:], strict=True)}

@@ -152,7 +152,7 @@ def _next_help(layer: Layer, x: Shape) -> str | None:
     try:
         layer.check_input(x)
     except Fault as fault:
-        return fault.help()
+        return fault.with_(is_fixed=True).help() if isinstance(fault, catalog.shapes.NotDivisible) else fault.help()
     return None
 
 

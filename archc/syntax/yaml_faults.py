@@ -101,7 +101,8 @@ def _bracket(
     here = source.span(at, min(at + 1, len(source.text)))
     if context is not None and "flow" in while_doing and "did not find expected ','" in problem:
         opening = source.span(context, context + 1)
-        if found := _EXPRESSION.match(source.text, max(at - 1, 0)):
+        found = _EXPRESSION.match(source.text, max(at - 1, 0))
+        if found and source.text[found.start() - 1] not in "\"'":
             return catalog.grammar.UnquotedExpression(expression=clip(found[0])), source.span(*found.span()), []
         if not source.text[at:].strip():
             return catalog.grammar.UnclosedBracket(opening=opening.text), opening, []

@@ -186,6 +186,16 @@ def test_the_value_of_an_expression_is_not_written_in_its_stead(case):
     assert mended(f"{head}{line}\n", unsafe=True)[0] == f"{head}{EXPRESSIONS[case] or line}\n"
 
 
+def test_guesses_that_show_other_mistakes_stay():
+    lines = ["Linear: [80, 20]", "{class_name: Dense, config: {units: 30}}", "LayerNorm: {normalized_shape: 31}"]
+    after = ["Linear: 20", "Linear: {out_features: 30}", "LayerNorm: {normalized_shape: 31}"]
+    head = "archc: 1\ninput: [8, 2]\nlayers:\n"
+    bogus = "  - Bogus\n"
+    text, fixed = mended(head + "".join(f"  - {line}\n" for line in lines) + bogus, unsafe=True)
+    assert text == head + "".join(f"  - {line}\n" for line in after[:2]) + "  - LayerNorm\n" + bogus
+    assert len(fixed) == 3
+
+
 WRONG_GUESSES = {
     "a key of another block": HEAD + "  - Sequential:\n      layers:\n        - ReLU\n       name: a\n  - Bogus\n",
     "a heading that has no arguments": HEAD + "  - ReLU\n      negative_slope: 1\n",

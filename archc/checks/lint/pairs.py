@@ -57,7 +57,11 @@ def bias_before_norm(chain: Chain) -> Iterator[Finding]:
         if second.family in TAKE_THE_MEAN and first.family in _BIASED and _layer(first).bias:
             bias = _bias_without(first, second)
             fault = catalog.chain_lints.BiasBeforeNorm(
-                layer=first.type, norm=second.type, params=first.output[0], bias=bias or "false"
+                layer=first.type,
+                norm=second.type,
+                params=first.output[0],
+                bias=bias or "false",
+                shared=bias is None and _expression(first, "bias") is not None,
             )
             yield Finding(fault, first, labels=marked(second, "takes the mean away"), everywhere=bias is not None)
 
@@ -66,12 +70,20 @@ def _bias_without(first: Node, norm: Node) -> str | None:
     """What to write for the bias of a layer whose norm depends on an expression: it is needed where the norm is not."""
     if first.places is None or norm.places is None or first.places.calls != norm.places.calls:
         return None
-    when = norm.places.values.get("when")
-    found = _EXPRESSION.fullmatch(when.text) if when else None
+    when, bias = _expression(norm, "when"), _expression(first, "bias")
+    if when is None:
+        return None
+    needed = f"not {when}"
+    return f'"${{{bias} and {needed}}}"' if bias else f'"${{{needed}}}"'
+
+
+def _expression(node: Node, argument: str) -> str | None:
+    """The expression that an argument of a layer is written as, ready to be a part of another one."""
+    value = node.places.values.get(argument) if node.places else None
+    found = _EXPRESSION.fullmatch(value.text) if value else None
     if found is None:
         return None
-    condition = found[1] if found[1].isidentifier() else f"({found[1]})"
-    return f'"${{not {condition}}}"'
+    return found[1] if found[1].isidentifier() else f"({found[1]})"
 
 
 def dropout_twice(chain: Chain) -> Iterator[Finding]:

@@ -71,7 +71,7 @@ class BiasBeforeNorm(Fault):
     bias: str = "false"
     """What to write: an expression where the norm depends on one."""
     shared: bool = False
-    """Whether the line is used in other places too, where the bias is needed."""
+    """Whether the bias is an expression, or the line is used in other places too, where it is needed."""
 
     def message(self) -> str:
         return f"the bias of `{self.layer}` has no effect, as `{self.norm}` subtracts the mean of each channel"
@@ -83,7 +83,9 @@ class BiasBeforeNorm(Fault):
             )
         return f"write `bias: {self.bias}`, which saves {self.params:,} parameters"
 
-    def remedy(self) -> Remedy:
+    def remedy(self) -> Remedy | None:
+        if self.shared:
+            return None
         return Remedy(f"write `bias: {self.bias}`", f"bias: {self.bias}", safe=False, action="set-argument")
 
     def in_some(self) -> Self:

@@ -163,6 +163,8 @@ class NotDivisible(Fault):
     """That axis, as torch counts it."""
     is_other: bool = False
     """Whether it is known to be the one that the layer asks for."""
+    is_fixed: bool = False
+    """Whether the number follows from the input, and is not to be another."""
 
     def message(self) -> str:
         return f"`{self.name}` = {self.value} is not a multiple of `{self.divisor_name}` = {self.divisor}"
@@ -171,7 +173,11 @@ class NotDivisible(Fault):
         fitting = any_of([str(choice) for choice in self.choices])
         divide = f"`{self.chosen or self.divisor_name}` can be {fitting}"
         if not self.ways:
-            return f"{divide}, or `{self.name}` a multiple of {self.divisor}, as {any_of(self._near())}"
+            return (
+                divide
+                if self.is_fixed
+                else f"{divide}, or `{self.name}` a multiple of {self.divisor}, as {any_of(self._near())}"
+            )
         if self.is_other:
             return f"{said(self.ways)}; then {divide}" if fitting else said(self.ways)
         return f"{divide}; if axis {self.axis} is meant, {said(self.ways)}"

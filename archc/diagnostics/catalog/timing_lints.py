@@ -73,6 +73,8 @@ class ScheduleUnfinished(Fault):
     total: int
     length: int
     unit: str
+    required: str | None = None
+    """The argument that says how long it is, where it does not follow from the run."""
 
     def message(self) -> str:
         return (
@@ -81,12 +83,16 @@ class ScheduleUnfinished(Fault):
         )
 
     def help(self) -> str:
+        if self.required:
+            return f"write `{self.required}: {self.length}`, the length of the run"
         return f"leave its length out: it is that of the run, {_count(self.length, self.unit)}"
 
 
 @fault("W635", "lowest-rate-above-the-rate")
 class LowestRateAboveTheRate(Fault):
     """`eta_min` is where the learning rate is to fall, and it is above the optimizer's `lr`: so it rises instead.
+
+    `min_lr` of ReduceLROnPlateau above `lr` keeps the learning rate where it is.
 
     ```yaml bad
     train:
@@ -103,14 +109,17 @@ class LowestRateAboveTheRate(Fault):
     ```
     """
 
+    argument: str
     lowest: float
     rate: float
 
     def message(self) -> str:
-        return f"`eta_min` is {self.lowest:g}, above the optimizer's `lr` of {self.rate:g}: the learning rate rises"
+        what = "the learning rate rises" if self.argument == "eta_min" else "it never falls"
+        return f"`{self.argument}` is {self.lowest:g}, above the optimizer's `lr` of {self.rate:g}: {what}"
 
     def help(self) -> str:
-        return f"write an `eta_min` below {self.rate:g}, or a larger `lr`"
+        article = "an" if self.argument[0] in "aeiou" else "a"
+        return f"write {article} `{self.argument}` below {self.rate:g}, or a larger `lr`"
 
 
 @fault("W636", "never-evaluated")

@@ -98,7 +98,7 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
     "device": {
         **dict.fromkeys(("gpu", "gpus", "gpu0", "gpu:0", "nvidia", "cuda0", "0", "1"), "cuda"),
         **dict.fromkeys(("metal", "apple", "m1", "m2"), "mps"),
-        **dict.fromkeys(("best", "any", "default", "tpu", "xpu", "accelerator"), "auto"),
+        **dict.fromkeys(("best", "any", "default", "accelerator"), "auto"),
     },
     "mode": {"minimize": "min", "minimum": "min", "lower": "min", "maximize": "max", "maximum": "max", "higher": "max"},
     "strategy": {"auto": "ddp", "ddpspawn": "ddp", "dataparallel": "ddp", "fullshard": "fsdp", "deepspeed": "fsdp"},

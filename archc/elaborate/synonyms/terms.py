@@ -140,6 +140,7 @@ LAYER_TERMS: Final[Mapping[str, tuple[str, ...]]] = {
     "globalmaxpooling": _GLOBAL_MAX,
     "globalmaxpooling3d": ("AdaptiveMaxPool3d: 1", "Flatten"),
     "globalmaxpool3d": ("AdaptiveMaxPool3d: 1", "Flatten"),
+    "rmsnorm2d": ("Permute: [0, 2, 3, 1]", "RMSNorm", "Permute: [0, 3, 1, 2]"),
     "layernorm2d": ("Permute: [0, 2, 3, 1]", "LayerNorm", "Permute: [0, 3, 1, 2]"),
     "layernorm1d": ("Permute: [0, 2, 1]", "LayerNorm", "Permute: [0, 2, 1]"),
 }
