@@ -94,7 +94,7 @@ def read(
     """Everything about a spec that is already text, with its lints at their levels."""
     asked = _Asked(tuple(overrides), input_shape, format)
     front = _read(source, report, asked)
-    if not report.ok and (asked.overrides or input_shape is not None):
+    if len(report) and (asked.overrides or input_shape is not None):
         _show_options(report, source, asked)
     complete = front.network is not None and report.ok and not front.changed and input_shape is None
     levels = settings.levels(source.name, report) if settings else Levels()
@@ -119,7 +119,7 @@ def _read(source: SourceFile, report: Report, asked: _Asked) -> Front:
 
 
 def _show_options(report: Report, source: SourceFile, asked: _Asked) -> None:
-    """Give errors that come from an option, and stand in the text, a label there."""
+    """Give findings that come from an option, and stand in the text, a label there."""
     from archc.findings.options import show_options  # loaded where something is wrong
 
     options = [place_of(override) for override in asked.overrides]

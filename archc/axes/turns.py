@@ -221,6 +221,8 @@ def _of_features(
 ) -> catalog.shapes.SizeMismatch:
     """That of a Linear, which takes any axes: a Flatten may be missing, or a pool with it."""
     x, last = standing.held.shape, len(standing.held.shape) - 1
+    if pool := (*_pooled_before(written, standing),):
+        return fault.with_(ways=pool)
     if joined := (*_joined(x, written),):
         return fault.with_(ways=joined)
     pooled, elsewhere = (*_pooled(x, written, standing),), _elsewhere(layer, written, last, standing)
@@ -245,6 +247,17 @@ def _joined(x: Shape, written: int) -> Iterator[Way]:
         if numel(x[start:]) == written:
             yield flattened(x) if start == 0 else Way((f"Flatten: {{start_dim: {start + 1}}}",))
             return
+
+
+def _pooled_before(written: int, standing: Standing) -> Iterator[Way]:
+    """The global pool before a Flatten of an image, where as many features are written as that has channels."""
+    flatten = standing.steps[-1] if standing.steps else None
+    if flatten is None or flatten.type != "Flatten" or len(flatten.output) != 1 or written in _FEW:
+        return
+    image = flatten.input
+    if len(image) in (3, 4) and image[CHANNELS] == written and numel(image[1:]) > 1:
+        pool, place = f"AdaptiveAvgPool{len(image) - 1}d: 1", f"before `{flatten.path}` (Flatten)"
+        yield Way((pool,), place=place, target=flatten.span, makes=f"{written:,} features")
 
 
 def _pooled(x: Shape, written: int, standing: Standing) -> Iterator[Way]:

@@ -8,6 +8,7 @@ from typing import Final
 from archc.checks.check import Finding, Sized
 from archc.diagnostics import catalog
 from archc.recipe.schedulers import Scheduler
+from archc.terms.record import declared
 
 _FALLS_TO_THE_END: Final = ("PolynomialLR", "CosineAnnealingWarmRestarts")
 """Schedulers whose learning rate is high until they end, or until their first round does."""
@@ -82,9 +83,13 @@ def patience_longer_than_the_run(sized: Sized) -> Iterator[Finding]:
     for key, watcher in (("early_stopping", train.early_stopping), ("scheduler", train.scheduler)):
         patience = getattr(watcher, "patience", None)
         written = f"train.{key}.patience" in sized.recipe.written
-        if written and patience is not None and patience >= evaluations:
+        if watcher and written and patience is not None and patience >= evaluations:
             owner = key if key == "early_stopping" else type(watcher).__name__
+            default = declared(type(watcher))["patience"].default
             fault = catalog.timing_lints.PatienceLongerThanTheRun(
-                owner=owner, patience=patience, evaluations=evaluations
+                owner=owner,
+                patience=patience,
+                evaluations=evaluations,
+                may_be_left_out=isinstance(default, int) and default < evaluations,
             )
             yield Finding(fault, f"train.{key}.patience")

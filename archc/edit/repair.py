@@ -154,7 +154,7 @@ def _brings(guess: Diagnostic, before: Front, after: Front) -> bool:
     """Whether errors come with a guess that it cannot have hidden.
 
     A guess at the grammar says what belongs to what, so that all of the document tells whether it is right. One in the
-    document may have hidden any error of shapes but those of its own layer. Errors of shapes, and of what is behind
+    document may have hidden any error but those of its own place. Errors of shapes, and of what is behind
     them, are told whatever else is wrong, but for what is checked of whole networks.
     """
     stage, own = guess.fault.stage, guess.path or ""
@@ -164,7 +164,7 @@ def _brings(guess: Diagnostic, before: Front, after: Front) -> bool:
             case Stage.SYNTAX:
                 return new.fault.stage <= Stage.DOCUMENT
             case Stage.DOCUMENT:
-                return new.fault.stage < stage or (new.fault.stage <= Stage.SHAPES and _is_inside(new.path or "", own))
+                return new.fault.stage < stage or _is_inside(new.path or "", own)
             case _:
                 return new.fault.stage <= stage
 

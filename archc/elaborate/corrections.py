@@ -85,7 +85,7 @@ def _readings(tree: Tree, name: str) -> Iterator[Reading]:
         yield from _of_int(tree.value, name)
     if isinstance(tree, ScalarNode) and tree.value is not None:
         text = f"[{tree.span.text}]"
-        yield [tree.value], Correction(text, f"write {_entry(name, text)}: it is a list")
+        yield [tree.value], Correction(text, f"write {_entry(name, text)}: it is a list", safe=False)
 
 
 def _intervals(tree: Tree, kind: Kind, name: str) -> Iterator[Reading]:

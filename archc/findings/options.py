@@ -1,4 +1,4 @@
-"""A report of a spec that the command line changed -> the same, whose errors show the options that they come from."""
+"""A report of a spec that the command line changed -> the same, whose findings show the options that they come from."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ MOST: Final = 8
 
 
 def show_options(report: Report, options: tuple[Span, ...], without: Callable[[int], Report]) -> None:
-    """Give each error that shows no option a label at the one without which it would not be there.
+    """Give each finding that shows no option a label at the one without which it would not be there.
 
     `options` are their places, `without` gives the report of the spec without the one of a number.
     """
-    blind = {diagnostic.key for diagnostic in report.errors if not _shows_one(diagnostic)}
+    blind = {diagnostic.key for diagnostic in report if not _shows_one(diagnostic)}
     for number, place in enumerate(options[:MOST]):
         if not blind:
             return

@@ -239,3 +239,14 @@ def test_names_are_shown_where_a_layer_cannot_take_what_it_receives(case):
     (found,) = front(spec("[9, 128]", C1, "LSTM: {input_size: 65, hidden_size: 32}")).report
     assert found.notes[0] == "in layer `1` (LSTM), which receives 64 channels x length 124"
     assert found.labels[0].text == "gives 64 channels x length 124"
+
+
+def test_as_many_features_as_channels_ask_for_a_global_pool_before_the_flatten():
+    head = "archc: 1\ninput: [3, 32, 32]\nlayers:\n  - Conv2d: {out_channels: 64, kernel_size: 3}\n"
+    before = front(head + "  - Flatten\n  - Linear: {in_features: 64, out_features: 10}\n")
+    (found,) = before.report.errors
+    assert found.helps == ("put `AdaptiveAvgPool2d: 1` before `1` (Flatten), which makes 64 features",)
+    assert mend(before, lambda source: front(source.text)).fixed == ()
+    after = mend(before, lambda source: front(source.text), unsafe=True).front
+    assert [d.code for d in after.report.errors] == []
+    assert "  - AdaptiveAvgPool2d: 1\n  - Flatten\n" in after.source.text

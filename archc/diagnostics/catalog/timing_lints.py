@@ -179,6 +179,8 @@ class PatienceLongerThanTheRun(Fault):
     owner: str
     patience: int
     evaluations: int
+    may_be_left_out: bool = False
+    """Whether the default is short enough."""
 
     def message(self) -> str:
         return (
@@ -187,4 +189,6 @@ class PatienceLongerThanTheRun(Fault):
         )
 
     def help(self) -> str:
-        return f"write a `patience` below {self.evaluations}, or delete it" if self.evaluations > 1 else "delete it"
+        if self.evaluations == 1:
+            return f"evaluate more often, or delete `{self.owner}`"
+        return f"write a `patience` below {self.evaluations}{', or delete it' if self.may_be_left_out else ''}"
