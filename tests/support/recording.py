@@ -1,33 +1,11 @@
 """A recorder of steps without a CUDA device: it runs them again, with the settings that they had when recorded."""
 
 import torch
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from archc.machine import randomness
 from archc.training import optimizer as optimizers
 
 CPU = torch.device("cpu")
-
-
-class Unwaiting(TorchDispatchMode):
-    """Refuses what a recording on CUDA refuses: an operation after which Python has to wait for the device.
-
-    Such are numbers for Python (`item`, `bool`) and sizes that depend on values (`nonzero`, a mask as an
-    index, `unique`). Copies to another device cannot be seen here.
-    """
-
-    WAIT = frozenset(
-        {"_local_scalar_dense", "is_nonzero", "equal", "nonzero", "masked_select", "unique", "_unique2", "unique_dim"}
-    )
-
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        name = func.overloadpacket.__name__
-        masked = name in ("index", "index_put", "index_put_") and any(
-            index is not None and index.dtype in (torch.bool, torch.uint8) for index in args[1]
-        )
-        if name in self.WAIT or masked:
-            raise RuntimeError(f"operation not permitted when stream is capturing: {name}")
-        return func(*args, **(kwargs or {}))
 
 
 class Replaying:
@@ -55,8 +33,7 @@ class Replaying:
         self.capturable = [group.get("capturable") for group in groups]
         self.function = function
         before, generators = [(tensor, tensor.clone()) for tensor in self.tensors()], randomness.states(CPU)
-        with Unwaiting():
-            self.gives = function()
+        self.gives = function()
         with torch.no_grad():
             for tensor, copied in before:
                 tensor.copy_(copied)

@@ -13,7 +13,7 @@ from archc.runs.preparation import Needs, prepare
 from archc.training.assembly import assemble
 from archc.training.capture import WARM_UP, Rates, why_not
 from archc.training.engine import Engine
-from tests.support.recording import CPU, Lying, Refusing, Replaying, Unwaiting
+from tests.support.recording import CPU, Lying, Refusing, Replaying
 
 RECIPES = {
     "Adam": {},
@@ -72,23 +72,6 @@ def test_recorded_steps_give_the_bits_of_plain_ones(spec, changes):
     assert engine.parts.step.refused is None
     # 120 samples in batches of 16: each epoch ends with a smaller batch, a plain step.
     assert (recorder.ran_beside, recorder.replays) == (WARM_UP, 3 * 7 - WARM_UP)
-
-
-@pytest.mark.parametrize(
-    "waits",
-    [
-        lambda x: x.sum().item(),
-        lambda x: bool(x.sum() > 0),
-        lambda x: x[x > 0],
-        lambda x: x.nonzero(),
-        lambda x: torch.equal(x, x),
-        torch.unique,
-        lambda x: x.masked_select(x > 0),
-    ],
-)
-def test_the_recorder_of_these_tests_refuses_what_waits_for_the_device(waits):
-    with pytest.raises(RuntimeError, match="not permitted when stream is capturing"), Unwaiting():
-        waits(torch.ones(3))
 
 
 def test_figures_are_those_of_plain_steps(spec):
