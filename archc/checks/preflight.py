@@ -110,8 +110,11 @@ def not_images(recipe: Recipe) -> Iterator[Finding]:
     changes = tuple(term for term in data.transform if not isinstance(term, Conversion))
     first = [(key, terms[0]) for key, terms in (("transform", changes), ("augment", data.augment)) if terms]
     for key, term in first:
-        if not recipe.has_images or (key == "augment" and data.kind.holds != "pixels"):
-            fault = catalog.preflight.NotImages(transform=type(term).__name__, dataset=facts.name, sample=facts.sample)
+        is_whole = facts.dtype == "int64"
+        if not recipe.has_images or is_whole or (key == "augment" and data.kind.holds != "pixels"):
+            fault = catalog.preflight.NotImages(
+                transform=type(term).__name__, dataset=facts.name, sample=facts.sample, are_whole=is_whole
+            )
             yield Finding(fault, f"train.data.{key}")
 
 

@@ -54,6 +54,19 @@ def _causal(value: Tree | None) -> tuple[str, ...] | None:
     return (f"ZeroPad1d: [{back}, 0]", text) if back > 0 else (text,) if back == 0 else None
 
 
+def _keras_1(axes: int) -> Callable[[Tree | None], tuple[str, ...] | None]:
+    """Keras 1's `Convolution2D: [32, 3, 5]`: how many kernels, and how large they are along each axis."""
+
+    def make(value: Tree | None) -> tuple[str, ...] | None:
+        sizes = [_int(value_of(item)) for item in value.items] if isinstance(value, SequenceNode) else []
+        if len(sizes) != axes + 1 or None in sizes:
+            return None
+        kernel = write_flow(sizes[1:]) if len(set(sizes[1:])) > 1 else str(sizes[1])
+        return (term(f"Conv{axes}d", {"out_channels": str(sizes[0]), "kernel_size": kernel}),)
+
+    return make
+
+
 def _int(value: Value | None) -> int | None:
     data = value.data if value else None
     data = data[0] if isinstance(data, list) and len(data) == 1 else data
@@ -84,6 +97,7 @@ def _thresholded(value: Tree | None) -> tuple[str, ...] | None:
 
 
 _MADE: Final[Mapping[str, Callable[[Tree | None], tuple[str, ...] | None]]] = {
+    **{f"convolution{axes}d": _keras_1(axes) for axes in (1, 2, 3)},
     "bilstm": _bidirectional("LSTM"),
     "bigru": _bidirectional("GRU"),
     "birnn": _bidirectional("RNN"),

@@ -144,3 +144,22 @@ def test_a_normalize_has_the_channels_of_the_data(mean, ok):
 
 def test_without_a_train_section_nothing_is_compared():
     assert findings("archc: 1\ninput: [3]\nlayers: [ReLU]\n") == []
+
+
+def test_whole_numbers_are_not_made_real_by_a_transform():
+    text = """\
+archc: 1
+input: {shape: [1, 4, 6], dtype: int64}
+layers: [{Embedding: {num_embeddings: 5, embedding_dim: 2}}, Flatten, {Linear: 3}]
+train:
+  data:
+    name: InMemory
+    sample: [1, 4, 6]
+    dtype: int64
+    classes: [a, b, c]
+    transform: [{Normalize: {mean: [0.5], std: [0.5]}}]
+  loss: CrossEntropyLoss
+  optimizer: SGD
+  epochs: 1
+"""
+    assert findings(text) == ["not-images: transform: [{Normalize: {mean: [0.5], std: [0.5]}}]"]

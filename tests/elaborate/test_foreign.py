@@ -56,6 +56,8 @@ LAYERS = {
     "ThresholdedReLU: {theta: 0.5}": "Threshold: {threshold: 0.5, value: 0.0}",
     "LayerNorm2d": "Permute: [0, 2, 3, 1]\nLayerNorm\nPermute: [0, 3, 1, 2]",
     # arguments in order
+    "Convolution2D: [32, 3, 3]": "Conv2d: {out_channels: 32, kernel_size: 3}",
+    "Convolution2D: [32, 3, 5]": "Conv2d: {out_channels: 32, kernel_size: [3, 5]}",
     "Conv2d: [1, 8, 3]": "Conv2d: {out_channels: 8, kernel_size: 3}",
     "Conv2d: [8, 3]": "Conv2d: {out_channels: 8, kernel_size: 3}",
     "Conv2d 8 3": "Conv2d: {out_channels: 8, kernel_size: 3}",

@@ -245,8 +245,12 @@ class NotImages(Fault):
     transform: str
     dataset: str
     sample: tuple[int, ...]
+    are_whole: bool = False
+    """Whether samples are whole numbers, as those of words: what is done to images makes real ones of them."""
 
     def message(self) -> str:
+        if self.are_whole:
+            return f"`{self.transform}` makes real numbers, and samples of {self.dataset} are whole ones"
         if len(self.sample) != 3:
             return f"`{self.transform}` is for images, and a sample of {self.dataset} is {dimensions(self.sample)}"
         return f"`{self.transform}` changes pixels from 0 to 255, and {self.dataset} holds other numbers"
