@@ -19,8 +19,9 @@ _DETERMINISTIC: Final = "deterministic implementation"
 _TOO_LARGE: Final = "without overflow"
 """https://github.com/pytorch/pytorch/blob/v2.13.0/c10/util/Exception.cpp, `report_overflow`"""
 
-_NO_ROW: Final = "index out of range in self"
-"""https://github.com/pytorch/pytorch/blob/v2.13.0/aten/src/ATen/native/TensorAdvancedIndexing.cpp, of a CPU"""
+_NO_ROW: Final = ("index out of range in self", "select(): index ")
+"""https://github.com/pytorch/pytorch/blob/v2.13.0/aten/src/ATen/native/TensorAdvancedIndexing.cpp, of a CPU; the second
+where `max_norm` shortens the row first: `embedding_renorm_cpu_` in Embedding.cpp beside it."""
 
 _LOST: Final = (
     # https://github.com/pytorch/gloo/blob/main/gloo/transport/tcp/pair.cc, with the path of that file in front
@@ -52,7 +53,7 @@ def is_too_large(error: RuntimeError) -> bool:
 
 def is_no_such_row(error: IndexError) -> bool:
     """Whether an Embedding was asked for a row that it has not. On CUDA nothing catches that."""
-    return _NO_ROW in str(error)
+    return any(text in str(error) for text in _NO_ROW)
 
 
 def is_process_lost(error: BaseException) -> bool:

@@ -217,6 +217,7 @@ def test_arrays_that_are_no_samples_are_refused(line, bad):
     ("layers", "most", "helps"),
     [
         ([{"Embedding": {"num_embeddings": 4, "embedding_dim": 2}}], 4, "write `num_embeddings: 5`"),
+        ([{"Embedding": {"num_embeddings": 4, "embedding_dim": 2, "max_norm": 1.0}}], 4, "write `num_embeddings: 5`"),
         ([{"Embedding": {"num_embeddings": 4, "embedding_dim": 2}}], -1, "number the tokens from 0"),
         (
             [{"ConstantPad1d": {"padding": 1, "value": 9}}, {"Embedding": {"num_embeddings": 4, "embedding_dim": 2}}],
