@@ -117,8 +117,9 @@ def _sigmoid_twice(end: _End) -> Iterator[Finding]:
 
 
 def _cut_off(end: _End) -> Iterator[Finding]:
-    """A last activation that keeps outputs from what the loss has to see."""
-    if end.spans and not end.spans.within(_bounds(end.last)):
+    """A last activation that keeps outputs from what the loss has to see; one value alone is another lint's."""
+    bounds = _bounds(end.last)
+    if end.spans and bounds.least < bounds.most and not end.spans.within(bounds):
         yield _cut(end.last, end.name, end.spans)
 
 

@@ -142,3 +142,8 @@ def test_a_layer_that_gives_the_same_for_every_sample_is_a_lint(layers):
     report = front(f"archc: 1\ninput: [8]\nlayers: [{layers}]\n").report
     said = [d.message for d in report if d.slug == "constant"]
     assert said == ([CONSTANTS[layers]] if CONSTANTS[layers] else [])
+
+
+def test_a_softmax_over_one_output_is_told_once():
+    text = train(loss="BCELoss").replace("Linear: 10}]", "Linear: 1}, {Softmax: 1}]")
+    assert [found.partition(":")[0] for found in findings(text)] == ["too-few-outputs", "constant"]
