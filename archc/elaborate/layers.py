@@ -108,7 +108,9 @@ class _Reader:
 
             spelling = as_a_list(tree.entries, LAYERS)
             first = f", as in `- {spelling.text.splitlines()[0]}`" if spelling else ""
-            fault = fault.with_(advice=f"begin each layer with `- `{first}", spelling=spelling)
+            is_flow = tree.span.text.startswith("{")
+            advice = "put the layers in `[...]`, each in `{...}`" if is_flow else f"begin each layer with `- `{first}"
+            fault = fault.with_(advice=advice, spelling=spelling)
         elif isinstance(tree, ScalarNode) and isinstance(tree.value, str):
             from archc.elaborate.elsewhere import branch_advice
 

@@ -34,6 +34,10 @@ _BATCH: Final = 64
 """Samples in a batch where nothing says how many."""
 
 
+_OF_THE_BEST: Final = frozenset({"monitor", "mode", "metric", "savebestonly", "saveweightsonly"})
+"""What other tools ask of checkpoints, to know the best one."""
+
+
 class Meant(NamedTuple):
     """What to do about a key: in words, and as a remedy where that is plain."""
 
@@ -51,6 +55,8 @@ def meant(entry: Entry, section: str, tree: MappingNode, place: str | None) -> M
         place: the path of the section that has such a key, if one has.
     """
     found = _of_another_tool(entry, section, tree) if section.startswith("train") else None
+    if section == "train.checkpoint" and fold(entry.name) in _OF_THE_BEST:
+        return Meant("delete it: a run keeps its best weights, by what `early_stopping` watches", _deleted(entry))
     if section == "train":
         found = _accumulated(entry, tree) or found or _of_a_term(entry, tree)
     if found:

@@ -97,7 +97,8 @@ def _meant(cls: type[Section], name: str, entry: Entry) -> tuple[str | None, Rem
     """How something else than a mapping is written as one, in words and as a remedy, where that is known."""
     tree = entry.value
     if isinstance(tree, SequenceNode) and all(isinstance(item, MappingNode) for item in tree.items):
-        return f"`{name}` is no list: write its keys without `- `", Remedy("write a mapping", action="join-mappings")
+        how = "all its keys in one mapping" if tree.span.text.startswith("[") else "its keys without `- `"
+        return f"`{name}` is no list: write {how}", Remedy("write a mapping", action="join-mappings")
     if not isinstance(tree, ScalarNode) or tree.value is None:
         return None, None
     if str(tree.value).casefold() in _NO:

@@ -260,6 +260,9 @@ def elaborate_choice(tree: Tree, choice: OneOf, field: Argument, path: str, repo
         return elaborate_term(tree, choice.noun, choice.table, path, report)
     if not isinstance(tree, SequenceNode):
         fault = catalog.values.WrongStructure(where=f"`{path}`", expected=f"a list of {choice.noun}s", found=kind(tree))
+        if isinstance(tree, MappingNode) and all(entry.name in choice.table for entry in tree.entries):
+            is_flow = tree.span.text.startswith("{")
+            fault = fault.with_(advice="put each in `{...}`, and all in `[...]`" if is_flow else "begin each with `- `")
         report.add(fault, tree.span, path=path)
         return None
     made = [

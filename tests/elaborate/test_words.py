@@ -415,10 +415,15 @@ LISTS = {
 }
 
 
+HOW = {False: "its keys without `- `", True: "all its keys in one mapping"}
+
+
 @pytest.mark.parametrize("written", LISTS)
 def test_a_section_as_a_list_becomes_a_mapping(written):
     head = "archc: 1\ninput: [1, 28, 28]\nlayers: [Flatten, {Linear: 10}]\n"
-    assert said(head + written) == [("wrong-structure", "`train` is no list: write its keys without `- `")]
+    assert said(head + written) == [
+        ("wrong-structure", f"`train` is no list: write {HOW[written.startswith('train: [')]}")
+    ]
     assert mended(head + written) == (head + LISTS[written], [])
 
 
@@ -538,3 +543,28 @@ def test_entries_go_into_blocks_and_comments_stay():
     assert "      lr: 0.1\n      eps: 1e-7  # of the paper\n" in text
     flow = COMMENTED.replace("\n    Adam:\n      eps: 1e-7  # of", " {Adam: {eps: 1e-7}}  # of")
     assert "  optimizer: {Adam: {eps: 1e-7, lr: 0.1}}  # of the paper\n" in mended(flow)[0]
+
+
+IN_JSON = {
+    '"layers": {"c1": {"Linear": 2}}': "put the layers in `[...]`, each in `{...}`",
+    '"layers": ["ReLU"], "train": [{"epochs": 1}]': "`train` is no list: write all its keys in one mapping",
+}
+
+
+@pytest.mark.parametrize("part", IN_JSON)
+def test_help_for_json_has_no_dashes(part):
+    text = f'{{"archc": 1, "input": [4], {part}}}'
+    assert IN_JSON[part] in [help_ for d in front(text, name="x.json").report for help_ in d.helps]
+
+
+def test_what_others_ask_of_checkpoints_goes():
+    text = with_line("checkpoint: {every: 1 epoch, monitor: val_loss, mode: min}")
+    assert {help_ for _, help_ in said(text)} == {
+        "delete it: a run keeps its best weights, by what `early_stopping` watches"
+    }
+    assert mended(text) == (with_line("checkpoint: {every: 1 epoch}"), [])
+
+
+def test_transforms_as_a_mapping_are_a_list():
+    text = train(data="{name: MNIST, transform: {Normalize: {mean: [0.5], std: [0.5]}}}")
+    assert said(text)[0] == ("wrong-structure", "put each in `{...}`, and all in `[...]`")
