@@ -162,15 +162,15 @@ def add_all(findings: Iterable[Finding], spec: Spec, report: Report, network: Ne
             continue
         seen.add(key)
         calls = node.places.calls if node and node.places else ()
-        some = times[key] < uses[node.span] if node else False
+        used = uses[node.span] if node else 0
+        some = times[key] < used
+        notes = [f"it is so in {times[key]} of the {used} places where this line is used"] if some else ()
         report.add(
             fault.in_some() if some and not everywhere else fault,
             span,
             path=_path(at),
             labels=(*labels, *calls),
-            notes=[f"it is so in {times[key]} of the {uses[node.span]} places where this line is used"]
-            if node and some
-            else (),
+            notes=notes,
             target=target,
             fixable=everywhere or not some,
         )

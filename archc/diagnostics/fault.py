@@ -135,6 +135,9 @@ class Fault(_Facts):
     taste: ClassVar[bool] = False
     """Whether it is a lint of what is right and could be written otherwise, which is shown to those who ask for it."""
 
+    gives_output: ClassVar[bool] = False
+    """Whether a layer with it gives what its arguments say all the same, so that what follows can be checked."""
+
     field: str | None = None
 
     def __str__(self) -> str:

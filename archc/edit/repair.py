@@ -113,9 +113,9 @@ class _Mender:
     def batch(self, *, unsafe: bool) -> list[Candidate]:
         """The fixes to try together: those that do not overlap, from the first."""
         chosen: list[Candidate] = []
-        end = -1
+        end, out = -1, self.refused | self.wrong
         for candidate in candidates(self.front, unsafe=unsafe):
-            if candidate.start > end and _identity(candidate) not in self.refused | self.wrong:
+            if candidate.start > end and _identity(candidate) not in out:
                 chosen.append(candidate)
                 end = candidate.end
         return chosen
@@ -154,8 +154,8 @@ def _brings(guess: Diagnostic, before: Front, after: Front) -> bool:
     """Whether errors come with a guess that it cannot have hidden.
 
     A guess at the grammar says what belongs to what, so that all of the document tells whether it is right. One in the
-    document may have hidden any error but those of its own place. Errors of shapes, and of what is behind
-    them, are told whatever else is wrong, but for what is checked of whole networks.
+    document may have hidden any error but those of its own place. Errors of shapes are told whatever else is wrong, and
+    hide only what is checked of whole networks.
     """
     stage, own = guess.fault.stage, guess.path or ""
 

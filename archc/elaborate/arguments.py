@@ -72,15 +72,10 @@ def validate(
             return None
         at = _at_fault(fault, arguments)
         report.add(fault, at.span if at else owner.span, path=owner.path)
-        if at is None or not _is_harmless(fault):
+        if at is None or not fault.gives_output:
             return None
         report.mark_explained(at.span)
     return None if any(value is None for value in ready.values()) else made
-
-
-def _is_harmless(fault: Fault) -> bool:
-    """Whether what a layer gives is known all the same."""
-    return isinstance(fault, catalog.shapes.NotDivisible | catalog.shapes.SeveralOutputs)
 
 
 def _at_fault(fault: Fault, arguments: Mapping[str, Written]) -> Written | None:

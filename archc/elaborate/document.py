@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from archc import language
@@ -189,34 +190,15 @@ def input_shape(tree: Tree, report: Report, fallback: Span) -> tuple[int, ...] |
     return known if len(known) == len(sizes) else None
 
 
-_OPEN: Final = frozenset(
-    {
-        "none",
-        "?",
-        "*",
-        "-1",
-        "h",
-        "w",
-        "d",
-        "l",
-        "t",
-        "s",
-        "n",
-        "b",
-        "height",
-        "width",
-        "depth",
-        "length",
-        "steps",
-        "time",
-    }
-    | {"seq_len", "sequence", "batch", "batch_size", "any", "dynamic", "variable"}
+_OPEN: Final = re.compile(
+    "[a-z?*]|-1|none|any|height|width|depth|length|steps|time|seq_len|sequence|batch|batch_size", re.IGNORECASE
 )
+"""How other tools write a size that is left open."""
 
 
 def _is_open(tree: Tree) -> bool:
-    """Whether a size is left open, as other tools have it: `null`, `None`, `-1`, `?`, `H`, `height`."""
-    return isinstance(tree, ScalarNode) and (tree.value in (None, -1) or str(tree.value).casefold() in _OPEN)
+    """Whether a size is left open, as in `null`, `-1` or `H`."""
+    return isinstance(tree, ScalarNode) and (tree.value in (None, -1) or _OPEN.fullmatch(str(tree.value)) is not None)
 
 
 def _dimension(tree: Tree, report: Report) -> int | None:

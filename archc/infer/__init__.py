@@ -10,7 +10,7 @@ from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
 from archc.infer.blame import Blame, Place
-from archc.infer.despite import despite, tried
+from archc.infer.despite import Trial, despite, tried
 from archc.infer.flow import Flow, Flows, Trail, joined, narrowed, see
 from archc.layers import Layer, Shape
 from archc.layers.base import INPUT, Dtype
@@ -86,24 +86,21 @@ class _Inference:
             fault = catalog.shapes.WrongDtype(layer=type(layer).__name__, expected=expected, found=x.dtype)
             self.blame.layer(fault, place, x)
             return None, None
-        if x.other is None:
-            try:
-                return _through(place, layer, x, layer.output_shape(x.shape), dtype)
-            except Fault:
-                pass
-        return _known(place, layer, x, dtype, self.possible(place, layer, x))
+        trials = [tried(layer, shape) for shape in (x.shape, x.other) if shape is not None]
+        if len(trials) == 1 and not trials[0].faults:
+            return _through(place, layer, x, trials[0].outputs[0], dtype)
+        return _known(place, layer, x, dtype, self.possible(place, x, trials))
 
-    def possible(self, place: Place, layer: Layer, x: Flow) -> tuple[Shape, ...]:
+    def possible(self, place: Place, x: Flow, trials: list[Trial]) -> tuple[Shape, ...]:
         """What a layer may make of what it cannot take, or knows in part; nothing, if anything may come of it.
 
         It is blamed for what is wrong whichever shape the tensor has.
         """
-        tries = [tried(layer, shape) for shape in (x.shape, x.other) if shape]
-        for fault in tries[0].faults:
-            is_certain = all(any(_are_same(fault, other) for other in trial.faults) for trial in tries)
+        for fault in trials[0].faults:
+            is_certain = all(any(_are_same(fault, other) for other in trial.faults) for trial in trials)
             if is_certain and not self.blame.layer(fault, place, x):
                 return ()
-        return tuple(chain(*(trial.outputs for trial in tries))) if all(trial.outputs for trial in tries) else ()
+        return tuple(chain(*(trial.outputs for trial in trials))) if all(trial.outputs for trial in trials) else ()
 
     def container(self, place: Place, layer: Layer, x: Flow | None) -> tuple[Node | None, Flow | None]:
         """A container: what it hands on is made of what it `gives` names."""
@@ -152,25 +149,10 @@ class _Inference:
 
 def _through(place: Place, layer: Layer, x: Flow, b: Shape, dtype: Dtype) -> tuple[Node, Flow]:
     """The node of a layer that makes `b` of what it receives, and what it hands on."""
-    a, spec = x.shape, place.spec
+    a = x.shape
     field, step = see(x.field, x.step, layer.reach(a))
     costs = layer.params(a), layer.macs(a, b), prod(b) * ITEM_BYTES[dtype]
-    node = Node(
-        place.path,
-        spec.type,
-        layer,
-        place.depth,
-        a,
-        b,
-        x.dtype,
-        dtype,
-        *costs,
-        field,
-        place.inputs,
-        (),
-        None,
-        spec.places,
-    )
+    node = _node(place, layer, x, b, dtype, costs, field)
     return node, Flow(b, dtype, field, step, Trail(node, x.trail, b))
 
 
@@ -181,25 +163,23 @@ def _known(
     found = narrowed(outputs)
     if found is None:
         return None, None
-    (b, other), spec = found, place.spec
-    costs = 0, 0, 0  # there will be no network
-    node = Node(
-        place.path,
-        spec.type,
-        layer,
-        place.depth,
-        x.shape,
-        b,
-        x.dtype,
-        dtype,
-        *costs,
-        None,
-        place.inputs,
-        (),
-        None,
-        spec.places,
-    )
+    b, other = found
+    node = _node(place, layer, x, b, dtype, (0, 0, 0), None)  # there will be no network, which would count
     return node, Flow(b, dtype, None, None, x.trail, other).behind(node)
+
+
+def _node(
+    place: Place,
+    layer: Layer,
+    x: Flow,
+    b: Shape,
+    dtype: Dtype,
+    costs: tuple[int, int, int],
+    field: tuple[int, ...] | None,
+) -> Node:
+    spec, path, depth, inputs = place.spec, place.path, place.depth, place.inputs
+    # In order, as keywords take longer, and a network may have 100,000 of them.
+    return Node(path, spec.type, layer, depth, x.shape, b, x.dtype, dtype, *costs, field, inputs, (), None, spec.places)
 
 
 def _merged(merge: Callable[[tuple[Shape, ...]], Shape], given: list[Flow]) -> Flow | None:

@@ -29,7 +29,7 @@ def tried(layer: Layer, x: Shape) -> Trial:
     try:
         return Trial((), (layer.output_shape(x),))
     except Fault as fault:
-        if not _is_of_sizes(fault):
+        if not fault.gives_output:
             return Trial((fault,), despite(fault, layer, x))
         try:
             layer.infer(x)
@@ -38,27 +38,20 @@ def tried(layer: Layer, x: Shape) -> Trial:
         return Trial((fault,), despite(fault, layer, x))
 
 
-def _is_of_sizes(fault: Fault) -> bool:
-    """Whether a layer gives its output for sizes that it does not take."""
-    shapes = catalog.shapes
-    return isinstance(fault, shapes.SizeMismatch | shapes.NotDivisible | shapes.NeitherOneNorAll)
-
-
 def despite(fault: Fault, layer: Layer, x: Shape) -> tuple[Shape, ...]:
     """Shapes that a layer may give once its fault is mended: the sizes in which they agree are known.
 
     None at all where the fault says nothing of sizes, or where the layer may be meant to take another axis.
     """
-    shapes, windows = catalog.shapes, catalog.windows
-    if _is_of_sizes(fault):
+    if fault.gives_output:
         return _outputs(layer, (x, _grown(x, _asked(fault, layer, x))))
     match fault:
-        case windows.WindowTooLarge() | windows.PaddingTooLarge() | windows.NothingLeft():
+        case catalog.windows.WindowTooLarge() | catalog.windows.PaddingTooLarge() | catalog.windows.NothingLeft():
             large = tuple([_LARGE if axis in _positions(layer, x) else size for axis, size in enumerate(x)])
             return _outputs(layer, (large, _grown(large, _positions(layer, x))))
         case catalog.blocks.BranchesDiffer():
             return fault.possible
-        case shapes.DimensionTooLarge():
+        case catalog.shapes.DimensionTooLarge():
             return (fault.shape,)
     return ()
 

@@ -73,12 +73,12 @@ def prepare(network: Network, folder: Path, needs: Needs = Needs(), ranks: Ranks
     splits = load_splits(train, folder, needs.data_dir, needs.passed)
     samples = len(splits.train)
     # Again, with the samples that are there: the spec could not tell the size of a folder.
-    found_data = Recipe(network.input, network.input_dtype, train, splits.facts)
-    faults = [finding.fault for finding in found(SIZED, Sized(found_data, samples, network))]
+    loaded = Recipe(network.input, network.input_dtype, train, splits.facts)
+    faults = [finding.fault for finding in found(SIZED, Sized(loaded, samples, network))]
     for error in (fault for fault in faults if fault.severity == "error"):
         raise error
     scale.check(network, train, samples, chosen, ranks.size)
-    known = {finding.fault.code for finding in found(SIZED, Sized(found_data, training_samples(found_data), network))}
+    known = {finding.fault.code for finding in found(SIZED, Sized(loaded, training_samples(loaded), network))}
     lints = tuple(fault for fault in faults if fault.code not in known)
     return Job(network, train, splits, chosen, lints, needs.cuda_graph)
 

@@ -89,6 +89,8 @@ class SizeMismatch(Fault):
     ```
     """
 
+    gives_output = True
+
     written: int | tuple[int, ...]
     actual: int | tuple[int, ...]
     ways: Ways = ()
@@ -149,6 +151,8 @@ class NotDivisible(Fault):
       - Conv2d: {out_channels: 8, kernel_size: 3, groups: 2}
     ```
     """
+
+    gives_output = True
 
     name: str
     value: int
@@ -256,6 +260,8 @@ class SeveralOutputs(Fault):
     ```
     """
 
+    gives_output = True
+
     def message(self) -> str:
         return f"with `{self.field}` the layer returns two tensors, and a Sequential carries one"
 
@@ -331,6 +337,8 @@ class NeitherOneNorAll(Fault):
       - PReLU: 8
     ```
     """
+
+    gives_output = True
 
     written: int
     channels: int
