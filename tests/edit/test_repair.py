@@ -196,7 +196,16 @@ def test_guesses_that_show_other_mistakes_stay():
     assert len(fixed) == 3
 
 
+def test_a_guess_that_shows_what_an_unknown_shape_had_hidden_stays():
+    head = "archc: 1\ninput: [80]\nlayers:\n"
+    text, fixed = mended(head + "  - Linear: [80, 20]\n  - GroupNorm: 7\n", unsafe=True)
+    assert text == head + "  - Linear: 20\n  - GroupNorm: 7\n"
+    assert fixed == ["wrong-value"]
+    assert [d.slug for d in reading(text).report.errors] == ["not-divisible"]
+
+
 WRONG_GUESSES = {
+    "a smaller window, with which branches do not fit": HEAD + "  - Concat: [[{MaxPool2d: 30}], []]\n",
     "a key of another block": HEAD + "  - Sequential:\n      layers:\n        - ReLU\n       name: a\n  - Bogus\n",
     "a heading that has no arguments": HEAD + "  - ReLU\n      negative_slope: 1\n",
 }

@@ -177,6 +177,14 @@ def test_an_error_that_stands_in_the_text_shows_the_option_that_it_comes_from(op
     assert [label.span.text for label in found.labels if label.span.source.origin == "override"] == [shown]
 
 
+def test_a_warning_that_stands_in_the_text_shows_the_option_that_it_comes_from():
+    (found,) = front(train(), "layers[1].Linear=11").report
+    assert (found.slug, found.span.text) == ("more-outputs-than-classes", "Linear")
+    assert [label.span.text for label in found.labels] == ["11"]
+    (other,) = front(train().replace("10", "12"), "description=a").report
+    assert other.labels == ()
+
+
 def test_an_error_that_is_there_without_the_options_shows_none():
     (found,) = front(NETWORK.replace("10", "99"), "description=a").report
     assert all(label.span.source.origin == "file" for label in found.labels)
