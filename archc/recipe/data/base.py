@@ -24,7 +24,20 @@ class Numbers(NamedTuple):
     shape: Shape
 
 
-Target: TypeAlias = Classes | Numbers
+class Labels(NamedTuple):
+    """A sample has any number of these labels: its target is 1 for each that it has, else 0; (N, labels) float32."""
+
+    names: tuple[str, ...]
+
+
+class Positions(NamedTuple):
+    """Each position of a sample, as a pixel of an image, has one of these classes: (N, *shape) class numbers."""
+
+    names: tuple[str, ...]
+    shape: Shape
+
+
+Target: TypeAlias = Classes | Labels | Numbers | Positions
 
 
 class DataFacts(NamedTuple):
@@ -44,8 +57,8 @@ class DataFacts(NamedTuple):
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """The names of the classes; none where targets are numbers."""
-        return self.target.names if isinstance(self.target, Classes) else ()
+        """The names of the classes, or labels; none where targets are numbers."""
+        return () if isinstance(self.target, Numbers) else self.target.names
 
 
 class DataKind(Term):
