@@ -1,6 +1,7 @@
-"""Decoded data sets, kept as array files in the user's cache, so that later runs map them into memory.
+"""Decoded data, kept as array files in the user's cache, so that later runs map them into memory.
 
-Whatever is wrong with the cache, the data is decoded again: a cache never fails a run and never changes its data.
+An entry is a folder: an array file for the inputs and one for the targets of each split, and an index that says what
+they are. Whatever is wrong with the cache, the data is decoded again: it never fails a run and never changes its data.
 """
 
 from __future__ import annotations
@@ -12,54 +13,84 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from archc.data.decode import decode
-from archc.data.sources import Files, user_cache
-from archc.data.whole import Arrays, Whole, digest_of
-from archc.recipe.data.mnist import IdxImages
+from archc.data.whole import Array, Arrays, Whole
 
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 """Of entries and of their names. Versions of archc with the same number share entries."""
-_ARRAYS: Final = ("train-images", "train-labels", "test-images", "test-labels")
 _INDEX: Final = "index.json"
 _SCRATCH: Final = ".new-"
 
 MOST_BYTES: Final = 4 * 2**30
-"""The array files of all data sets together; beyond it, those that were not used for longest are removed."""
+"""The array files of all entries together; beyond it, those that were not used for longest are removed."""
 _ABANDONED_SECONDS: Final = 24 * 60 * 60
 
+MOST_SEALED_WHOLE: Final = 256 * 2**20
+"""The bytes of an entry that is read to its end before it is used; of a larger one, samples are."""
+BLOCK: Final = 64 * 2**10
+BLOCKS: Final = 64
+"""How many blocks of a large array are read: the first, the last, and others as far apart as they can be."""
 
-def load(files: Files, dataset: IdxImages) -> Whole:
-    """The data set of these files: from the cache where it is there and whole, else decoded and put there.
+_Named: TypeAlias = Mapping[str, Array]
+
+
+def user_cache() -> Path:
+    """The folder of archc in the user's cache; it may not exist."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    # The XDG specification says that a relative path is to be ignored.
+    return (Path(base) if os.path.isabs(base) else Path("~/.cache").expanduser()) / "archc"
+
+
+def load(facts: Sequence[Any], files: Sequence[Path], decode: Callable[[], Whole]) -> Whole:
+    """What `decode` gives: from the cache where it is there and whole, else decoded and put there.
+
+    What is in the cache is mapped, copy on write. An entry of up to 256 MiB is verified byte for byte before it is
+    used. Of a larger one the sizes of its files and some blocks of each array are, since reading gigabytes would take
+    longer than the first epoch: what a power cut leaves is found, a single bit that the disk lost may not be.
+
+    Args:
+        facts: all that decides what `decode` gives of these files: names, options. As JSON has it.
+        files: those that it reads. Where one of them is another than it was, it is called again.
+        decode: arrays of any type but objects, (N, ...), and their `info`.
 
     Raises:
-        DataCorrupt: a file cannot be used.
+        Fault: whatever `decode` raises.
     """
-    folder = user_cache() / "arrays" / _key(files, dataset)
+    try:
+        folder = user_cache() / "arrays" / _key(facts, files)
+    except OSError:  # a file is not there: what reads it can say which
+        return decode()
     cached = stored(folder)
     if cached is not None:
         _note_use(folder)
         return cached
-    decoded = decode(files, dataset)
+    decoded = decode()
+    # A later run gets what JSON gives back: so does this one.
+    decoded = decoded._replace(info=json.loads(json.dumps(dict(decoded.info))))
     _write(folder, decoded)
     _evict(folder)
     return decoded
 
 
-def _key(files: Files, dataset: IdxImages) -> str:
+def _key(facts: Sequence[Any], files: Sequence[Path]) -> str:
     """A name for the files as they are now: files that were written or put there since have another."""
-    facts: list[Any] = [_FORMAT, dataset.name]
+    sha = hashlib.sha256(json.dumps([_FORMAT, *facts]).encode())
+    real: dict[Path, str] = {}
     for file in files:
+        parent = file.parent
+        # A folder of a hundred thousand files is followed through its links once.
+        place = real.get(parent) or real.setdefault(parent, os.path.realpath(parent))
         status = file.stat()
         # The time of change of the contents alone can be put back: `cp -p`, tar and layers of images do. That of the
         # file's own entry cannot, and a file that took another's place has another number.
         times = [status.st_mtime_ns, status.st_ctime_ns]
-        facts.append([str(file.resolve()), status.st_size, *times, status.st_ino])
-    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32]
+        sha.update(json.dumps([place, file.name, status.st_size, *times, status.st_ino]).encode())
+    return sha.hexdigest()[:32]
 
 
 def stored(folder: Path) -> Whole | None:
@@ -67,29 +98,75 @@ def stored(folder: Path) -> Whole | None:
     try:
         index = json.loads((folder / _INDEX).read_text("utf-8"))
         # Copy on write: torch warns of memory that it may not write to.
-        arrays = [np.load(folder / f"{name}.npy", mmap_mode="c", allow_pickle=False) for name in _ARRAYS]
-        if any(array.dtype != np.uint8 for array in arrays) or digest_of(*arrays) != index["digest"]:
+        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="c", allow_pickle=False) for name in index["arrays"]}
+        if _seal(arrays, index["digest"], index["info"]) != index["seal"]:
             return None
+        return _whole(arrays, index["digest"], index["info"])
     except (OSError, ValueError, KeyError, TypeError, EOFError):
         return None
-    return Whole(Arrays(*arrays[:2]), Arrays(*arrays[2:]), index["digest"])
+
+
+def _arrays(whole: Whole) -> _Named:
+    """The arrays of an entry by the names of their files, each in C order."""
+    found: dict[str, Array] = {}
+    for name, split in whole.splits().items():
+        found[f"{name}-inputs"] = np.ascontiguousarray(split.inputs)
+        found[f"{name}-targets"] = np.ascontiguousarray(split.targets)
+    return found
+
+
+def _whole(arrays: _Named, digest: str, info: Mapping[str, Any]) -> Whole:
+    """Undoes `_arrays`.
+
+    Raises:
+        KeyError: there is no training split.
+    """
+
+    def split(name: str) -> Arrays | None:
+        return Arrays(arrays[f"{name}-inputs"], arrays[f"{name}-targets"]) if f"{name}-inputs" in arrays else None
+
+    train = Arrays(arrays["train-inputs"], arrays["train-targets"])
+    return Whole(train, split("test"), digest, split("validation"), info)
+
+
+def _seal(arrays: _Named, digest: str, info: Mapping[str, Any]) -> str:
+    """A SHA-256 of all that an entry holds, or of samples of it where it is large."""
+    sha = hashlib.sha256(json.dumps([digest, info], sort_keys=True).encode())
+    whole = sum(array.nbytes for array in arrays.values()) <= MOST_SEALED_WHOLE
+    for name, array in sorted(arrays.items()):
+        sha.update(json.dumps([name, array.dtype.str, array.shape, array.flags.c_contiguous]).encode())
+        data = array.reshape(-1).view(np.uint8)
+        for block in [data] if whole else blocks(data):
+            sha.update(block.data)
+    return sha.hexdigest()
+
+
+def blocks(data: Array) -> Iterator[Array]:
+    """Some blocks of an array of bytes, all of it where they cover it."""
+    last = max(len(data) - BLOCK, 0)
+    for number in range(BLOCKS):
+        start = last * number // (BLOCKS - 1)
+        yield data[start : start + BLOCK]
 
 
 def _write(folder: Path, decoded: Whole) -> None:
     """Put the arrays in place by one rename. A cache that cannot be written is left out.
 
-    Nothing is flushed to the disk, unlike what `files/durable.py` writes: an entry that a power cut has spoilt fails
-    its digest, and is made anew.
+    Nothing is flushed to the disk, unlike what `files/durable.py` writes: an entry that a power cut has spoilt breaks
+    its seal, and is made anew.
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=folder.parent))
     except OSError:
         return
+    arrays, info = _arrays(decoded), dict(decoded.info)
+    index = {"format": _FORMAT, "digest": decoded.digest, "info": info, "arrays": list(arrays)}
     try:
-        for name, array in zip(_ARRAYS, (*decoded.train, *(decoded.test or ())), strict=True):
+        for name, array in arrays.items():
             np.save(scratch / f"{name}.npy", array, allow_pickle=False)
-        (scratch / _INDEX).write_text(json.dumps({"format": _FORMAT, "digest": decoded.digest}), "utf-8")
+        index["seal"] = _seal(arrays, decoded.digest, info)
+        (scratch / _INDEX).write_text(json.dumps(index), "utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         os.rename(scratch, folder)
     except OSError:  # no space, or another process was faster

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from archc.data import cache, pixels, sources
+from archc.data.decode import decode
 from archc.data.pixels import Samples
 from archc.data.whole import Whole
 from archc.diagnostics import catalog
@@ -15,10 +16,19 @@ from archc.recipe.data.mnist import IdxImages
 def read(kind: IdxImages, folder: Path, data_dir: str | None) -> Whole:
     """The images and class numbers, both uint8; see `archc.data.kinds.read`."""
     files = sources.find(kind, folder, data_dir)
-    whole = cache.load(files, kind)
+    whole = cached(files, kind)
     if kind.source == "auto":
         _check_sizes(kind, whole, files)
     return whole
+
+
+def cached(files: sources.Files, kind: IdxImages) -> Whole:
+    """The samples of these files, decoded once.
+
+    Raises:
+        DataCorrupt: a file cannot be used.
+    """
+    return cache.load([kind.name], files, lambda: decode(files, kind))
 
 
 def samples(kind: IdxImages, folder: Path, file: Path, shape: Shape) -> Samples:

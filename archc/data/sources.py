@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from archc.data.cache import user_cache
 from archc.diagnostics import catalog
 from archc.recipe.data.idx_files import NAMES, Files, file, folders, in_folder, layout
 from archc.recipe.data.mnist import IdxImages
 
-__all__ = ["NAMES", "Files", "Place", "fetch", "find", "in_folder", "user_cache"]
+__all__ = ["NAMES", "Files", "Place", "fetch", "find", "in_folder"]
 
 SYSTEM_FOLDER: Final = Path("/usr/share/datasets")
 BUNDLED_FOLDER: Final = Path(__file__).parent / "bundled"
@@ -27,13 +28,6 @@ class Place(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.folder} ({self.reason})"
-
-
-def user_cache() -> Path:
-    """The folder of archc in the user's cache; it may not exist."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    # The XDG specification says that a relative path is to be ignored.
-    return (Path(base) if os.path.isabs(base) else Path("~/.cache").expanduser()) / "archc"
 
 
 def find(dataset: IdxImages, spec_folder: Path, data_dir: str | None = None) -> Files:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[Any]
+
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Arrays(NamedTuple):
@@ -20,13 +24,20 @@ class Arrays(NamedTuple):
 class Whole(NamedTuple):
     """All samples. `test` is None where the data has no test split; `digest` is the SHA-256 of all there is.
 
-    `validation` is a split of the data's own, instead of one that is cut from the training samples.
+    `validation` is a split of the data's own, instead of one that is cut from the training samples. `info` is what else
+    was found on the way, as JSON has it: lists and texts, no tuples.
     """
 
     train: Arrays
     test: Arrays | None
     digest: str
     validation: Arrays | None = None
+    info: Mapping[str, Any] = _NOTHING
+
+    def splits(self) -> dict[str, Arrays]:
+        """Those that there are, by their names."""
+        named = {"train": self.train, "validation": self.validation, "test": self.test}
+        return {name: split for name, split in named.items() if split is not None}
 
 
 def digest_of(*arrays: Array) -> str:

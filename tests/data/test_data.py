@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 
-from archc.data import cache, sources
+from archc.data import cache, idx_sets, sources
 from archc.data.batches import Preparation
 from archc.data.decode import decode
 from archc.data.idx import read_idx
@@ -203,9 +203,9 @@ def recipe(transforms):
 
 def test_a_data_set_is_decoded_once(tmp_path, monkeypatch):
     files = sources.in_folder(write_data(tmp_path / "data"))
-    first = cache.load(files, MNIST)
-    monkeypatch.setattr(cache, "decode", None)
-    second = cache.load(files, MNIST)
+    first = idx_sets.cached(files, MNIST)
+    monkeypatch.setattr(idx_sets, "decode", None)
+    second = idx_sets.cached(files, MNIST)
     assert isinstance(second.train.inputs, np.memmap)
     assert np.array_equal(first.train.inputs, second.train.inputs)
     assert first.digest == second.digest
@@ -213,10 +213,10 @@ def test_a_data_set_is_decoded_once(tmp_path, monkeypatch):
 
 def test_a_changed_file_is_decoded_again(tmp_path):
     files = sources.in_folder(write_data(tmp_path / "data"))
-    first = cache.load(files, MNIST)
+    first = idx_sets.cached(files, MNIST)
     write_data(tmp_path / "data", train=151)
-    assert len(cache.load(files, MNIST).train.targets) == 151
-    assert cache.load(files, MNIST).digest != first.digest
+    assert len(idx_sets.cached(files, MNIST).train.targets) == 151
+    assert idx_sets.cached(files, MNIST).digest != first.digest
 
 
 def overwritten(old, new):
@@ -245,7 +245,7 @@ def test_another_file_of_the_same_size_and_times_is_decoded_again(tmp_path, put,
     files = sources.in_folder(write_data(tmp_path / "data"))
     old, new = tmp_path / "data" / name, tmp_path / "new"
     os.utime(old, ns=(0, 0))
-    digest = cache.load(files, MNIST).digest
+    digest = idx_sets.cached(files, MNIST).digest
     data = bytearray(old.read_bytes())
     data[-1] ^= 1
     if reason:
@@ -256,17 +256,17 @@ def test_another_file_of_the_same_size_and_times_is_decoded_again(tmp_path, put,
     os.utime(old, ns=(0, 0))
     if reason:
         with pytest.raises(DataCorrupt, match=reason):
-            cache.load(files, MNIST)
+            idx_sets.cached(files, MNIST)
     else:
-        assert cache.load(files, MNIST).digest != digest
+        assert idx_sets.cached(files, MNIST).digest != digest
 
 
 @pytest.mark.parametrize("damage", ["truncate", "flip", "index", "type"])
 def test_a_damaged_cache_is_not_used(tmp_path, damage):
     files = sources.in_folder(write_data(tmp_path / "data"))
-    digest = cache.load(files, MNIST).digest
+    digest = idx_sets.cached(files, MNIST).digest
     (folder,) = (tmp_path / "cache/archc/arrays").iterdir()
-    images = folder / "train-images.npy"
+    images = folder / "train-inputs.npy"
     data = bytearray(images.read_bytes())
     if damage == "index":
         (folder / "index.json").write_text("[]")
@@ -277,14 +277,14 @@ def test_a_damaged_cache_is_not_used(tmp_path, damage):
         images.write_bytes(data)
     else:
         images.write_bytes(data[:300])
-    assert cache.load(files, MNIST).digest == digest
+    assert idx_sets.cached(files, MNIST).digest == digest
     assert cache.stored(folder).digest == digest, "it is written again"
 
 
 def test_a_cache_that_cannot_be_written_changes_nothing(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    assert len(cache.load(sources.in_folder(write_data(tmp_path / "data")), MNIST).train.targets) == 150
+    assert len(idx_sets.cached(sources.in_folder(write_data(tmp_path / "data")), MNIST).train.targets) == 150
 
 
 def test_packed_and_plain_files_have_the_same_digest(tmp_path):
@@ -318,15 +318,17 @@ def test_the_cache_is_bounded_and_keeps_what_was_used_last(tmp_path, monkeypatch
     names = []
     for number in range(4):
         before = entries(tmp_path) if names else set()
-        cache.load(sources.find(DATA["MNIST"](source=str(write_data(tmp_path / f"data-{number}"))), tmp_path), MNIST)
+        idx_sets.cached(
+            sources.find(DATA["MNIST"](source=str(write_data(tmp_path / f"data-{number}"))), tmp_path), MNIST
+        )
         names.append((entries(tmp_path) - before).pop())
         os.utime(tmp_path / "cache/archc/arrays" / names[-1] / "index.json", (number, number))
     size = cache.size(tmp_path / "cache/archc/arrays" / names[0])
     assert entries(tmp_path) == set(names)
     # The oldest is used again; then there is room for three, a new one among them.
-    cache.load(sources.find(DATA["MNIST"](source=str(tmp_path / "data-0")), tmp_path), MNIST)
+    idx_sets.cached(sources.find(DATA["MNIST"](source=str(tmp_path / "data-0")), tmp_path), MNIST)
     monkeypatch.setattr(cache, "MOST_BYTES", 3 * size)
-    cache.load(sources.find(DATA["MNIST"](source=str(write_data(tmp_path / "data-4"))), tmp_path), MNIST)
+    idx_sets.cached(sources.find(DATA["MNIST"](source=str(write_data(tmp_path / "data-4"))), tmp_path), MNIST)
     assert len(entries(tmp_path)) == 3
     assert entries(tmp_path) >= {names[0], names[3]}
 
@@ -335,9 +337,9 @@ def test_a_data_set_that_is_larger_than_the_cache_may_be_is_kept_alone(tmp_path,
     monkeypatch.setattr(cache, "MOST_BYTES", 1)
     for number in range(2):
         files = sources.find(DATA["MNIST"](source=str(write_data(tmp_path / f"data-{number}"))), tmp_path)
-        digest = cache.load(files, MNIST).digest
+        digest = idx_sets.cached(files, MNIST).digest
         assert len(entries(tmp_path)) == 1
-    assert cache.load(files, MNIST).digest == digest
+    assert idx_sets.cached(files, MNIST).digest == digest
 
 
 def test_what_an_interrupted_write_left_in_the_cache_is_removed_after_a_day(tmp_path):
@@ -345,7 +347,7 @@ def test_what_an_interrupted_write_left_in_the_cache_is_removed_after_a_day(tmp_
     for name, age in ((".new-old", 25), (".new-young", 23)):
         (arrays / name).mkdir(parents=True)
         os.utime(arrays / name, (time.time() - age * 3600,) * 2)
-    cache.load(sources.find(DATA["MNIST"](source=str(write_data(tmp_path / "data"))), tmp_path), MNIST)
+    idx_sets.cached(sources.find(DATA["MNIST"](source=str(write_data(tmp_path / "data"))), tmp_path), MNIST)
     assert ".new-young" in entries(tmp_path)
     assert ".new-old" not in entries(tmp_path)
 
