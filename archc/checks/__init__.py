@@ -59,6 +59,8 @@ RECIPE: Final[tuple[Check[Recipe], ...]] = (
     preflight.channels_of_transforms,
     preflight.channels_of_augmentations,
     preflight.nothing_to_evaluate,
+    preflight.no_such_split,
+    preflight.only_test_evaluated,
     preflight.empty_split,
     control.figures_not_measured,
     control.nothing_decays,

@@ -75,9 +75,28 @@ class Recipe(NamedTuple):
         return task_of(self.facts)
 
     @property
-    def validates(self) -> bool:
+    def has_validation(self) -> bool:
         """Whether there are validation samples."""
         return self.train.data.validation is not None or self.facts.has_validation
+
+    @property
+    def missing_splits(self) -> tuple[str, ...]:
+        """The splits that it evaluates and that there are no samples of, as far as that is known."""
+        there = {
+            "validation": self.has_validation,
+            "test": self.facts.has_test is not False,
+        }
+        return tuple([name for name in self.train.evaluate.on if not there[name]])
+
+    @property
+    def evaluated(self) -> frozenset[str]:
+        """The splits that are evaluated while it trains."""
+        return frozenset(self.train.evaluate.on) - {*self.missing_splits}
+
+    @property
+    def validates(self) -> bool:
+        """Whether validation samples are evaluated."""
+        return "validation" in self.evaluated
 
     @property
     def watched(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from archc.checks.check import Finding, Plan, Recipe, Sized
 from archc.diagnostics import catalog
+from archc.diagnostics.fault import Fault
 from archc.elaborate.suggest import suggest_figure
 from archc.network import Node
 from archc.recipe.figures import METRICS
@@ -24,10 +25,17 @@ def figures_not_measured(recipe: Recipe) -> Iterator[Finding]:
         figure = getattr(watcher, "monitor", None)
         if figure is not None and figure not in recipe.watched:
             owner = key if key == "early_stopping" else type(watcher).__name__
-            yield Finding(_not_measured(recipe, owner, figure), f"train.{key}.monitor")
+            made = _of_test if figure.startswith("test_") else _not_measured
+            yield Finding(made(recipe, owner, figure), f"train.{key}.monitor")
 
 
-def _not_measured(recipe: Recipe, owner: str, figure: str) -> catalog.control.FigureNotMeasured:
+def _of_test(recipe: Recipe, owner: str, figure: str) -> Fault:
+    meant = suggest_figure(figure, recipe.watched, "val").name
+    suggestion = meant if meant and meant.startswith("val_") else None
+    return catalog.evaluation.TestFigureChooses(owner=owner, figure=figure, suggestion=suggestion)
+
+
+def _not_measured(recipe: Recipe, owner: str, figure: str) -> Fault:
     measurable = [f"val_{name}" for name in ("loss", *METRICS) if recipe.task.can_measure(name)]
     meant = suggest_figure(figure, dict.fromkeys((*recipe.watched, *measurable)), "val")
     name = figure if figure in measurable else meant.name
@@ -39,6 +47,7 @@ def _not_measured(recipe: Recipe, owner: str, figure: str) -> catalog.control.Fi
         suggestion=name if name != figure else None,
         metric=None if metric in (*recipe.task.always, *recipe.train.metrics) else metric,
         needs_samples=metric is not None and not recipe.validates,
+        left_out="validation" not in recipe.train.evaluate.on,
         advice=meant.advice,
     )
 

@@ -11,6 +11,7 @@ from archc.diagnostics import catalog
 from archc.network import Network, Node
 from archc.recipe.augmentations import Augmentation
 from archc.recipe.figures import FIGURES, METRICS
+from archc.recipe.train import Evaluate
 from archc.recipe.transforms import Conversion, Normalize
 
 
@@ -162,9 +163,26 @@ def _colours(augmentation: Augmentation) -> Iterator[int]:
 
 
 def nothing_to_evaluate(recipe: Recipe) -> Iterator[Finding]:
-    """A written `evaluate` without validation samples."""
-    if not recipe.validates and "train.evaluate" in recipe.written:
+    """A written `evaluate` that does not say of which samples, without validation samples."""
+    if not recipe.evaluated and {"train.evaluate", "train.evaluate.on"} & recipe.written == {"train.evaluate"}:
         yield Finding(catalog.train_lints.NothingToEvaluate(), "train.evaluate")
+
+
+def no_such_split(recipe: Recipe) -> Iterator[Finding]:
+    """Samples that `evaluate` names and that there are none of."""
+    if "train.evaluate.on" in recipe.written or recipe.train.evaluate.on != Evaluate().on:
+        for split in recipe.missing_splits:
+            fault = catalog.evaluation.NoSuchSplit(
+                split=split, dataset=recipe.facts.name, others=tuple(sorted(recipe.evaluated, reverse=True))
+            )
+            yield Finding(fault, "train.evaluate.on")
+
+
+def only_test_evaluated(recipe: Recipe) -> Iterator[Finding]:
+    """Test samples alone, whose figures choose nothing, where nothing else does."""
+    if recipe.evaluated == {"test"} and recipe.train.early_stopping is None and not recipe.missing_splits:
+        fault = catalog.train_lints.OnlyTestEvaluated(kept=recipe.has_validation)
+        yield Finding(fault, "train.evaluate.on")
 
 
 def empty_split(recipe: Recipe) -> Iterator[Finding]:

@@ -66,7 +66,7 @@ def never_evaluated(sized: Sized) -> Iterator[Finding]:
     recipe, train = sized.recipe, sized.train
     number, unit = train.evaluate.every
     length = sized.length.of(unit)
-    if recipe.validates and length and number > length:
+    if recipe.evaluated and length and number > length:
         waits = "early_stopping" if train.early_stopping else None
         fault = catalog.timing_lints.NeverEvaluated(every=number, length=length, unit=unit, waits=waits)
         yield Finding(fault, "train.evaluate")

@@ -11,7 +11,16 @@ from typing import Any, Final, Self
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
 from archc.recipe.figures import line
-from archc.training.progress import AlreadyFinished, EpochEnded, Event, Finished, Started, StepProgress, Warned
+from archc.training.progress import (
+    AlreadyFinished,
+    EpochEnded,
+    Evaluated,
+    Event,
+    Finished,
+    Started,
+    StepProgress,
+    Warned,
+)
 
 LINE_SECONDS: Final = 5.0
 """Without a terminal, a line about the steps appears this often."""
@@ -49,6 +58,8 @@ class Watcher:
                 self.warning(fault)
             case StepProgress():
                 self.step(event)
+            case Evaluated():
+                self.evaluation(event)
             case EpochEnded():
                 self.epoch(event)
             case Finished(result):
@@ -81,6 +92,12 @@ class Watcher:
 
     def step(self, event: StepProgress) -> None:
         """Between two epochs."""
+
+    def evaluation(self, event: Evaluated) -> None:
+        """One line, where that of the epoch does not say the same."""
+        if event.apart:
+            figures = line({"loss": event.train_loss, **event.figures})
+            self.write(f"step {event.step:,}: {figures} ({event.seconds:.1f} s)")
 
     def epoch(self, event: EpochEnded) -> None:
         """One line an epoch."""

@@ -14,7 +14,7 @@ from archc.recipe.section import CADENCE, INTERVAL, Cadence, Interval, Section
 from archc.recipe.transforms import TRANSFORMS, Transform
 from archc.terms.record import Doc, nullable
 from archc.terms.term import Flat, OneOf
-from archc.terms.values import Decay, Flag, Fraction, Seed, Size, choice, either, listed, text_like
+from archc.terms.values import Decay, Flag, Fraction, Seed, Size, choice, either, listed, one_or_more, text_like
 
 DEVICE: Final = either(
     "`auto`, `cuda`, `mps`, `cpu`, or one of several as in `cuda:1`",
@@ -63,9 +63,14 @@ class Data(Section):
 
 
 class Evaluate(Section):
-    """When the validation samples are evaluated."""
+    """When which samples are evaluated. Test figures are shown and kept; they choose nothing."""
 
     every: Annotated[Interval, INTERVAL, Doc("A number of epochs or steps.")] = Interval(1, "epoch")
+    on: Annotated[
+        tuple[Literal["validation", "test"], ...],
+        one_or_more("`validation`, `test`, or a list of both", choice("validation", "test")),
+        Doc("Which samples: `validation`, whose figures early stopping and schedulers may watch, and `test`."),
+    ] = ("validation",)
 
 
 class Checkpoint(Section):
@@ -127,7 +132,7 @@ class Train(Section):
         choice("float32", "bfloat16", "float16"),
         Doc("What layers compute in where it is safe (torch.autocast); float16 scales the loss. Weights are float32."),
     ] = "float32"
-    evaluate: Annotated[Evaluate, Doc("When the validation samples are evaluated.")] = Evaluate()
+    evaluate: Annotated[Evaluate, Doc("When which samples are evaluated.")] = Evaluate()
     metrics: Annotated[
         tuple[str, ...],
         listed(f"a list of {', '.join(f'`{name}`' for name in METRICS)}", choice(*METRICS)),

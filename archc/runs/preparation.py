@@ -71,6 +71,8 @@ def prepare(network: Network, folder: Path, needs: Needs = Needs(), ranks: Ranks
     if needs.cuda_graph and (reason := why_not(network, train, chosen, launched=ranks is not ALONE)):
         raise catalog.training.NoCudaGraph(reason=reason)
     splits = load_splits(train, folder, needs.data_dir, needs.passed)
+    if "test" in train.evaluate.on and splits.test is None:
+        raise catalog.evaluation.NoSuchSplit(split="test", dataset=splits.facts.name)
     samples = len(splits.train)
     # Again, with the samples that are there: the spec could not tell the size of a folder.
     loaded = Recipe(network.input, network.input_dtype, train, splits.facts)

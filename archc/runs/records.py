@@ -87,7 +87,10 @@ class Evaluation(TypedDict):
 
 
 class MetricLine(TypedDict):
-    """A line of metrics.jsonl: an epoch, or an evaluation within one. Figures stand beside these keys."""
+    """A line of metrics.jsonl: an epoch, or an evaluation that is not of one. Figures stand beside these keys.
+
+    `train_loss` is that of the epoch's steps, or of the steps since the last evaluation.
+    """
 
     event: Literal["epoch", "evaluation"]
     epoch: int
@@ -130,7 +133,8 @@ def line_of(event: EpochEnded | Evaluated) -> str:
     place = {"epoch": event.epoch, "step": event.step}
     figures = {name: finite(value) for name, value in event.figures.items()}
     if isinstance(event, Evaluated):
-        return json.dumps({"event": "evaluation", **place, **figures, "seconds": event.seconds})
+        trained = {"train_loss": finite(event.train_loss)}
+        return json.dumps({"event": "evaluation", **place, **trained, **figures, "seconds": event.seconds})
     return json.dumps({"event": "epoch", **place, **figures, "seconds": event.seconds, "lr": event.lr})
 
 

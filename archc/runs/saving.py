@@ -38,7 +38,7 @@ class Saver:
 
     def after(self, event: Progress) -> None:
         """Write what is due after an event."""
-        if isinstance(event, EpochEnded) or (isinstance(event, Evaluated) and not event.ends_epoch):
+        if isinstance(event, EpochEnded) or (isinstance(event, Evaluated) and event.apart):
             self._lines.append(event)
         due = self._due(event)
         try:

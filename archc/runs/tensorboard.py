@@ -52,7 +52,7 @@ class _Writer:
             case Evaluated():
                 self._write(event.step, event.figures)
             case EpochEnded():
-                trained = {name: value for name, value in event.figures.items() if not name.startswith("val_")}
+                trained = {name: value for name, value in event.figures.items() if name.startswith("train_")}
                 self._write(event.step, trained | {"lr": event.lr, "epoch_seconds": event.seconds})
             case Finished(result):
                 test = result["test"] or {}

@@ -33,7 +33,7 @@ class Parts:
     network: Network
     train: Train
     splits: Splits
-    """Training and validation samples on the device; test samples stay where they were until the end."""
+    """Samples on the device; test samples stay where they were until the end, unless they are evaluated before."""
     device: torch.device
     ranks: Ranks
     placement: Placement
@@ -83,6 +83,7 @@ def assemble(
         splits,
         train=splits.train.to(device),
         validation=splits.validation.to(device) if splits.validation else None,
+        test=splits.test.to(device) if splits.test and "test" in train.evaluate.on else splits.test,
     )
     steps_per_epoch = math.ceil(len(splits.train) / train.batch_size)
     average = Average(model, train.ema) if train.ema is not None else None

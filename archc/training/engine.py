@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from time import perf_counter
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -21,6 +21,8 @@ from archc.training.measure import Measured
 from archc.training.progress import EpochEnded, Evaluated, Progress, StepProgress
 from archc.training.saved import DoesNotFit
 from archc.training.state import Best, Control, State
+
+T = TypeVar("T")
 
 PROGRESS_SECONDS: Final = 0.1
 """Figures are fetched from the device this often at most, as fetching waits for it."""
@@ -68,6 +70,10 @@ class Engine:
         self._evaluated: Evaluated | None = None
         self._stopwatch = _Stopwatch()
         self._begin = (0, 0.0)
+        splits = {"validation": parts.splits.validation, "test": parts.splits.test}
+        on = dict.fromkeys(parts.train.evaluate.on)
+        self._measured = {name: samples for name in on if (samples := splits[name]) is not None}
+        """The splits that are evaluated when that is due."""
 
     @property
     def complete(self) -> bool:
@@ -145,7 +151,7 @@ class Engine:
         return unit == "step" and self.state.step % number == 0
 
     def _evaluation_due(self, ends: bool) -> bool:
-        if self.parts.splits.validation is None:
+        if not self._measured:
             return False
         count, unit = self.parts.train.evaluate.every
         if unit == "step":
@@ -153,16 +159,27 @@ class Engine:
         return self.complete or (ends and self.state.epoch % count == 0)
 
     def _evaluate(self, ends: bool) -> Evaluated:
-        assert self.parts.splits.validation is not None
         self._bring_up_to_date()
         self.parts.placement.unify(self.parts.model)
-        state, measured = self.state, self.parts.measure(self.evaluated_model(), self.parts.splits.validation)
+        state, model = self.state, self.evaluated_model()
+        found = {name: self.parts.measure(model, samples).figures for name, samples in self._measured.items()}
         state.seconds += (seconds := self._stopwatch.lap())
         state.epoch_seconds += seconds
-        figures = {f"val_{name}": value for name, value in measured.figures.items()}
-        best = self._take_note(figures, Best(state.epoch, state.step, dict(figures)))
-        ends = ends or state.stopped
-        self._evaluated = Evaluated(state.epoch, state.step, figures, best, ends, seconds)
+        # Of these alone take note those who choose: what is chosen by test figures is not measured by them.
+        chooses = _named("validation", found.get("validation", {}))
+        best = self._take_note(chooses, Best(state.epoch, state.step, dict(chooses)))
+        since, ends = state.since_evaluation, ends or state.stopped
+        self._evaluated = Evaluated(
+            epoch=state.epoch,
+            step=state.step,
+            figures={name: value for split, own in found.items() for name, value in _named(split, own).items()},
+            train_loss=since.mean_loss,
+            best=best,
+            ends_epoch=ends,
+            apart=not ends or since.steps != state.tally.steps,
+            seconds=seconds,
+        )
+        state.since_evaluation = Tally()
         return self._evaluated
 
     def _take_note(self, figures: dict[str, float], here: Best) -> bool:
@@ -184,16 +201,20 @@ class Engine:
         state, evaluated = self.state, self._evaluated
         running = self._running()
         figures = {f"train_{name}": value for name, value in running.items()}
-        validation: dict[str, float | None] = {f"val_{name}": None for name in running}
-        if evaluated and evaluated.step == state.step:
-            validation = dict(evaluated.figures)
-        self._take_note(figures, Best(state.epoch, state.step, validation))
+        here = evaluated is not None and evaluated.step == state.step
+        measured: dict[str, float | None] = {}
+        for split in dict.fromkeys(("validation", *self._measured)):
+            if not here or split not in self._measured:
+                measured |= _named(split, dict.fromkeys(running))
+        if evaluated is not None and here:
+            measured |= evaluated.figures
+        self._take_note(figures, Best(state.epoch, state.step, _of_validation(measured)))
         self.parts.schedule.after_epoch()
         event = EpochEnded(
             epoch=state.epoch,
             epochs=self.parts.train.epochs,
             step=state.step,
-            figures={**figures, **validation},
+            figures={**figures, **measured},
             seconds=state.epoch_seconds,
             lr=self.parts.schedule.lr,
         )
@@ -222,7 +243,7 @@ class Engine:
         """Bring figures and times up to the newest step. Waits for the device."""
         state, before = self.state, self.state.tally.samples
         try:
-            self._figures.collect(state.tally, self.parts.ranks)
+            self._figures.collect((state.tally, state.since_evaluation), self.parts.ranks)
         except NotFiniteError as error:
             raise Diverged(state.step - error.steps_ago, state.epoch, f"{error.loss:g}") from None
         seconds = self._stopwatch.lap()
@@ -324,6 +345,16 @@ def _check_shapes(saved: dict[str, Tensor], own: dict[str, Tensor], what: str) -
 
 def _has_shape(saved: Tensor | None, own: Tensor | None) -> bool:
     return saved is not None and own is not None and saved.shape == own.shape
+
+
+def _named(split: str, figures: Mapping[str, T]) -> dict[str, T]:
+    """Figures of a split as they are called where there are several."""
+    prefix = {"validation": "val", "test": "test"}[split]
+    return {f"{prefix}_{name}": value for name, value in figures.items()}
+
+
+def _of_validation(figures: Mapping[str, float | None]) -> dict[str, float | None]:
+    return {name: value for name, value in figures.items() if name.startswith("val_")}
 
 
 def _tensors(model: nn.Module) -> dict[str, Tensor]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import add
 
@@ -15,7 +16,7 @@ from archc.training.tasks.base import Task
 
 @dataclass(slots=True)
 class Tally:
-    """Sums over the steps of one epoch. `loss` is the sum over samples; `sums` are those of the task."""
+    """Sums over some steps. `loss` is the sum over samples; `sums` are those of the task."""
 
     loss: float = 0.0
     sums: tuple[float, ...] = ()
@@ -25,6 +26,15 @@ class Tally:
     @property
     def mean_loss(self) -> float:
         return self.loss / max(self.samples, 1)
+
+    def add(self, losses: Sequence[float], sums: Sequence[float], samples: int) -> None:
+        """Add steps: the sum of each one's losses, and the task's sums over all of them."""
+        # One by one, so that the sum does not depend on how many come at once.
+        for loss in losses:
+            self.loss += loss
+        self.sums = tuple(map(add, self.sums or (0.0,) * len(sums), sums))
+        self.samples += samples
+        self.steps += len(losses)
 
 
 class NotFiniteError(Exception):
@@ -60,13 +70,11 @@ class StepFigures:
         self._outputs.append(outputs_n if counts else outputs_n[:0])
         self._targets.append(targets_n if counts else targets_n[:0])
 
-    def collect(self, tally: Tally, ranks: Ranks = ALONE) -> None:
-        """Add the kept steps, of all processes, to the tally, and forget them. Waits for the device.
-
-        Losses are summed one by one in double precision, so that the sum does not depend on when they are collected.
+    def collect(self, tallies: Sequence[Tally], ranks: Ranks = ALONE) -> None:
+        """Add the kept steps, of all processes, to each of the tallies, and forget them. Waits for the device.
 
         Raises:
-            NotFiniteError: the loss of a step is not finite; the steps before it are in the tally.
+            NotFiniteError: the loss of a step is not finite.
         """
         if not self._losses:
             return
@@ -75,10 +83,9 @@ class StepFigures:
         losses, sums = summed[: len(self._losses)], summed[len(self._losses) :]
         sizes = self._sizes
         self._losses, self._outputs, self._targets, self._sizes = [], [], [], []
-        for index, (loss, size) in enumerate(zip(losses, sizes, strict=True)):
+        for index, loss in enumerate(losses):
             if not math.isfinite(loss):
                 raise NotFiniteError(loss, len(losses) - 1 - index)
-            tally.loss += loss * size if self._is_mean else loss
-        tally.sums = tuple(map(add, tally.sums or (0.0,) * len(sums), sums))
-        tally.samples += sum(sizes)
-        tally.steps += len(losses)
+        each = [loss * size if self._is_mean else loss for loss, size in zip(losses, sizes, strict=True)]
+        for tally in tallies:
+            tally.add(each, sums, sum(sizes))

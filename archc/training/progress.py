@@ -45,23 +45,28 @@ class StepProgress(NamedTuple):
 
 
 class Evaluated(NamedTuple):
-    """The validation samples were evaluated. `best` is true where the watched figure is the best so far,
-    and `ends_epoch` where an `EpochEnded` with the same figures follows. `figures` are `val_loss`, the task's own, and
-    those that the spec asks for, as `val_f1`.
+    """Samples were evaluated. `best` is true where the watched figure is the best so far, and `ends_epoch` where an
+    `EpochEnded` with the same figures follows.
+
+    `figures` are those of each split that the spec names: `val_loss`, the task's own, and those that the spec asks for,
+    as `val_f1`; then `test_loss`, ... `train_loss` is the mean over the samples of all steps since the last evaluation.
+    `apart` is false where that `EpochEnded` says all this: where the steps are those of the epoch.
     """
 
     epoch: int
     step: int
     figures: Mapping[str, float]
+    train_loss: float
     best: bool
     ends_epoch: bool
+    apart: bool
     seconds: float
 
 
 class EpochEnded(NamedTuple):
     """An epoch is complete.
 
-    `figures` are those of the training samples, as `train_loss`, then those of the validation samples, which are None
+    `figures` are those of the training samples, as `train_loss`, then those of the samples that are evaluated: None
     where it did not end with an evaluation. `seconds` is what the epoch took, with its evaluations and without its
     checkpoint; `lr` is the learning rate of its last step.
     """

@@ -8,8 +8,11 @@ from typing import Any, Final, NamedTuple
 
 from archc.training.figures import Tally
 
-VERSION: Final = 2
-"""Of a state as JSON. Version 1 had the figures of classes in fields of their own."""
+VERSION: Final = 3
+"""Of a state as JSON. Version 1 had the figures of classes in fields of their own, and 2 those of the epoch alone."""
+
+
+_TALLIES: Final = ("tally", "since_evaluation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class State:
     """In steps and evaluations."""
     stopped: bool = False
     """Whether early stopping has ended it."""
+    since_evaluation: Tally = field(default_factory=Tally)
+    """Figures of the steps since the last evaluation."""
 
     def to_json(self) -> dict[str, Any]:
         """JSON-like data that `from_json` reads back to an equal state."""
@@ -54,21 +59,26 @@ class State:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> State:
-        """The state of `to_json`'s data, of this version or the one before.
+        """The state of `to_json`'s data, of this version or one before.
 
         Raises:
             KeyError, TypeError, ValueError: it is not such data.
         """
+        version = data["version"]
+        if version not in range(1, VERSION + 1):
+            raise ValueError(f"version {version}")
+        if version < VERSION:
+            # They begin where it goes on.
+            data = {**cls().to_json(), **data}
         values = {name: _value(data[name]) for name in cls.__dataclass_fields__}
         tally, best = values["tally"], values["best"]
-        if data["version"] == 1:
+        if version == 1:
             tally["sums"] = (tally.pop("correct"),)
             if best is not None:
                 figures = {"val_loss": best.pop("val_loss"), "val_accuracy": best.pop("val_accuracy")}
                 best["figures"] = figures | best.pop("metrics", {})
-        elif data["version"] != VERSION:
-            raise ValueError(f"version {data['version']}")
-        values["tally"] = Tally(**tally | {"sums": tuple(tally["sums"])})
+        for name in _TALLIES:
+            values[name] = Tally(**values[name] | {"sums": tuple(values[name]["sums"])})
         values["best"] = Best(**best) if best is not None else None
         state = cls(**values)
         state.check()
@@ -81,7 +91,9 @@ class State:
             ValueError: one is not.
         """
         counts = {"epoch": self.epoch, "step": self.step, "step_in_epoch": self.step_in_epoch, "samples": self.samples}
-        counts |= {"tally.samples": self.tally.samples, "tally.steps": self.tally.steps}
+        tallies: dict[str, Tally] = {name: getattr(self, name) for name in _TALLIES}
+        counts |= {f"{name}.samples": tally.samples for name, tally in tallies.items()}
+        counts |= {f"{name}.steps": tally.steps for name, tally in tallies.items()}
         if self.best is not None:
             counts |= {"best.epoch": self.best.epoch, "best.step": self.best.step}
         times = {
@@ -91,8 +103,8 @@ class State:
         }
         wrong = [name for name, value in counts.items() if type(value) is not int or not 0 <= value < 2**53]
         wrong += [name for name, value in times.items() if not _is_number(value) or not 0 <= value < math.inf]
-        wrong += [f"tally.sums[{index}]" for index, value in enumerate(self.tally.sums) if not _is_number(value)]
-        wrong += [] if _is_number(self.tally.loss) else ["tally.loss"]
+        numbers = {name: (tally.loss, *tally.sums) for name, tally in tallies.items()}
+        wrong += [f"{name}.loss" for name, own in numbers.items() if not all(map(_is_number, own))]
         wrong += [] if isinstance(self.stopped, bool) else ["stopped"]
         if self.best is not None and not all(
             value is None or _is_number(value) for value in self.best.figures.values()

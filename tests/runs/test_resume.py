@@ -37,9 +37,9 @@ def result(run):
 
 
 @pytest.mark.parametrize("step", [1, 5, 11, 23])
-@pytest.mark.parametrize("evaluate", ["1 epoch", "3 steps"])
+@pytest.mark.parametrize("evaluate", ["every: 1 epoch", "every: 3 steps, on: [validation, test]", "on: test"])
 def test_a_resumed_run_ends_with_the_same_bytes_as_an_uninterrupted_one(spec, every_step, step, evaluate):
-    front = spec({"train.evaluate": f"{{every: {evaluate}}}"})
+    front = spec({"train.evaluate": f"{{{evaluate}}}"})
     whole = start(front, directory="whole")
     resumed = resume(interrupted(front, step))
     assert result(resumed) == result(whole)
@@ -293,7 +293,9 @@ def test_what_an_interrupted_write_left_is_removed(spec, every_step):
 
 def test_a_state_comes_back_from_json_as_it_was():
     best = Best(2, 16, {"val_loss": 1 / 3, "val_accuracy": 0.9})
-    state = State(3, 17, 1, Tally(0.1 + 0.2, (5.0,), 16, 1), best, 272, 1e-9, 0.1, 2.0)
+    state = State(
+        3, 17, 1, Tally(0.1 + 0.2, (5.0,), 16, 1), best, 272, 1e-9, 0.1, 2.0, since_evaluation=Tally(0.7, (9.0,), 32, 2)
+    )
     assert State.from_json(json.loads(json.dumps(state.to_json()))) == state
     assert State.from_json(State().to_json()) == State()
 
@@ -305,8 +307,15 @@ def test_a_state_of_version_1_is_read():
     state = State.from_json(data)
     assert state.tally == Tally(0.5, (5.0,), 16, 1)
     assert state.best == Best(2, 16, {"val_loss": 0.25, "val_accuracy": None, "val_f1": 1})
-    with pytest.raises(ValueError, match="version 3"):
-        State.from_json(data | {"version": 3})
+    with pytest.raises(ValueError, match="version 4"):
+        State.from_json(data | {"version": 4})
+
+
+def test_a_state_of_version_2_is_read_and_its_losses_since_the_last_evaluation_begin_there():
+    state = State(3, 17, 1, Tally(0.5, (5.0,), 16, 1))
+    data = state.to_json() | {"version": 2}
+    del data["since_evaluation"]
+    assert State.from_json(data) == state
 
 
 def test_the_newest_of_no_checkpoints_is_none(tmp_path):

@@ -381,7 +381,9 @@ def _train(draw: st.DrawFn, samples: Samples, loss: Any) -> dict[str, Any]:
         "gradient_clip": st.sampled_from([0.1, 1, {"norm": 1.5}, {"value": 0.5}, 1e-320, 1e300]),
         "ema": st.sampled_from([0.0, 0.5, 0.9, 0.999]),
         "precision": st.sampled_from(["float32", "bfloat16", "float16"]),
-        "evaluate": st.fixed_dictionaries({"every": _interval()}),
+        "evaluate": st.fixed_dictionaries(
+            {"every": _interval()}, optional={"on": st.sampled_from(["test", ["validation"], ["validation", "test"]])}
+        ),
         "metrics": st.lists(st.sampled_from(metrics), max_size=3),
         "early_stopping": _stopping(validates=validates),
         "checkpoint": st.fixed_dictionaries({"every": _interval(("minutes",))}, optional={"keep": st.integers(1, 3)}),

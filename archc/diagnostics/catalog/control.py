@@ -37,11 +37,14 @@ class FigureNotMeasured(Fault):
     """What `metrics` has to ask for, so that it is measured."""
     needs_samples: bool = False
     """Whether there have to be validation samples."""
+    left_out: bool = False
+    """Whether `evaluate` names other samples."""
     advice: str | None = None
 
     def message(self) -> str:
         if self.needs_samples and not self.suggestion:
-            return f"`{self.owner}` watches `{self.figure}`, and there are no validation samples"
+            none = "validation samples are not evaluated" if self.left_out else "there are no validation samples"
+            return f"`{self.owner}` watches `{self.figure}`, and {none}"
         return f"`{self.owner}` watches `{self.figure}`, which is not measured"
 
     def notes(self) -> tuple[str, ...]:
@@ -50,7 +53,7 @@ class FigureNotMeasured(Fault):
     def help(self) -> str | None:
         more = []
         if self.needs_samples:
-            more.append("add `validation: {fraction: 0.1}` to `data`")
+            more.append("add `validation` to `on`" if self.left_out else "add `validation: {fraction: 0.1}` to `data`")
         if self.metric:
             more.append(f"add `metrics: [{self.metric}]`")
         if self.suggestion and more:

@@ -1,4 +1,4 @@
-"""W60x and W61x: lints of the `train` section, against the network and the data."""
+"""W60x, W61x, W66x: lints of the `train` section, against the network and the data."""
 
 from __future__ import annotations
 
@@ -278,3 +278,34 @@ class NothingToConvert(Fault):
 
     def remedy(self) -> Remedy:
         return Remedy(f"delete `{self.transform}`", action="delete-element")
+
+
+@fault("W660", "only-test-evaluated")
+class OnlyTestEvaluated(Fault):
+    """Only test samples are evaluated, and test figures choose nothing: the last weights are kept, not the best.
+
+    That is right for a recipe that is settled. Who looks at test figures to settle it, chooses by them all the same.
+
+    ```yaml bad
+    train:
+      epochs: 5
+      evaluate: {every: 50 steps, on: [test]}  # warning: only-test-evaluated
+    ```
+
+    ```yaml good
+    train:
+      data: {name: MNIST, validation: {first: 5000}}
+      epochs: 5
+      evaluate: {every: 50 steps, on: [validation, test]}
+    ```
+    """
+
+    kept: bool = False
+    """Whether there are validation samples, which are not evaluated."""
+
+    def message(self) -> str:
+        return "only test samples are evaluated, and they choose nothing: the last weights are kept"
+
+    def help(self) -> str:
+        keep = "" if self.kept else "keep validation samples, as in `validation: {fraction: 0.1}`, and "
+        return f"{keep}write `on: [validation, test]`"

@@ -54,6 +54,8 @@ class DataFacts(NamedTuple):
     test: int | None = None
     has_validation: bool = False
     """Whether there is a validation split of the data's own."""
+    has_test: bool | None = None
+    """Whether there is a test split of the data's own; None where only the data can tell."""
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -37,8 +37,10 @@ class InMemory(DataKind):
 
     def facts(self, folder: Path) -> DataFacts:
         """All but how many samples there are."""
-        has_validation = "validation" in self.splits
-        return DataFacts("the data", self.sample, self.dtype, self._targets(), has_validation=has_validation)
+        has_validation, has_test = "validation" in self.splits, "test" in self.splits
+        return DataFacts(
+            "the data", self.sample, self.dtype, self._targets(), has_validation=has_validation, has_test=has_test
+        )
 
     def _targets(self) -> Target:
         if self.labels is not None:

@@ -40,7 +40,7 @@ class IdxImages(DataKind):
     def facts(self, folder: Path) -> DataFacts:
         """Sizes of a folder of one's own are those that its files promise, where they are there."""
         train, test = {"auto": self.sizes, "bundled": self.bundled}.get(self.source) or self._promised(folder)
-        return DataFacts(self.name, self.sample, "float32", Classes(self.classes), train, test)
+        return DataFacts(self.name, self.sample, "float32", Classes(self.classes), train, test, has_test=True)
 
     def _promised(self, folder: Path) -> tuple[int | None, int | None]:
         places = idx_files.folders(folder / Path(self.source).expanduser(), self.name)

@@ -49,7 +49,7 @@ class Table(DataKind):
         path = folder / Path(self.file).expanduser()
         columns = self.features if self.features and not path.exists() else self.columns(folder)
         shape = (len(self.target),) if len(self.target) > 1 else ()
-        return DataFacts(path.name, (len(columns),), "float32", Numbers(shape), train=_rows(path))
+        return DataFacts(path.name, (len(columns),), "float32", Numbers(shape), train=_rows(path), has_test=False)
 
     def rooted(self, folder: Path) -> Self:
         """The same with its file from the root, and its features named: it can be opened where the file is not."""
