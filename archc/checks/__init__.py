@@ -124,7 +124,7 @@ def _of_recipe(spec: Spec, given: tuple[Shape, Dtype], network: Network | None, 
     if spec.train is None:
         return
     try:
-        facts = spec.train.data.kind.facts(folder)
+        facts = spec.train.facts(folder)
     except Fault as fault:
         yield Finding(fault, f"train.data.{fault.field}" if fault.field else "train.data")
         return

@@ -108,7 +108,12 @@ class Recipe(NamedTuple):
     @property
     def has_images(self) -> bool:
         """Whether a sample has channels, a height and a width."""
-        return len(self.facts.sample) == 3
+        return len(self.sample) == 3
+
+    @property
+    def sample(self) -> Shape:
+        """The shape of one sample; the input's, where only the data can tell."""
+        return self.facts.sample or self.shape
 
 
 class Plan(NamedTuple):

@@ -87,7 +87,7 @@ def _has_other_parameters(node: Node) -> bool:
 
 def augmentation_changes_size(recipe: Recipe) -> Iterator[Finding]:
     """The first random change of samples that gives them another size."""
-    sample = recipe.facts.sample[1:]
+    sample = recipe.sample[1:]
     for augmentation in recipe.train.data.augment if recipe.has_images else ():
         size = augmentation.output(sample)
         if size != sample:

@@ -36,10 +36,10 @@ def norms_one_value(node: Node) -> bool:
 def input_not_the_data(recipe: Recipe) -> Iterator[Finding]:
     """An input of another shape or type than a sample."""
     dataset = recipe.facts
-    if (recipe.shape, recipe.dtype) != (dataset.sample, dataset.dtype):
+    if (recipe.shape, recipe.dtype) != (recipe.sample, dataset.dtype):
         fault = catalog.preflight.InputNotTheData(
             dataset=dataset.name,
-            sample=dataset.sample,
+            sample=recipe.sample,
             sample_dtype=dataset.dtype,
             shape=recipe.shape,
             dtype=recipe.dtype,
@@ -114,7 +114,7 @@ def not_images(recipe: Recipe) -> Iterator[Finding]:
         is_whole = facts.dtype == "int64"
         if not recipe.has_images or is_whole or (key == "augment" and data.kind.holds != "pixels"):
             fault = catalog.preflight.NotImages(
-                transform=type(term).__name__, dataset=facts.name, sample=facts.sample, are_whole=is_whole
+                transform=type(term).__name__, dataset=facts.name, sample=recipe.sample, are_whole=is_whole
             )
             yield Finding(fault, f"train.data.{key}")
 
@@ -123,11 +123,11 @@ def channels_of_transforms(recipe: Recipe) -> Iterator[Finding]:
     """Figures for another number of channels than the samples have, in what is done to each of them."""
     dataset = recipe.facts
     for transform in recipe.train.data.transform if recipe.has_images else ():
-        if isinstance(transform, Normalize) and transform.channels not in (1, dataset.sample[0]):
+        if isinstance(transform, Normalize) and transform.channels not in (1, recipe.sample[0]):
             fault = catalog.preflight.ChannelsDiffer(
                 transform="Normalize",
                 count=transform.channels,
-                channels=dataset.sample[0],
+                channels=recipe.sample[0],
                 dataset=dataset.name,
             )
             yield Finding(fault, "train.data.transform")
@@ -147,10 +147,10 @@ def channels_of_augmentations(recipe: Recipe) -> Iterator[Finding]:
     dataset = recipe.facts
     for augmentation in recipe.train.data.augment if recipe.has_images else ():
         for count in _colours(augmentation):
-            if count not in (1, dataset.sample[0]):
+            if count not in (1, recipe.sample[0]):
                 name = type(augmentation).__name__
                 fault = catalog.preflight.ChannelsDiffer(
-                    transform=name, count=count, channels=dataset.sample[0], dataset=dataset.name
+                    transform=name, count=count, channels=recipe.sample[0], dataset=dataset.name
                 )
                 yield Finding(fault, "train.data.augment")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from archc.data import kinds
+from archc.data.fitted import NOTHING, Fitted
 from archc.recipe.train import Data
 from archc.recipe.transforms import Normalize
 
@@ -15,7 +17,8 @@ class Preparation:
     The values are those of torchvision's ToTensor and Normalize, bit for bit.
     """
 
-    def __init__(self, data: Data, device: torch.device) -> None:
+    def __init__(self, data: Data, device: torch.device, fitted: Fitted = NOTHING) -> None:
+        self._own = kinds.preparing(data.kind, fitted, device)
         self._pixels = data.kind.holds == "pixels"
         self._moments = [
             (_per_channel(transform.mean, device), _per_channel(transform.std, device))
@@ -25,6 +28,8 @@ class Preparation:
 
     def __call__(self, stored: Tensor) -> Tensor:
         """A batch, (N, ...), as a network sees it: pixels from 0 to 255, of any number type, as float32."""
+        if self._own is not None:
+            stored = self._own(stored)
         if not self._pixels and not self._moments:
             # A copy, as a layer may overwrite its input, which is the data itself where it is a part of it.
             return stored.clone()

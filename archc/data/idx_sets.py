@@ -6,16 +6,19 @@ from pathlib import Path
 
 from archc.data import cache, pixels, sources
 from archc.data.decode import decode
+from archc.data.fitted import Fitted
 from archc.data.pixels import Samples
+from archc.data.request import Request
 from archc.data.whole import Whole
 from archc.diagnostics import catalog
-from archc.layers import Shape
 from archc.recipe.data.mnist import IdxImages
 
 
-def read(kind: IdxImages, folder: Path, data_dir: str | None) -> Whole:
+def read(request: Request) -> Whole:
     """The images and class numbers, both uint8; see `archc.data.kinds.read`."""
-    files = sources.find(kind, folder, data_dir)
+    kind = request.train.data.kind
+    assert isinstance(kind, IdxImages)
+    files = sources.find(kind, request.folder, request.data_dir)
     whole = cached(files, kind)
     if kind.source == "auto":
         _check_sizes(kind, whole, files)
@@ -31,9 +34,10 @@ def cached(files: sources.Files, kind: IdxImages) -> Whole:
     return cache.load([kind.name], files, lambda: decode(files, kind))
 
 
-def samples(kind: IdxImages, folder: Path, file: Path, shape: Shape) -> Samples:
+def samples(request: Request, fitted: Fitted, file: Path) -> Samples:
     """Images, or rows of pixels; see `archc.data.kinds.samples`."""
-    return pixels.read(file, shape, kind.background)
+    assert request.facts.sample is not None
+    return pixels.read(file, request.facts.sample, request.train.data.kind.background)
 
 
 def _check_sizes(kind: IdxImages, whole: Whole, files: sources.Files) -> None:

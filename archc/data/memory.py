@@ -9,12 +9,12 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from archc.data import pixels
+from archc.data.fitted import Fitted
 from archc.data.pixels import Samples
+from archc.data.request import Request
 from archc.data.whole import Array, Arrays, Whole, digest_of
 from archc.diagnostics import catalog
-from archc.layers import Shape
 from archc.layers.base import Dtype
-from archc.recipe.data import DataKind
 from archc.recipe.data.memory import InMemory
 
 Given: TypeAlias = tuple[Any, Any] | Mapping[str, tuple[Any, Any]]
@@ -23,7 +23,7 @@ Given: TypeAlias = tuple[Any, Any] | Mapping[str, tuple[Any, Any]]
 _SPLITS: Final = ("train", "validation", "test")
 
 
-def read(kind: DataKind, folder: Path, data_dir: str | None) -> Whole:
+def read(request: Request) -> Whole:
     """There is nothing to read.
 
     Raises:
@@ -32,9 +32,10 @@ def read(kind: DataKind, folder: Path, data_dir: str | None) -> Whole:
     raise catalog.training.DataNotPassed()
 
 
-def samples(kind: DataKind, folder: Path, file: Path, shape: Shape) -> Samples:
+def samples(request: Request, fitted: Fitted, file: Path) -> Samples:
     """Rows of numbers; see `archc.data.kinds.samples`."""
-    return pixels.read(file, shape, numbers=True)
+    assert request.facts.sample is not None
+    return pixels.read(file, request.facts.sample, numbers=True)
 
 
 def taken(given: Given, dtype: Dtype) -> tuple[InMemory, Whole]:

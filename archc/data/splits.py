@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from archc.data.fitted import NOTHING, Fitted
 from archc.data.whole import Arrays, Whole
 from archc.diagnostics import catalog
 from archc.machine.randomness import generator
@@ -49,6 +50,8 @@ class Splits:
     test: Split | None
     digest: str
     facts: DataFacts
+    fitted: Fitted = NOTHING
+    """What was learnt of the training samples for the preparation of all."""
 
 
 def divide(whole: Whole, facts: DataFacts, validation: Validation | None, seed: int) -> Splits:

@@ -11,17 +11,20 @@ from typing import Any, Final
 
 import numpy as np
 
+from archc.data.fitted import Fitted
 from archc.data.pixels import Samples
+from archc.data.request import Request
 from archc.data.whole import Array, Arrays, Whole, digest_of
 from archc.diagnostics import catalog
-from archc.layers import Shape
 from archc.recipe.data.table import SEPARATORS, Table
 
 _LARGEST: Final = float(np.finfo(np.float32).max)
 
 
-def read(kind: Table, folder: Path, data_dir: str | None) -> Whole:
+def read(request: Request) -> Whole:
     """The rows as training samples: (N, features) and (N,) or (N, targets), float32. See `archc.data.kinds.read`."""
+    kind, folder = request.train.data.kind, request.folder
+    assert isinstance(kind, Table)
     features, names = kind.columns(folder), kind.header(folder)
     path = folder / Path(kind.file).expanduser()
     wanted = [names.index(name) for name in (*features, *kind.target)]
@@ -38,8 +41,10 @@ def read(kind: Table, folder: Path, data_dir: str | None) -> Whole:
     return Whole(found, None, digest_of(*found))
 
 
-def samples(kind: Table, folder: Path, file: Path, shape: Shape) -> Samples:
+def samples(request: Request, fitted: Fitted, file: Path) -> Samples:
     """The rows of another table, whose columns have the names of the features, in any order; see `kinds.samples`."""
+    kind, folder = request.train.data.kind, request.folder
+    assert isinstance(kind, Table)
     features = kind.features or kind.columns(folder)
     try:
         separator = SEPARATORS.get(file.suffix.lower())

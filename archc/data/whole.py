@@ -9,6 +9,8 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from numpy.typing import NDArray
 
+from archc.recipe.data import DataFacts
+
 Array: TypeAlias = NDArray[Any]
 
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -33,6 +35,8 @@ class Whole(NamedTuple):
     digest: str
     validation: Arrays | None = None
     info: Mapping[str, Any] = _NOTHING
+    facts: DataFacts | None = None
+    """What is known of the data now; None where nothing was left to be found out. The cache does not keep it."""
 
     def splits(self) -> dict[str, Arrays]:
         """Those that there are, by their names."""

@@ -1,11 +1,12 @@
 """The `train` section of a spec, typed."""
 
+from pathlib import Path
 from typing import Annotated, Final, Literal, NamedTuple
 
 from archc.diagnostics import catalog
 from archc.recipe.augmentations import AUGMENTATIONS, Augmentation
 from archc.recipe.control import CLIP, Clip, EarlyStopping, WeightDecay
-from archc.recipe.data import DATA, DataKind
+from archc.recipe.data import DATA, DataFacts, DataKind, Wants
 from archc.recipe.figures import METRICS
 from archc.recipe.losses import LOSSES, Loss
 from archc.recipe.optimizers import OPTIMIZERS, Optimizer
@@ -60,6 +61,14 @@ class Data(Section):
         Doc("Random changes of the training samples, in this order, before `transform`."),
         OneOf("augmentation", AUGMENTATIONS),
     ] = ()
+
+    def facts(self, folder: Path, wants: Wants) -> DataFacts:
+        """What can be known of the data, as the network gets it, in bounded time and without reading it.
+
+        Raises:
+            Fault: the data is not what the spec says; `field` names the key that says it.
+        """
+        return self.kind.facts(folder, wants)
 
 
 class Evaluate(Section):
@@ -195,6 +204,15 @@ class Train(Section):
     def part_size(self) -> int:
         """Samples that are in memory at once while training."""
         return -(-self.batch_size // self.accumulate)
+
+    @property
+    def wants(self) -> Wants:
+        """What its loss makes of targets that could be classes or numbers."""
+        return "numbers" if self.loss.takes_numbers else "classes"
+
+    def facts(self, folder: Path) -> DataFacts:
+        """What can be known of its data before they are read; see `Data.facts`."""
+        return self.data.facts(folder, self.wants)
 
     def length(self, steps_per_epoch: int | None) -> Length:
         """How long the training is, as far as it is known."""

@@ -149,6 +149,8 @@ def _write_beginning(files: RunDirectory, front: Front, job: Job, command: Seque
         durable.remove_scratch(files.path)
         facts = environment.describe(job.train, job.splits, job.device, command, ranks.size, cuda_graph=job.cuda_graph)
         durable.write_json(files.environment, facts)
+        if learnt := job.splits.fitted.as_json():
+            durable.write_json(files.fitted, learnt)
         durable.write_file(files.metrics, b"")
         # Last: a directory with a spec is a run that can be resumed.
-        durable.write_file(files.spec, spec_copy.text_of(front).encode())
+        durable.write_file(files.spec, spec_copy.text_of(front, job.splits.facts).encode())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from archc.data.fitted import NOTHING, Fitted
 from archc.diagnostics import catalog
 from archc.files import durable, lock
 from archc.files.plain import NotPlainError, check_plain, read_plain
@@ -16,6 +18,7 @@ from archc.training.progress import EpochEnded, Evaluated
 
 TENSORBOARD: Final = "tensorboard"
 RECORD_BYTES: Final = 64 * 2**20
+FITTED_BYTES: Final = 2**30
 METRICS_BYTES: Final = 4 * 2**30
 """More than any training writes: what is larger was not written by one."""
 
@@ -29,6 +32,7 @@ class RunDirectory:
         self.path = path
         self.spec = path / "spec.yaml"
         self.environment = path / "environment.json"
+        self.fitted = path / "fitted.json"
         self.metrics = path / "metrics.jsonl"
         self.checkpoints = path / "checkpoints"
         self.best = path / "best.safetensors"
@@ -41,7 +45,16 @@ class RunDirectory:
         Raises:
             RunNotPlain: something is a symbolic link, a pipe, ...
         """
-        files = (self.spec, self.environment, self.metrics, self.best, self.last, self.result, self.path / lock.NAME)
+        files = (
+            self.spec,
+            self.environment,
+            self.fitted,
+            self.metrics,
+            self.best,
+            self.last,
+            self.result,
+            self.path / lock.NAME,
+        )
         folders = (self.checkpoints, self.path / TENSORBOARD)
         for name in (*files, *folders):
             try:
@@ -73,6 +86,19 @@ class RunDirectory:
             FileCorrupt: it is no such record.
         """
         return self._record(Environment, self.environment)
+
+    def read_fitted(self) -> Fitted:
+        """What was learnt of the training samples; nothing where fitted.json is not there.
+
+        Raises:
+            FileCorrupt: it is no such record.
+        """
+        if not self.fitted.exists():
+            return NOTHING
+        try:
+            return Fitted.of_json(json.loads(self.read(self.fitted, most=FITTED_BYTES)))
+        except (KeyError, TypeError, ValueError, RecursionError):
+            raise catalog.runs.FileCorrupt(file=str(self.fitted), reason="it is no record of what was learnt") from None
 
     def has_environment(self) -> bool:
         """Whether environment.json is what archc writes there, if not all of it.

@@ -37,7 +37,7 @@ def evaluate(
     """
     try:
         chosen = devices.choose(device or recipe(run.network).device)
-        splits = load_splits(recipe(run.network), run.directory, data_dir, passed)
+        splits = load_splits(recipe(run.network), run.directory, data_dir, passed, fitted=run.fitted())
         samples = _choose(splits, split)
     except Fault as fault:
         raise RunError.of(fault) from None

@@ -17,6 +17,7 @@ from archc.analysis.probabilities import reading
 from archc.data import kinds, pixels
 from archc.data.batches import Preparation
 from archc.data.pixels import Samples
+from archc.data.request import Request
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
 from archc.errors import RunError
@@ -58,10 +59,13 @@ def predict(run: Run, files: Iterable[str | os.PathLike[str]], *, device: str | 
     Raises:
         RunError: a file cannot be used (all such files are in the report), or the device is not there.
     """
-    kind = recipe(run.network).data.kind
+    try:
+        request, fitted = Request.of(recipe(run.network), run.directory), run.fitted()
+    except Fault as fault:
+        raise RunError.of(fault) from None
 
     def read(file: str | os.PathLike[str]) -> Samples:
-        return kinds.samples(kind, run.directory, Path(file), run.network.input)
+        return kinds.samples(request, fitted, Path(file))
 
     return _predict(run, [(os.fspath(file), partial(read, file)) for file in files], device)
 
@@ -106,9 +110,9 @@ class _Model:
         train = recipe(run.network)
         self.device = device
         self.modules = devices.place(run.model(), run.network, device)
-        self.prepare = Preparation(train.data, device)
+        self.prepare = Preparation(train.data, device, run.fitted())
         self.batch = measure.batch_size(run.network, device)
-        classes = train.data.kind.facts(run.directory).classes
+        classes = train.facts(run.directory).classes
         self.reading = reading(run.network, train.loss) if classes else None
         # A network may have more outputs than there are classes; without classes it gives numbers.
         more = range(len(classes), run.network.output[0]) if classes else ()

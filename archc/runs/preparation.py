@@ -8,13 +8,15 @@ from typing import NamedTuple
 
 import torch
 
-from archc.checks import SIZED
+from archc.checks import PLAN, RECIPE, SIZED
 from archc.checks.capacity import MAX_PARAMS, check_capacity
-from archc.checks.check import Recipe, Sized, found
+from archc.checks.check import Plan, Recipe, Sized, found
 from archc.checks.preflight import training_samples
 from archc.data import kinds
+from archc.data.fitted import Fitted
+from archc.data.request import Request
 from archc.data.splits import Splits, divide
-from archc.data.whole import Whole
+from archc.data.whole import Arrays, Whole
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
@@ -74,15 +76,25 @@ def prepare(network: Network, folder: Path, needs: Needs = Needs(), ranks: Ranks
     if "test" in train.evaluate.on and splits.test is None:
         raise catalog.evaluation.NoSuchSplit(split="test", dataset=splits.facts.name)
     samples = len(splits.train)
-    # Again, with the samples that are there: the spec could not tell the size of a folder.
-    loaded = Recipe(network.input, network.input_dtype, train, splits.facts)
-    faults = [finding.fault for finding in found(SIZED, Sized(loaded, samples, network))]
+    before = Recipe(network.input, network.input_dtype, train, train.facts(folder))
+    # Again, with the samples that are there: the spec could not tell the size of a folder, or all classes of a table.
+    faults = _faults(before._replace(facts=splits.facts), samples, network)
     for error in (fault for fault in faults if fault.severity == "error"):
         raise error
     scale.check(network, train, samples, chosen, ranks.size)
-    known = {finding.fault.code for finding in found(SIZED, Sized(loaded, training_samples(loaded), network))}
+    known = {fault.code for fault in _faults(before, training_samples(before), network)}
     lints = tuple(fault for fault in faults if fault.code not in known)
     return Job(network, train, splits, chosen, lints, needs.cuda_graph)
+
+
+def _faults(recipe: Recipe, samples: int | None, network: Network) -> list[Fault]:
+    """What the checks find that depend on the data."""
+    findings = (
+        *found(RECIPE, recipe),
+        *found(PLAN, Plan(network, recipe)),
+        *found(SIZED, Sized(recipe, samples, network)),
+    )
+    return [finding.fault for finding in findings]
 
 
 def shortened(job: Job, batches: int) -> Job:
@@ -109,14 +121,21 @@ def recipe(network: Network) -> Train:
     return network.train
 
 
-def load_splits(train: Train, folder: Path, data_dir: str | None, passed: Whole | None = None) -> Splits:
+def load_splits(
+    train: Train, folder: Path, data_dir: str | None, passed: Whole | None = None, fitted: Fitted | None = None
+) -> Splits:
     """The samples of a recipe. `folder` is what its paths are relative to; `passed` are those that a caller has.
+
+    `fitted` is what a run has learnt of its training samples; without, it is learnt of those that there are.
 
     Raises:
         Fault: the data is not there or not whole, or validation leaves nothing.
     """
-    whole = passed or kinds.read(train.data.kind, folder, data_dir)
-    splits = divide(whole, train.data.kind.facts(folder), train.data.validation, train.seed)
+    request = Request.of(train, folder, data_dir)
+    whole = passed or kinds.read(request)
+    splits = divide(whole, whole.facts or request.facts, train.data.validation, train.seed)
+    learnt = fitted or kinds.fit(train.data.kind, Arrays(splits.train.inputs.numpy(), splits.train.targets.numpy()))
+    splits = replace(splits, fitted=learnt)
     if train.overfit_batches is None:
         return splits
     most = min(train.overfit_batches * train.batch_size, len(splits.train))

@@ -11,6 +11,7 @@ from archc.diagnostics.fault import Fault
 from archc.files import durable
 from archc.front import Front, read_file
 from archc.network import Network
+from archc.recipe.data import DataFacts
 from archc.recipe.train import Train
 from archc.runs import checkpoint, directory, environment, weights
 from archc.runs.directory import RunDirectory, writing
@@ -66,7 +67,7 @@ def check_same(front: Front, own: Network) -> None:
         raise catalog.runs.ResumeDiffers(what="`train` section")
     assert front.source is not None
     folder = front.source.folder
-    if _facts(given.train, folder) != _facts(own.train, folder):
+    if _facts(given.train, folder, own.train.facts(folder)) != _facts(own.train, folder, own.train.facts(folder)):
         raise catalog.runs.ResumeDiffers(what="`train` section")
 
 
@@ -134,7 +135,7 @@ def _go_back(run: RunDirectory, step: int, facts: Environment, now: dict[str, An
         durable.write_json(run.environment, {**facts, "resumed": [*before, now]})
 
 
-def _facts(train: Train, folder: Path) -> dict[str, Any]:
-    """A recipe for comparing, with the folder of its data from the root, as a run's spec.yaml has it."""
-    data = vars(train.data) | {"kind": train.data.kind.rooted(folder)}
+def _facts(train: Train, folder: Path, facts: DataFacts) -> dict[str, Any]:
+    """A recipe for comparing, with its data as a run's spec.yaml has them."""
+    data = vars(train.data) | {"kind": train.data.kind.rooted(folder).settled(facts)}
     return vars(train) | {"data": data}

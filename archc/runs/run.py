@@ -14,6 +14,7 @@ from torch import nn
 
 from archc.backends.torch import build
 from archc.checks.capacity import MAX_PARAMS
+from archc.data.fitted import Fitted
 from archc.data.whole import Whole
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.levels import Levels
@@ -89,6 +90,14 @@ class Run:
         if isinstance(x, list | tuple) and x and all(isinstance(file, str | os.PathLike) for file in x):
             return predict.predict(self, x, device=device)
         return predict.predict_array(self, x, device=device)
+
+    def fitted(self) -> Fitted:
+        """What it has learnt of its training samples beside the weights.
+
+        Raises:
+            Fault: its record is damaged.
+        """
+        return RunDirectory(self.directory).read_fitted()
 
     def model(self) -> nn.Sequential:
         """The network with its best weights, on the CPU and in evaluation mode.

@@ -6,23 +6,24 @@ from pathlib import Path
 from typing import Any
 
 from archc.front import Front
-from archc.recipe.data import DataKind
+from archc.recipe.data import DataFacts, DataKind
 from archc.source import SourceFile
 from archc.syntax.read import format_of
 from archc.syntax.tree import MappingNode, data_of
 from archc.syntax.write import write_yaml
 
 
-def text_of(front: Front) -> str:
+def text_of(front: Front, facts: DataFacts | None = None) -> str:
     """The author's own text where it can stay as it is, comments included; else the effective spec, written anew.
 
-    A spec that is named by its file gets that name written down.
+    A spec that is named by its file gets that name written down, and what only the data could tell, as their `facts`
+    have it.
     """
     assert front.source is not None
     assert front.network is not None
     assert isinstance(front.tree, MappingNode)
     train, name = front.network.train, front.network.name
-    moved = _moved(train.data.kind, front.source.folder) if train else {}
+    moved = _moved(train.data.kind, front.source.folder, facts) if train else {}
     named = front.tree.get("name") is not None
     if front.changed or moved or format_of(front.source) != "yaml":
         return _written(front.tree, None if named else name, moved)
@@ -31,9 +32,10 @@ def text_of(front: Front) -> str:
     return _with_name(front.source, front.tree, name)
 
 
-def _moved(kind: DataKind, folder: Path) -> dict[str, object]:
-    """The paths of the data that are not written from the root, as they are from there."""
-    now, then = vars(kind), vars(kind.rooted(folder))
+def _moved(kind: DataKind, folder: Path, facts: DataFacts | None) -> dict[str, object]:
+    """The keys of the data that are to say more: paths from the root, and what the data have told."""
+    rooted = kind.rooted(folder)
+    now, then = vars(kind), vars(rooted.settled(facts) if facts else rooted)
     return {name: then[name] for name in now if now[name] != then[name]}
 
 

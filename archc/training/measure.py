@@ -53,7 +53,7 @@ class Measure:
         self.task = task_of(train, splits.facts, network.output, targets)
         outputs = prod(network.output)
         self.objective = Objective(train.loss, device, self.task.encode, outputs=outputs, labels=targets)
-        self.prepare = Preparation(train.data, device)
+        self.prepare = Preparation(train.data, device, splits.fitted)
         self._precision = train.precision
         self._device = device
         self._batch = batch_size(network, device)

@@ -300,9 +300,10 @@ from pathlib import Path
 from archc.recipe.data import DATA
 from archc.recipe.train import Validation
 from archc.data import kinds, splits
+from tests.support.asking import asked
 data = DATA["MNIST"](source="data")
 for _ in range(2):
-    whole = kinds.read(data, Path(), None)
+    whole = kinds.read(asked(data))
 splits.divide(whole, data.facts(Path()), Validation(first=10), 0)
 print(sorted({"torchvision", "PIL"} & set(sys.modules)))
 """

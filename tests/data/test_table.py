@@ -11,6 +11,7 @@ from archc.data import kinds
 from archc.diagnostics.fault import Fault
 from archc.errors import RunError, SpecError
 from archc.recipe.data.table import Table
+from tests.support.asking import asked
 
 HEADER = "id,rooms,area,price\n"
 ROWS = "1,2,50.5,100\n2,3,70,150\n3,4,90.25,200\n"
@@ -31,7 +32,7 @@ def written(text, name="houses.csv"):
 def whole(text=HEADER + ROWS, **keys):
     name = keys.get("file", "houses.csv")
     written(text, name)
-    return kinds.read(Table(**{"file": name, "target": ("price",), "drop": ("id",), **keys}), Path(), None)
+    return kinds.read(asked(Table(**{"file": name, "target": ("price",), "drop": ("id",), **keys})))
 
 
 def refused(text, **keys):

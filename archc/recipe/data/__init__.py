@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from archc.recipe.data.base import Classes, DataFacts, DataKind, Labels, Numbers, Positions, Target
+from archc.recipe.data.base import Classes, DataFacts, DataKind, Labels, Numbers, Positions, Target, Wants
 from archc.terms.term import Table
 
-__all__ = ["DATA", "Classes", "DataFacts", "DataKind", "Labels", "Numbers", "Positions", "Target"]
+__all__ = ["DATA", "Classes", "DataFacts", "DataKind", "Labels", "Numbers", "Positions", "Target", "Wants"]
 
 DATA: Final[Table[DataKind]] = Table(
     "archc.recipe.data", {"FashionMNIST": "mnist", "InMemory": "memory", "MNIST": "mnist", "Table": "table"}

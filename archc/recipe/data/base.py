@@ -11,6 +11,9 @@ from archc.terms.term import Term
 
 Background: TypeAlias = Literal["dark", "light"]
 
+Wants: TypeAlias = Literal["classes", "numbers"]
+"""What a loss makes of a target that could be either: a column of numbers is a class each, or what they say."""
+
 
 class Classes(NamedTuple):
     """The target of a sample is one of these classes, whose number it is."""
@@ -41,13 +44,14 @@ Target: TypeAlias = Classes | Labels | Numbers | Positions
 
 
 class DataFacts(NamedTuple):
-    """What is known of data before any of it is read. `sample` is the shape of one sample, as the network gets it.
+    """What is known of data. `sample` is the shape of one sample, as the network gets it.
 
-    `train` and `test` are numbers of samples, None where only the data can tell.
+    What only reading all of the data can tell is not there before that: None for `sample`, `train` and `test` (numbers
+    of samples), and no names of classes.
     """
 
     name: str
-    sample: Shape
+    sample: Shape | None
     dtype: Dtype
     target: Target
     train: int | None = None
@@ -72,8 +76,10 @@ class DataKind(Term):
     background: ClassVar[Background | None] = None
     """That of all its images, where they have one."""
 
-    def facts(self, folder: Path) -> DataFacts:
+    def facts(self, folder: Path, wants: Wants = "classes") -> DataFacts:
         """What can be known without reading the data, in bounded time. `folder` is what paths are relative to.
+
+        The sample is as the data have it, before `transform`.
 
         Raises:
             Fault: the data is not what the spec says; `field` names the argument that says it.
@@ -82,4 +88,11 @@ class DataKind(Term):
 
     def rooted(self, folder: Path) -> Self:
         """The same with its paths from the root, so that it says the same wherever the spec lies."""
+        return self
+
+    def settled(self, facts: DataFacts) -> Self:
+        """The same with what only the data could tell written down, as the names of the classes.
+
+        A run keeps that: what it was trained for is known where the data are no more, or have changed.
+        """
         return self

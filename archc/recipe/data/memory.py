@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from archc.diagnostics import catalog
 from archc.layers.base import Dtype
-from archc.recipe.data.base import Classes, DataFacts, DataKind, Labels, Numbers, Positions, Target
+from archc.recipe.data.base import Classes, DataFacts, DataKind, Labels, Numbers, Positions, Target, Wants
 from archc.terms.record import Doc, nullable
 from archc.terms.values import TEXT, choice, integer, listed
 
@@ -35,7 +35,7 @@ class InMemory(DataKind):
         Doc("Which splits there are."),
     ] = ("train",)
 
-    def facts(self, folder: Path) -> DataFacts:
+    def facts(self, folder: Path, wants: Wants = "classes") -> DataFacts:
         """All but how many samples there are."""
         has_validation, has_test = "validation" in self.splits, "test" in self.splits
         return DataFacts(

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Self, TypeAlias
 
 from archc.layers import Shape
 from archc.recipe.data import idx_files
-from archc.recipe.data.base import Classes, DataFacts, DataKind
+from archc.recipe.data.base import Classes, DataFacts, DataKind, Wants
 from archc.terms.record import Doc
 from archc.terms.values import Text
 
@@ -37,7 +37,7 @@ class IdxImages(DataKind):
         """That of torchvision."""
         return type(self).__name__
 
-    def facts(self, folder: Path) -> DataFacts:
+    def facts(self, folder: Path, wants: Wants = "classes") -> DataFacts:
         """Sizes of a folder of one's own are those that its files promise, where they are there."""
         train, test = {"auto": self.sizes, "bundled": self.bundled}.get(self.source) or self._promised(folder)
         return DataFacts(self.name, self.sample, "float32", Classes(self.classes), train, test, has_test=True)

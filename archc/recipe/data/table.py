@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Final, Self, TypeAlias
 
 from archc.diagnostics import catalog
-from archc.recipe.data.base import DataFacts, DataKind, Numbers
+from archc.recipe.data.base import DataFacts, DataKind, Numbers, Wants
 from archc.terms.record import Doc, nullable
 from archc.terms.values import TEXT, Text, listed, one_or_more
 
@@ -41,7 +41,7 @@ class Table(DataKind):
     ] = None
     drop: Annotated[_Column, listed("a list of names of columns", TEXT), Doc("Columns that are left out.")] = ()
 
-    def facts(self, folder: Path) -> DataFacts:
+    def facts(self, folder: Path, wants: Wants = "classes") -> DataFacts:
         """The number of features and of targets, by the first line, and of rows, by the lines of a file of some size.
 
         Where `features` says them, no file is needed.

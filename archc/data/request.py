@@ -1,0 +1,30 @@
+"""What is asked of the module that reads a kind of data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from archc.recipe.data import DataFacts
+from archc.recipe.train import Train
+
+
+class Request(NamedTuple):
+    """Which data, and for what: the recipe says what they are prepared for, and `facts` is what is known of them.
+
+    Paths are relative to `folder`; `data_dir` is the folder of data sets that is looked in first.
+    """
+
+    train: Train
+    folder: Path
+    data_dir: str | None
+    facts: DataFacts
+
+    @classmethod
+    def of(cls, train: Train, folder: Path, data_dir: str | None = None) -> Request:
+        """The request of a recipe.
+
+        Raises:
+            Fault: the data is not what the recipe says.
+        """
+        return cls(train, folder, data_dir, train.facts(folder))
