@@ -94,6 +94,7 @@ SIZED: Final[tuple[Check[Sized], ...]] = (
     timing.cycle_longer_than_the_run,
     timing.lowest_rate_above_the_rate,
     timing.never_evaluated,
+    timing.never_logged,
     timing.patience_longer_than_the_run,
 )
 """What is looked for in a recipe where the length of the training is known, or a part of it."""

@@ -72,6 +72,15 @@ def never_evaluated(sized: Sized) -> Iterator[Finding]:
         yield Finding(fault, "train.evaluate")
 
 
+def never_logged(sized: Sized) -> Iterator[Finding]:
+    """A line that is due after the run."""
+    every = sized.train.log.every
+    length = sized.length.of(every.unit) if every else None
+    if every and length and every.number > length:
+        fault = catalog.timing_lints.NeverLogged(every=every.number, length=length, unit=every.unit)
+        yield Finding(fault, "train.log.every")
+
+
 def patience_longer_than_the_run(sized: Sized) -> Iterator[Finding]:
     """A patience of early stopping, or of a scheduler, that cannot run out. One that is left out is nobody's plan."""
     train = sized.train

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from math import inf
 from time import monotonic
 from types import TracebackType
 from typing import Any, Final, Self
@@ -17,6 +18,7 @@ from archc.training.progress import (
     Evaluated,
     Event,
     Finished,
+    Logged,
     Started,
     StepProgress,
     Warned,
@@ -58,6 +60,8 @@ class Watcher:
                 self.warning(fault)
             case StepProgress():
                 self.step(event)
+            case Logged():
+                self.log(event)
             case Evaluated():
                 self.evaluation(event)
             case EpochEnded():
@@ -92,6 +96,11 @@ class Watcher:
 
     def step(self, event: StepProgress) -> None:
         """Between two epochs."""
+
+    def log(self, event: Logged) -> None:
+        """One line each time."""
+        figures = line({name.removeprefix("train_"): value for name, value in event.figures.items()})
+        self.write(f"step {event.step:,}: {figures}, {event.samples / max(event.seconds, 1e-9):,.0f} samples/s")
 
     def evaluation(self, event: Evaluated) -> None:
         """One line, where that of the epoch does not say the same."""
@@ -128,7 +137,8 @@ class Lines(Watcher):
 
     def start(self, event: Started) -> None:
         super().start(event)
-        self._next = monotonic() + 1
+        # Who asks for lines gets those alone.
+        self._next = inf if event.logs else monotonic() + 1
 
     def step(self, event: StepProgress) -> None:
         if monotonic() < self._next:

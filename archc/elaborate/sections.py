@@ -24,7 +24,7 @@ def elaborate_section(entry: Entry, cls: type[S], path: str, places: dict[str, S
     """The section that an entry of the document holds; its entries' places go into `places` by their path."""
     places[path] = entry.span
     flat = flat_term(cls)
-    tree = _as_mapping(entry.value, flat)
+    tree = _as_mapping(entry.value, flat, cls.alone)
     if not isinstance(tree, MappingNode):
         advice, spelling = _meant(cls, path.rpartition(".")[2], entry)
         fault = catalog.values.WrongStructure(
@@ -50,11 +50,14 @@ def elaborate_section(entry: Entry, cls: type[S], path: str, places: dict[str, S
     return validate(cls, written(tuple(own)), ready, owner, report, strays=strays)
 
 
-def _as_mapping(tree: Tree, flat: FlatTerm | None) -> Tree:
-    """A name alone, `data: MNIST`, as the mapping that it stands for, where a term is written flat."""
-    if flat is None or not isinstance(tree, ScalarNode) or not isinstance(tree.value, str):
-        return tree
-    return MappingNode((Entry(ScalarNode(flat.by, tree.span), tree),), tree.span)
+def _as_mapping(tree: Tree, flat: FlatTerm | None, alone: str | None) -> Tree:
+    """A name alone, `data: MNIST`, or a list alone, `log: [tensorboard]`, as the mapping that it stands for."""
+    key = None
+    if flat is not None and isinstance(tree, ScalarNode) and isinstance(tree.value, str):
+        key = flat.by
+    elif isinstance(tree, SequenceNode) and not any(isinstance(item, MappingNode) for item in tree.items):
+        key = alone
+    return MappingNode((Entry(ScalarNode(key, tree.span), tree),), tree.span) if key else tree
 
 
 def _chosen(tree: MappingNode, flat: FlatTerm) -> type[Term] | None:
@@ -136,7 +139,16 @@ def _of_one_key(cls: type[Section], tree: ScalarNode) -> str | None:
             if any(detail["loc"][0] == field.name for detail in error.errors(include_url=False)):
                 continue
         return f"{{{field.name}: {tree.span.text}}}"
-    return None
+    return f"[{tree.span.text}]" if cls.alone and _takes(cls, **{cls.alone: [tree.value]}) else None
+
+
+def _takes(cls: type[Section], **given: object) -> bool:
+    """Whether a section can be made of these keys."""
+    try:
+        cls(**given)
+    except ValidationError:
+        return False
+    return True
 
 
 def _known(tree: MappingNode, known: tuple[str, ...], path: str, report: Report) -> list[Entry]:

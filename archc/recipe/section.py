@@ -1,7 +1,7 @@
 """What a mapping with fixed keys is, and the kinds of values that several of them have."""
 
 import re
-from typing import Any, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from archc.terms.record import Argument, Record, declared
 from archc.terms.term import Flat, Table, Term, choice_of
@@ -10,6 +10,9 @@ from archc.terms.values import read_by
 
 class Section(Record):
     """Base of the mappings with fixed keys."""
+
+    alone: ClassVar[str | None] = None
+    """The key whose list may stand in the place of the mapping."""
 
 
 class FlatTerm(NamedTuple):

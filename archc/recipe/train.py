@@ -82,6 +82,23 @@ class Evaluate(Section):
     ] = ("validation",)
 
 
+class Log(Section):
+    """What is told of a training beside its epochs and evaluations, and where all of it goes."""
+
+    alone = "to"
+
+    every: Annotated[
+        Interval | None,
+        nullable(INTERVAL),
+        Doc("A line, and an event in metrics.jsonl, with the training figures since the last one; left out: none."),
+    ] = None
+    to: Annotated[
+        tuple[Literal["tensorboard"], ...],
+        listed("a list of `tensorboard`", choice("tensorboard")),
+        Doc("Where the figures go beside metrics.jsonl."),
+    ] = ()
+
+
 class Checkpoint(Section):
     """When a training is saved, to go on from there, beside its end and where it is interrupted."""
 
@@ -152,10 +169,8 @@ class Train(Section):
     ] = None
     checkpoint: Annotated[Checkpoint, Doc("When the training is saved, to go on from there.")] = Checkpoint()
     log: Annotated[
-        tuple[Literal["tensorboard"], ...],
-        listed("a list of `tensorboard`", choice("tensorboard")),
-        Doc("Where the figures go beside metrics.jsonl."),
-    ] = ()
+        Log, Doc("How often the training loss is told, and where figures go; `[tensorboard]` is `{to: [tensorboard]}`.")
+    ] = Log()
     overfit_batches: Annotated[
         Size | None, Doc("Train on the first batches alone, to see whether the network can learn them by heart.")
     ] = None

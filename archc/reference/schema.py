@@ -272,6 +272,9 @@ def _section_schema(cls: type[Section]) -> _Json:
         required.remove(flat.field.name)
     if required:
         schema["required"] = required
+    if cls.alone:
+        listed = {"if": {"type": "array"}, "then": properties[cls.alone], "else": schema}
+        return {"description": schema["description"], **listed}
     return _flat_schema(schema, cls, flat) if flat else schema
 
 

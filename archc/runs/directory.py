@@ -14,7 +14,7 @@ from archc.diagnostics import catalog
 from archc.files import durable, lock
 from archc.files.plain import NotPlainError, check_plain, read_plain
 from archc.runs.records import Begun, Environment, NotARecordError, Result, line_of, read, read_line
-from archc.training.progress import EpochEnded, Evaluated
+from archc.training.progress import EpochEnded, Evaluated, Logged
 
 TENSORBOARD: Final = "tensorboard"
 RECORD_BYTES: Final = 64 * 2**20
@@ -141,7 +141,7 @@ class RunDirectory:
         except OSError as error:
             raise catalog.runs.FileCorrupt(file=str(path), reason=error.strerror or str(error)) from None
 
-    def record(self, events: Sequence[EpochEnded | Evaluated]) -> None:
+    def record(self, events: Sequence[EpochEnded | Evaluated | Logged]) -> None:
         """Add a line for each event to metrics.jsonl."""
         durable.append(self.metrics, "".join(f"{line_of(event)}\n" for event in events))
 

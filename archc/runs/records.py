@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, NotRequired, TypeVar
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict  # pydantic reads that of typing from Python 3.12 on
 
-from archc.training.progress import EpochEnded, Evaluated
+from archc.training.progress import EpochEnded, Evaluated, Logged
 from archc.training.state import finite
 
 Figures = dict[str, float | None]
@@ -87,12 +87,13 @@ class Evaluation(TypedDict):
 
 
 class MetricLine(TypedDict):
-    """A line of metrics.jsonl: an epoch, or an evaluation that is not of one. Figures stand beside these keys.
+    """A line of metrics.jsonl: an epoch, an evaluation that is not of one, or, where `log` asks for it, steps. Figures
+    stand beside these keys.
 
-    `train_loss` is that of the epoch's steps, or of the steps since the last evaluation.
+    `train_loss` is that of the epoch's steps, or of the steps since the last evaluation, or since the last such line.
     """
 
-    event: Literal["epoch", "evaluation"]
+    event: Literal["epoch", "evaluation", "log"]
     epoch: int
     step: int
     seconds: float
@@ -128,14 +129,15 @@ def read(kind: type[R], data: bytes) -> R:
         raise NotARecordError("it is not JSON") from None
 
 
-def line_of(event: EpochEnded | Evaluated) -> str:
+def line_of(event: EpochEnded | Evaluated | Logged) -> str:
     """An event as a line of metrics.jsonl."""
     place = {"epoch": event.epoch, "step": event.step}
     figures = {name: finite(value) for name, value in event.figures.items()}
     if isinstance(event, Evaluated):
         trained = {"train_loss": finite(event.train_loss)}
         return json.dumps({"event": "evaluation", **place, **trained, **figures, "seconds": event.seconds})
-    return json.dumps({"event": "epoch", **place, **figures, "seconds": event.seconds, "lr": event.lr})
+    name = "log" if isinstance(event, Logged) else "epoch"
+    return json.dumps({"event": name, **place, **figures, "seconds": event.seconds, "lr": event.lr})
 
 
 @with_config(ConfigDict(strict=True, extra="allow"))

@@ -11,7 +11,7 @@ from archc.errors import Elsewhere
 from archc.runs import checkpoint
 from archc.runs.directory import RunDirectory, writing
 from archc.training.engine import Engine
-from archc.training.progress import EpochEnded, Evaluated, Observer, Progress, Warned
+from archc.training.progress import UNSETTLED, EpochEnded, Evaluated, Logged, Observer, Progress, Warned
 
 
 class Saver:
@@ -33,12 +33,12 @@ class Saver:
         self._level = level
         self._newest = newest
         self._step = engine.state.step if newest else None
-        self._lines: list[EpochEnded | Evaluated] = []
+        self._lines: list[EpochEnded | Evaluated | Logged] = []
         self._since = monotonic()
 
     def after(self, event: Progress) -> None:
         """Write what is due after an event."""
-        if isinstance(event, EpochEnded) or (isinstance(event, Evaluated) and event.apart):
+        if isinstance(event, EpochEnded | Logged) or (isinstance(event, Evaluated) and event.apart):
             self._lines.append(event)
         due = self._due(event)
         try:
@@ -96,8 +96,7 @@ class Saver:
         return str(self._newest) if self._newest else None
 
     def _due(self, event: Progress) -> bool:
-        if isinstance(event, Evaluated):
-            # The epoch may end here, and that is part of the place.
+        if isinstance(event, UNSETTLED):
             return False
         number, unit = self._engine.parts.train.checkpoint.every
         if unit == "minute":

@@ -24,7 +24,7 @@ from archc.runs.saving import Saver
 from archc.training.capture import CapturedStep
 from archc.training.engine import Diverged, Engine
 from archc.training.measure import Measured
-from archc.training.progress import Evaluated, Finished, Observer, Started, Warned
+from archc.training.progress import UNSETTLED, Finished, Observer, Started, Warned
 from archc.training.state import finite
 
 _NOT_WRITTEN: Final = catalog.run_warnings.CheckpointNotWritten
@@ -68,8 +68,7 @@ class Session:
                     self._warn([refused])
                 saver.after(event)
                 self.observer(event)
-                # After other events the place is not one that a checkpoint may keep.
-                if not isinstance(event, Evaluated) and (signum := self.parts.ranks.largest(signals.signum or 0)):
+                if not isinstance(event, UNSETTLED) and (signum := self.parts.ranks.largest(signals.signum or 0)):
                     saver.save()
                     raise Interrupted(self.run_directory.path, self.engine.state.step, signum)
             saver.flush()
@@ -95,6 +94,7 @@ class Session:
             checkpoint=resumed.path.name if resumed and resumed.path else None,
             resumed=resumed is not None,
             processes=parts.ranks.size,
+            logs=parts.train.log.every is not None,
         )
 
     def _warn(self, warnings: Iterable[Fault]) -> None:

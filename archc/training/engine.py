@@ -14,11 +14,12 @@ from archc.data.splits import Split
 from archc.distributed.ranks import Share, split_like
 from archc.machine import randomness, torch_errors
 from archc.machine.precision import restore_scaler, scaler_state
+from archc.recipe.section import Interval
 from archc.training import optimizer
 from archc.training.assembly import Parts
 from archc.training.figures import NotFiniteError, StepFigures, Tally
 from archc.training.measure import Measured
-from archc.training.progress import EpochEnded, Evaluated, Progress, StepProgress
+from archc.training.progress import EpochEnded, Evaluated, Logged, Progress, StepProgress
 from archc.training.saved import DoesNotFit
 from archc.training.state import Best, Control, State
 
@@ -132,8 +133,11 @@ class Engine:
             raise Diverged(step, epoch, "followed by a change of the weights that is not finite") from error
 
     def _after_step(self) -> Iterator[Progress]:
-        """Evaluate before anything else, so that no place that is kept lacks an evaluation that was due."""
+        """Log and evaluate before anything else: no place that is kept lacks what was due there."""
         ends = self.state.step_in_epoch == self.parts.steps_per_epoch or self.complete
+        if self._is_due(self.parts.train.log.every, ends):
+            yield self._log()
+            self._stopwatch.start()
         if self._evaluation_due(ends):
             evaluated = self._evaluate(ends)
             ends = evaluated.ends_epoch
@@ -153,10 +157,29 @@ class Engine:
     def _evaluation_due(self, ends: bool) -> bool:
         if not self._measured:
             return False
-        count, unit = self.parts.train.evaluate.every
-        if unit == "step":
-            return self.complete or self.state.step % count == 0
-        return self.complete or (ends and self.state.epoch % count == 0)
+        return self.complete or self._is_due(self.parts.train.evaluate.every, ends)
+
+    def _is_due(self, every: Interval | None, ends: bool) -> bool:
+        if every is None:
+            return False
+        if every.unit == "step":
+            return self.state.step % every.number == 0
+        return ends and self.state.epoch % every.number == 0
+
+    def _log(self) -> Logged:
+        self._bring_up_to_date()
+        state = self.state
+        figures = {f"train_{name}": value for name, value in self._running(state.since_log).items()}
+        event = Logged(
+            epoch=state.epoch,
+            step=state.step,
+            figures=figures,
+            samples=state.since_log.samples,
+            seconds=state.log_seconds,
+            lr=self.parts.schedule.lr,
+        )
+        state.since_log, state.log_seconds = Tally(), 0.0
+        return event
 
     def _evaluate(self, ends: bool) -> Evaluated:
         self._bring_up_to_date()
@@ -199,7 +222,7 @@ class Engine:
     def end_epoch(self) -> EpochEnded:
         self._bring_up_to_date()
         state, evaluated = self.state, self._evaluated
-        running = self._running()
+        running = self._running(state.tally)
         figures = {f"train_{name}": value for name, value in running.items()}
         here = evaluated is not None and evaluated.step == state.step
         measured: dict[str, float | None] = {}
@@ -229,26 +252,26 @@ class Engine:
             epoch=state.epoch,
             step=state.step,
             steps=self.parts.steps,
-            figures=self._running(),
+            figures=self._running(state.tally),
             samples_per_second=state.samples / max(state.training_seconds, 1e-9),
             seconds_left=seconds / done * (self.parts.steps - state.step),
         )
 
-    def _running(self) -> dict[str, float]:
-        """The figures of the epoch so far, the loss first."""
-        tally = self.state.tally
+    def _running(self, tally: Tally) -> dict[str, float]:
+        """The figures of the steps of a tally, the loss first."""
         return {"loss": tally.mean_loss, **self.parts.measure.task.running(tally.sums, tally.samples)}
 
     def _bring_up_to_date(self) -> None:
         """Bring figures and times up to the newest step. Waits for the device."""
         state, before = self.state, self.state.tally.samples
         try:
-            self._figures.collect((state.tally, state.since_evaluation), self.parts.ranks)
+            self._figures.collect((state.tally, state.since_evaluation, state.since_log), self.parts.ranks)
         except NotFiniteError as error:
             raise Diverged(state.step - error.steps_ago, state.epoch, f"{error.loss:g}") from None
         seconds = self._stopwatch.lap()
         state.samples += state.tally.samples - before
         state.training_seconds += seconds
+        state.log_seconds += seconds
         state.epoch_seconds += seconds
         state.seconds += seconds
 

@@ -27,12 +27,13 @@ class Tally:
     def mean_loss(self) -> float:
         return self.loss / max(self.samples, 1)
 
-    def add(self, losses: Sequence[float], sums: Sequence[float], samples: int) -> None:
-        """Add steps: the sum of each one's losses, and the task's sums over all of them."""
+    def add(self, losses: Sequence[float], sums: Sequence[Sequence[float]], samples: int) -> None:
+        """Add steps: the sum of each one's losses, and the task's sums, which are of each or of all of them."""
         # One by one, so that the sum does not depend on how many come at once.
         for loss in losses:
             self.loss += loss
-        self.sums = tuple(map(add, self.sums or (0.0,) * len(sums), sums))
+        for row in sums:
+            self.sums = tuple(map(add, self.sums or (0.0,) * len(row), row))
         self.samples += samples
         self.steps += len(losses)
 
@@ -78,9 +79,11 @@ class StepFigures:
         """
         if not self._losses:
             return
-        counted = self._task.step_sums(torch.cat(self._outputs), torch.cat(self._targets)).tolist()
-        summed = ranks.summed([*torch.stack(self._losses).tolist(), *counted])
+        counted = self._counted()
+        summed = ranks.summed([*torch.stack(self._losses).tolist(), *torch.cat(counted).tolist()])
         losses, sums = summed[: len(self._losses)], summed[len(self._losses) :]
+        width = len(counted[0])
+        rows = [sums[start : start + width] for start in range(0, len(sums), width)]
         sizes = self._sizes
         self._losses, self._outputs, self._targets, self._sizes = [], [], [], []
         for index, loss in enumerate(losses):
@@ -88,4 +91,12 @@ class StepFigures:
                 raise NotFiniteError(loss, len(losses) - 1 - index)
         each = [loss * size if self._is_mean else loss for loss, size in zip(losses, sizes, strict=True)]
         for tally in tallies:
-            tally.add(each, sums, sum(sizes))
+            tally.add(each, rows, sum(sizes))
+
+    def _counted(self) -> list[Tensor]:
+        """What the task counts, of all kept steps at once, or of each, where sums depend on what comes first."""
+        first = self._task.step_sums(self._outputs[0], self._targets[0])
+        if not first.is_floating_point():
+            return [self._task.step_sums(torch.cat(self._outputs), torch.cat(self._targets))]
+        others = zip(self._outputs[1:], self._targets[1:], strict=True)
+        return [first, *(self._task.step_sums(outputs_n, targets_n) for outputs_n, targets_n in others)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from archc.diagnostics.fault import Fault
 
@@ -31,6 +31,8 @@ class Started(NamedTuple):
     """Whether it goes on with a run; without a `checkpoint`, from the run's beginning."""
     processes: int = 1
     """How many processes train together."""
+    logs: bool = False
+    """Whether there are `Logged` events."""
 
 
 class StepProgress(NamedTuple):
@@ -61,6 +63,20 @@ class Evaluated(NamedTuple):
     ends_epoch: bool
     apart: bool
     seconds: float
+
+
+class Logged(NamedTuple):
+    """The figures of the training samples since the last such event, as `train_loss`: where the spec asks for them.
+
+    `seconds` is what the steps took, without evaluations; `lr` is the learning rate of the newest.
+    """
+
+    epoch: int
+    step: int
+    figures: Mapping[str, float]
+    samples: int
+    seconds: float
+    lr: float
 
 
 class EpochEnded(NamedTuple):
@@ -98,8 +114,11 @@ class AlreadyFinished(NamedTuple):
     result: Mapping[str, Any]
 
 
-Progress: TypeAlias = StepProgress | Evaluated | EpochEnded
+Progress: TypeAlias = StepProgress | Logged | Evaluated | EpochEnded
 """What the loop itself tells."""
+
+UNSETTLED: Final = (Evaluated, Logged)
+"""After these, more that is due at the same step may follow: they leave no place that a checkpoint may keep."""
 
 Event: TypeAlias = Started | Warned | Progress | Finished | AlreadyFinished
 """First `Started`, last `Finished`, which does not come where a training is stopped. An `EpochEnded` comes when the

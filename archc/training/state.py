@@ -12,7 +12,7 @@ VERSION: Final = 3
 """Of a state as JSON. Version 1 had the figures of classes in fields of their own, and 2 those of the epoch alone."""
 
 
-_TALLIES: Final = ("tally", "since_evaluation")
+_TALLIES: Final = ("tally", "since_evaluation", "since_log")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,10 @@ class State:
     """Whether early stopping has ended it."""
     since_evaluation: Tally = field(default_factory=Tally)
     """Figures of the steps since the last evaluation."""
+    since_log: Tally = field(default_factory=Tally)
+    """Figures of the steps since they were last told of."""
+    log_seconds: float = 0.0
+    """Of those steps, without evaluations."""
 
     def to_json(self) -> dict[str, Any]:
         """JSON-like data that `from_json` reads back to an equal state."""
@@ -100,6 +104,7 @@ class State:
             "training_seconds": self.training_seconds,
             "epoch_seconds": self.epoch_seconds,
             "seconds": self.seconds,
+            "log_seconds": self.log_seconds,
         }
         wrong = [name for name, value in counts.items() if type(value) is not int or not 0 <= value < 2**53]
         wrong += [name for name, value in times.items() if not _is_number(value) or not 0 <= value < math.inf]

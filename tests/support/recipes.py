@@ -384,6 +384,7 @@ def _train(draw: st.DrawFn, samples: Samples, loss: Any) -> dict[str, Any]:
         "evaluate": st.fixed_dictionaries(
             {"every": _interval()}, optional={"on": st.sampled_from(["test", ["validation"], ["validation", "test"]])}
         ),
+        "log": st.fixed_dictionaries({"every": _interval()}),
         "metrics": st.lists(st.sampled_from(metrics), max_size=3),
         "early_stopping": _stopping(validates=validates),
         "checkpoint": st.fixed_dictionaries({"every": _interval(("minutes",))}, optional={"keep": st.integers(1, 3)}),

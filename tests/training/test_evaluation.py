@@ -2,15 +2,20 @@
 
 import contextlib
 import io
+from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+import archc
 from archc.cli.progress import Lines
 from archc.errors import RunError
 from archc.front import read_file
-from archc.runs.run import start
-from archc.training.progress import EpochEnded, Evaluated, told
-from tests.support.trainings import Recorder, faults
+from archc.runs.run import resume, start
+from archc.training.progress import EpochEnded, Evaluated, Logged, told
+from tests.support.trainings import Recorder, faults, interrupted, write_data
 from tests.training.test_control import metrics, scalars
 
 
@@ -146,3 +151,125 @@ def test_data_that_turn_out_to_have_no_test_split_are_refused_before_anything_is
     with pytest.raises(RunError) as error:
         start(front, directory="run")
     assert faults(error) == ["no-such-split"]
+
+
+# log
+
+
+def test_a_log_says_the_figures_of_the_steps_since_the_last_one(spec):
+    changes = {"train.data.validation": "{first: 22}", "train.epochs": 2}
+    each = losses_of_steps(spec, changes)
+    start(spec({**changes, "train.log": "{every: 3 steps}"}), directory="run")
+    lines = [line for line in metrics("run") if line["event"] == "log"]
+    assert [line["step"] for line in lines] == [3, 6, 9, 12, 15]
+    assert all(line.keys() >= {"train_loss", "train_accuracy", "lr"} for line in lines)
+    for number, line in enumerate(lines):
+        since = each[3 * number : 3 * number + 3]
+        assert line["train_loss"] == pytest.approx(sum(since) / 3, rel=1e-12)
+
+
+def test_a_log_changes_nothing_else(spec):
+    plain = start(spec(), directory="plain")
+    logged = start(spec({"train.log": "{every: 1 step}"}), directory="logged")
+    assert logged.result["weights_sha256"] == plain.result["weights_sha256"]
+    assert [line for line in metrics("logged") if line["event"] != "log"] == metrics("plain")
+
+
+def test_a_log_by_epochs_comes_before_the_line_of_the_epoch(spec):
+    start(spec({"train.log": "{every: 2 epochs}"}), directory="run")
+    lines = metrics("run")
+    assert [(line["event"], line["step"]) for line in lines] == [
+        ("epoch", 8),
+        ("log", 16),
+        ("epoch", 16),
+        ("epoch", 24),
+    ]
+    assert lines[1]["train_loss"] == pytest.approx((lines[0]["train_loss"] + lines[2]["train_loss"]) / 2)
+
+
+@pytest.mark.parametrize("step", [4, 5, 7, 11, 12])
+@pytest.mark.parametrize("loss", ["CrossEntropyLoss", "MSELoss"])
+def test_a_resumed_run_logs_and_evaluates_what_an_uninterrupted_one_does(spec, every_step, step, loss):
+    changes = {"train.log": "{every: 4 steps}", "train.evaluate": "{every: 6 steps, on: [test, validation]}"}
+    front = spec({**changes, "train.loss": loss})
+    start(front, directory="whole")
+    resume(interrupted(front, step))
+    assert metrics("stopped") == metrics("whole")
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    step=st.integers(1, 23).filter(lambda step: step % 8),
+    log=st.integers(1, 9),
+    evaluate=st.integers(1, 9),
+    seconds=st.sampled_from([0.0, 1e9]),
+)
+def test_any_cadences_are_resumed_from_any_step(tmp_path_factory, spec, monkeypatch, step, log, evaluate, seconds):
+    """Whatever the figures that are fetched for the eyes between: the lines do not depend on them."""
+    monkeypatch.chdir(tmp_path_factory.mktemp("any"))
+    write_data(Path("data"))
+    changes = {"train.log": f"{{every: {log} steps}}", "train.evaluate": f"{{every: {evaluate} steps, on: test}}"}
+    front = spec({**changes, "train.checkpoint": "{every: 1 step}"})
+    monkeypatch.setattr("archc.training.engine.PROGRESS_SECONDS", seconds)
+    start(front, directory="whole")
+    monkeypatch.setattr("archc.training.engine.PROGRESS_SECONDS", 0.0)
+    resume(interrupted(front, step))
+    assert metrics("stopped") == metrics("whole")
+
+
+def test_sums_of_figures_of_numbers_do_not_depend_on_when_they_are_fetched(monkeypatch, tmp_path):
+    """Figures of numbers are sums of floats."""
+    monkeypatch.chdir(tmp_path)
+    inputs = np.random.default_rng(0).normal(size=(64, 3)).astype(np.float32)
+    data = (inputs, inputs @ np.array([0.3, -1.7, 2.9], np.float32) + 1)
+    spec = {
+        "archc": 1,
+        "name": "line",
+        "input": [3],
+        "layers": [{"Linear": 1}],
+        "train": {
+            "data": {"name": "InMemory", "sample": [3]},
+            "loss": "MSELoss",
+            "optimizer": "SGD",
+            "epochs": 3,
+            "batch_size": 3,
+            "log": {"every": "7 steps"},
+        },
+    }
+    runs = []
+    for seconds in (0.0, 1e9):
+        monkeypatch.setattr("archc.training.engine.PROGRESS_SECONDS", seconds)
+        history = archc.train(spec, data=data).history
+        runs.append([{key: value for key, value in line.items() if key != "seconds"} for line in history])
+    assert runs[0] == runs[1]
+    assert {line["event"] for line in runs[0]} == {"log", "epoch"}
+
+
+def test_each_log_is_a_line_and_the_lines_of_every_few_seconds_are_gone(spec, monkeypatch):
+    monkeypatch.setattr("archc.cli.progress.monotonic", lambda: 1e9)
+    err, watcher = io.StringIO(), Recorder()
+    with contextlib.redirect_stderr(err), Lines() as lines:
+        front = spec({"train.log": "{every: 3 steps}", "train.epochs": 1})
+        start(front, directory="run", observer=told(lines, watcher))
+    shown = [line for line in err.getvalue().splitlines() if line.startswith("step")]
+    logged = [event for event in watcher.events if isinstance(event, Logged)]
+    assert len(shown) == len(logged) == 2
+    for line, event in zip(shown, logged, strict=True):
+        loss, accuracy = event.figures["train_loss"], event.figures["train_accuracy"]
+        assert line.startswith(f"step {event.step}: loss {loss:.4f}, accuracy {accuracy:.2%}, ")
+        assert line.endswith(" samples/s")
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_tensorboard_shows_the_curves_of_logs(spec):
+    start(spec({"train.log": "{every: 3 steps, to: [tensorboard]}"}), directory="run")
+    lines = [line for line in metrics("run") if line["event"] == "log"]
+    for name in ("train_loss", "train_accuracy", "lr"):
+        assert scalars("run")[name] == [(line["step"], pytest.approx(line[name])) for line in lines]
+    assert [step for step, _ in scalars("run")["val_loss"]] == [8, 16, 24]
+
+
+def test_a_list_is_where_to(spec):
+    listed, mapped = (spec({"train.log": text}).network.train for text in ("[tensorboard]", "{to: [tensorboard]}"))
+    assert listed == mapped
+    assert (listed.log.to, listed.log.every) == (("tensorboard",), None)

@@ -1,4 +1,4 @@
-"""W633 to W637: lints of what a recipe has for later, against the length of the run."""
+"""W633 to W637, W661: lints of what a recipe has for later, against the length of the run."""
 
 from __future__ import annotations
 
@@ -155,6 +155,34 @@ class NeverEvaluated(Fault):
 
     def help(self) -> str:
         return f"write `every: 1 {self.unit}`, or delete `evaluate`: it is once an epoch then"
+
+
+@fault("W661", "never-logged")
+class NeverLogged(Fault):
+    """The first line that `log` asks for would come after the run.
+
+    ```yaml bad
+    train:
+      epochs: 5
+      log: {every: 10 epochs}  # warning: never-logged
+    ```
+
+    ```yaml good
+    train:
+      epochs: 5
+      log: {every: 100 steps}
+    ```
+    """
+
+    every: int
+    length: int
+    unit: str
+
+    def message(self) -> str:
+        return f"a line is due every {_count(self.every, self.unit)}, and the run has {self.length:,}"
+
+    def help(self) -> str:
+        return f"write `every: 1 {self.unit}`, or another number up to {self.length:,}"
 
 
 @fault("W637", "patience-longer-than-the-run")

@@ -65,7 +65,11 @@ INSTEAD: Final[Mapping[str, Instead]] = {
     **_all("clipvalue clipgradvalue gradientclipvalue", Instead("", "gradient_clip.value: {}")),
     **_all("droplast dataloaderdroplast", Instead("an epoch has all samples, and its last batch may be smaller")),
     **_all("verbose enableprogressbar progressbar progress enablemodelsummary disabletqdm tqdm", Instead(_PRINTS)),
-    **_all("logeverynsteps loggingsteps printevery logevery loginterval printfreq loggingstrategy", Instead(_PRINTS)),
+    **_all(
+        "logeverynsteps loggingsteps printevery logevery loginterval printfreq",
+        Instead("", "log.every: {} steps", numbers=True),
+    ),
+    **_all("loggingstrategy", Instead(_PRINTS)),
     **_all("numworkers workers nworkers dataloadernumworkers pinmemory dataloaderpinmemory", Instead(_READING)),
     **_all("persistentworkers prefetchfactor nonblocking useepochsampler", Instead(_READING)),
     **_all("savetopk savebest savebestonly savebestmodel loadbestmodelatend modelcheckpoint savelast", Instead(_BEST)),
