@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
+from archc.diagnostics import catalog
 from archc.recipe.figures import better
 from archc.recipe.section import Section
 from archc.terms.record import Doc, nullable
@@ -68,15 +69,31 @@ class EarlyStopping(Section):
         return self.mode or better(self.monitor)
 
 
+_PARAMETERS: Final = choice("bias", "norm", "embedding", "activation")
+_OF_LAYERS: Final = "a list of `bias`, `norm`, `embedding` and `activation`"
+
+
 class WeightDecay(Section):
     """Which parameters the optimizer's `weight_decay` leaves alone."""
 
     exclude: Annotated[
         tuple[Literal["bias", "norm", "embedding", "activation"], ...],
-        listed(
-            "a list of `bias`, `norm`, `embedding` and `activation`",
-            choice("bias", "norm", "embedding", "activation"),
-            least=1,
-        ),
+        listed(_OF_LAYERS, _PARAMETERS, least=1),
         Doc("Biases of all layers, the parameters of norms, those of embeddings, the slopes of PReLU."),
     ] = ("bias", "norm")
+
+
+class Penalty(Section):
+    """What large weights cost: a term that training minimises beside the loss. Reported losses are without it."""
+
+    l1: Annotated[NonNegative, Doc("Times the sum of |w|: makes weights 0 that do little.")] = 0.0
+    l2: Annotated[NonNegative, Doc("Times the sum of w ** 2: makes all weights smaller.")] = 0.0
+    exclude: Annotated[
+        tuple[Literal["bias", "norm", "embedding", "activation"], ...],
+        listed(_OF_LAYERS, _PARAMETERS),
+        Doc("Parameters that cost nothing, by the names that `decay` has for them."),
+    ] = ("bias", "norm")
+
+    def check(self) -> None:
+        if not self.l1 and not self.l2:
+            raise catalog.values.MissingKey(key="l1", where="`penalty`", example="l1: 1e-4")

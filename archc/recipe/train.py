@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal, NamedTuple
 
 from archc.diagnostics import catalog
 from archc.recipe.augmentations import AUGMENTATIONS, Augmentation
-from archc.recipe.control import CLIP, Clip, EarlyStopping, WeightDecay
+from archc.recipe.control import CLIP, Clip, EarlyStopping, Penalty, WeightDecay
 from archc.recipe.data import DATA, DataFacts, DataKind, Wants
 from archc.recipe.figures import METRICS
 from archc.recipe.losses import LOSSES, Loss
@@ -146,6 +146,9 @@ class Train(Section):
     ] = None
     decay: Annotated[
         WeightDecay | None, Doc("Which parameters the optimizer's `weight_decay` leaves alone; left out: none.")
+    ] = None
+    penalty: Annotated[
+        Penalty | None, Doc("What large weights cost beside the loss, whatever the optimizer; left out: nothing.")
     ] = None
     gradient_clip: Annotated[
         Clip | None, CLIP, Doc("The most that the norm of the gradient may be; `{value: 0.5}`: each of its values.")

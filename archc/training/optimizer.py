@@ -30,14 +30,14 @@ FUSED: Final[Mapping[str, frozenset[str]]] = {
 
 def groups(model: nn.Module, decay: WeightDecay | None) -> list[dict[str, Any]]:
     """The parameters of a model, in one group, or those without weight decay in a second one."""
-    exempt = _exempt(model, decay.exclude) if decay else frozenset()
-    kept = [parameter for name, parameter in model.named_parameters() if name not in exempt]
-    free = [parameter for name, parameter in model.named_parameters() if name in exempt]
+    left_out = exempt(model, decay.exclude) if decay else frozenset()
+    kept = [parameter for name, parameter in model.named_parameters() if name not in left_out]
+    free = [parameter for name, parameter in model.named_parameters() if name in left_out]
     found: list[dict[str, Any]] = [{"params": kept}, {"params": free, "weight_decay": 0.0}]
     return [group for group in found if group["params"]]
 
 
-def _exempt(model: nn.Module, kinds: Collection[str]) -> frozenset[str]:
+def exempt(model: nn.Module, kinds: Collection[str]) -> frozenset[str]:
     """The names of the parameters of some kinds. Layers inside of others count too, as those of a Transformer."""
     found: set[str] = set()
     for path, module in model.named_modules():

@@ -16,6 +16,7 @@ from archc.machine.precision import forward_of, scaler_of
 from archc.recipe.control import Clip
 from archc.recipe.train import Train
 from archc.training.objective import Objective
+from archc.training.penalty import penalty_of
 
 
 class Step:
@@ -43,6 +44,7 @@ class Step:
         self._prepare = prepare
         self._optimizer = optimizer
         self._parameters: list[Tensor] = [own for group in optimizer.param_groups for own in group["params"]]
+        self.penalty = penalty_of(train.penalty, model)
         self.clip = clipper(train.gradient_clip, model)
         self._part_size = train.part_size if train.accumulate > 1 else 0
 
@@ -103,15 +105,21 @@ class Step:
 
     def update(self) -> None:
         if self.scaler is not None:
-            if self.clip is not None:
+            if self.clip is not None or self.penalty is not None:
                 self.scaler.unscale_(self._optimizer)
-                self.clip()
+                self._amend()
             self.scaler.step(self._optimizer)
             self.scaler.update()
             return
+        self._amend()
+        self._optimizer.step()
+
+    def _amend(self) -> None:
+        """What is done to whole gradients: a bound on them is one on those of the penalty too."""
+        if self.penalty is not None:
+            self.penalty()
         if self.clip is not None:
             self.clip()
-        self._optimizer.step()
 
 
 def clipper(clip: Clip | None, model: nn.Module) -> Callable[[], object] | None:

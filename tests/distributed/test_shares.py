@@ -42,6 +42,7 @@ RECIPES = {
     "a last batch of one sample": SHORT_LAST_BATCH,
     "parts and a short last batch": (*SHORT_LAST_BATCH, "train.accumulate=2"),
     "clipping by value": ("train.gradient_clip={value: 0.01}", "train.optimizer={SGD: {lr: 0.1, momentum: 0.9}}"),
+    "a penalty in parts": ("train.penalty={l1: 1e-2, l2: 1e-2}", "train.accumulate=2", "train.gradient_clip=0.5"),
     "clipping by norm in parts": ("train.gradient_clip=0.1", "train.accumulate=4"),
     "an average of the weights": ("train.ema=0.8",),
     "a schedule of each step": ("train.scheduler={CosineAnnealingLR: {every: step}}", "train.warmup=5 steps"),
@@ -54,7 +55,13 @@ RECIPES = {
 }
 SHARDED = {
     f"sharded, {name}": (*RECIPES[name], "train.strategy=fsdp")
-    for name in ("parts and a short last batch", "clipping by norm in parts", "clipping by value", "bfloat16")
+    for name in (
+        "parts and a short last batch",
+        "a penalty in parts",
+        "clipping by norm in parts",
+        "clipping by value",
+        "bfloat16",
+    )
 } | {f"sharded, {name}": (f"train.optimizer={name}", "train.strategy=fsdp") for name in ("AdamW", "RMSprop", "Adagrad")}
 FEW = {name: RECIPES[name] for name in ("a last batch of one sample", "parts and a short last batch")}
 """Those in which the number of processes shows most."""

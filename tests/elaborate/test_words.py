@@ -262,6 +262,8 @@ KEYS = {
     "label_smoothing: 0.1": "loss: {CrossEntropyLoss: {label_smoothing: 0.1}}",
     "augment: [RandomErasing]": "data: {name: MNIST, validation: {first: 5000}, augment: [RandomErasing]}",
     "logger: tensorboard": "log: [tensorboard]",
+    "l1_lambda: 1e-4": "penalty: {l1: 1e-4}",
+    "penalty: 1e-4": "penalty: {l1: 1e-4}",
     "log_every_n_steps: 50": "log: {every: 50 steps}",
     "logging_steps: 50": "log: {every: 50 steps}",
     "log: 50 steps": "log: {every: 50 steps}",

@@ -378,6 +378,10 @@ def _train(draw: st.DrawFn, samples: Samples, loss: Any) -> dict[str, Any]:
         "scheduler": _scheduler(),
         "warmup": _interval(),
         "decay": st.fixed_dictionaries({"exclude": st.lists(_KINDS, min_size=1, max_size=4)}),
+        "penalty": st.fixed_dictionaries(
+            {"l1": st.sampled_from([0, 1e-4, 1e300, 1e-320])},
+            optional={"l2": st.sampled_from([0.0, 1e-2]), "exclude": st.lists(_KINDS, max_size=4)},
+        ),
         "gradient_clip": st.sampled_from([0.1, 1, {"norm": 1.5}, {"value": 0.5}, 1e-320, 1e300]),
         "ema": st.sampled_from([0.0, 0.5, 0.9, 0.999]),
         "precision": st.sampled_from(["float32", "bfloat16", "float16"]),

@@ -41,6 +41,7 @@ RECIPES = {
         "train.data.transform": "[{Normalize: {mean: [0.5], std: [0.5]}}]",
         "train.optimizer": "{SGD: {lr: 0.1, momentum: 0.9, nesterov: true, weight_decay: 1e-3}}",
     },
+    "a penalty, clipped": {"train.penalty": "{l1: 1e-3, l2: 1e-3}", "train.gradient_clip": 0.1},
     "groups without decay": {"train.decay": "{exclude: [bias, norm]}", "train.optimizer": "{AdamW: {lr: 1e-2}}"},
 }
 

@@ -78,6 +78,7 @@ FEATURES = {
     "early stopping": "early_stopping: {patience: 1, monitor: val_accuracy, min_delta: 0.5}",
     "evaluation by steps": "early_stopping: {patience: 9}\n  evaluate: {every: 2 steps}\n  metrics: [f1]",
     "evaluation of test samples": "evaluate: {every: 3 steps, on: [test, validation]}\n  metrics: [f1]",
+    "penalty": "penalty: {l1: 1e-3, l2: 1e-3}\n  gradient_clip: 0.5",
     "log": "log: {every: 4 steps}",
     "clip by norm": "gradient_clip: 0.1",
     "clip by value": "gradient_clip: {value: 0.01}",

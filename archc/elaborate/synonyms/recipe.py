@@ -62,6 +62,8 @@ INSTEAD: Final[Mapping[str, Instead]] = {
         "earlystoppingpatience earlystoppatience earlystoppingrounds earlystopround",
         Instead("", "early_stopping.patience: {}", numbers=True),
     ),
+    **_all("l1 l1lambda lambdal1 l1reg l1penalty l1regularization l1weight", Instead("", "penalty.l1: {}")),
+    **_all("l2 l2lambda lambdal2 l2reg l2penalty l2regularization", Instead("", "penalty.l2: {}")),
     **_all("clipvalue clipgradvalue gradientclipvalue", Instead("", "gradient_clip.value: {}")),
     **_all("droplast dataloaderdroplast", Instead("an epoch has all samples, and its last batch may be smaller")),
     **_all("verbose enableprogressbar progressbar progress enablemodelsummary disabletqdm tqdm", Instead(_PRINTS)),
