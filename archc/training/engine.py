@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from time import perf_counter
 from typing import Final, NamedTuple, TypeVar
 
 import torch
@@ -22,6 +21,7 @@ from archc.training.measure import Measured
 from archc.training.progress import EpochEnded, Evaluated, Logged, Progress, StepProgress
 from archc.training.saved import DoesNotFit
 from archc.training.state import Best, Control, State
+from archc.training.stopwatch import Stopwatch
 
 T = TypeVar("T")
 
@@ -69,7 +69,7 @@ class Engine:
         self.best_weights: dict[str, Tensor] = {}
         self._figures = StepFigures(parts.measure.task, is_mean=parts.measure.objective.is_mean)
         self._evaluated: Evaluated | None = None
-        self._stopwatch = _Stopwatch()
+        self._stopwatch = Stopwatch()
         self._begin = (0, 0.0)
         splits = {"validation": parts.splits.validation, "test": parts.splits.test}
         on = dict.fromkeys(parts.train.evaluate.on)
@@ -382,22 +382,3 @@ def _of_validation(figures: Mapping[str, float | None]) -> dict[str, float | Non
 
 def _tensors(model: nn.Module) -> dict[str, Tensor]:
     return {name: value.detach() for name, value in model.state_dict().items()}
-
-
-class _Stopwatch:
-    """Seconds since the last `start` or `lap`."""
-
-    def __init__(self) -> None:
-        self._since = perf_counter()
-
-    def start(self) -> None:
-        self._since = perf_counter()
-
-    def running(self) -> float:
-        return perf_counter() - self._since
-
-    def lap(self) -> float:
-        """The seconds, and begin anew."""
-        now = perf_counter()
-        seconds, self._since = now - self._since, now
-        return seconds
