@@ -1,52 +1,34 @@
-"""MNIST and its relatives: found on disk or downloaded, decoded once, and kept in a cache."""
+"""Two IDX files, of images and of class numbers -> the samples of a split."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from archc.data import cache, pixels, sources
-from archc.data.decode import decode
-from archc.data.fitted import Fitted
-from archc.data.pixels import Samples
-from archc.data.request import Request
-from archc.data.whole import Whole
-from archc.diagnostics import catalog
-from archc.recipe.data.mnist import IdxImages
+from archc.data.damage import DamagedError, faults_of
+from archc.data.idx import INT, UNSIGNED_BYTE, read_idx
+from archc.data.whole import Arrays
+from archc.recipe.data.named import NamedSet
 
 
-def read(request: Request) -> Whole:
-    """The images and class numbers, both uint8; see `archc.data.kinds.read`."""
-    kind = request.train.data.kind
-    assert isinstance(kind, IdxImages)
-    files = sources.find(kind, request.folder, request.data_dir)
-    whole = cached(files, kind)
-    if kind.source == "auto":
-        _check_sizes(kind, whole, files)
-    return whole
-
-
-def cached(files: sources.Files, kind: IdxImages) -> Whole:
-    """The samples of these files, decoded once.
+def read(files: Sequence[Path], kind: NamedSet) -> Arrays:
+    """(N, 1, H, W) images and (N,) class numbers as they are in the files; see `archc.data.decode`.
 
     Raises:
-        DataCorrupt: a file cannot be used.
+        DataCorrupt: a file is damaged, or its images are of another size.
     """
-    return cache.load([kind.name], files, lambda: decode(files, kind))
-
-
-def samples(request: Request, fitted: Fitted, file: Path) -> Samples:
-    """Images, or rows of pixels; see `archc.data.kinds.samples`."""
-    assert request.facts.sample is not None
-    return pixels.read(file, request.facts.sample, request.train.data.kind.background)
-
-
-def _check_sizes(kind: IdxImages, whole: Whole, files: sources.Files) -> None:
-    """`auto` means the data set itself: a part of it, under its name, would be trained on unnoticed."""
-    splits = zip((files.train_images, files.test_images), (whole.train, whole.test), kind.sizes, strict=True)
-    for file, samples, size in splits:
-        found = len(samples.targets) if samples else 0
-        if found != size:
-            reason = f"it has {found:,} images, and {kind.name} has {size:,} there"
-            raise catalog.training.DataCorrupt(
-                file=str(file), reason=f"{reason}; a data set of your own needs `source: FOLDER`"
-            )
+    images_file, labels_file = files
+    images = read_idx(images_file, 3)
+    _, *size = kind.sample
+    with faults_of(images_file):
+        if list(images.shape[1:]) != size:
+            found, wanted = (" x ".join(map(str, shape)) for shape in (images.shape[1:], size))
+            raise DamagedError(f"its images are {found}, those of {kind.name} are {wanted}")
+    if "idx2" not in labels_file.name:
+        return Arrays(images[:, None], read_idx(labels_file, 1, UNSIGNED_BYTE))
+    # QMNIST has eight numbers for each image, of which the class is the first.
+    numbers = read_idx(labels_file, 2, INT)
+    with faults_of(labels_file):
+        if numbers.shape[1] < 1:
+            raise DamagedError("it has no numbers for its images")
+    return Arrays(images[:, None], numbers[:, 0].astype("i4"))

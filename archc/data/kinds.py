@@ -18,10 +18,18 @@ from archc.data.whole import Arrays, Whole
 from archc.recipe.data import DataKind
 
 MODULES: Final[Mapping[str, str]] = {
-    "FashionMNIST": "idx_sets",
+    "CIFAR10": "named_sets",
+    "CIFAR100": "named_sets",
+    "EMNIST": "named_sets",
+    "FashionMNIST": "named_sets",
     "InMemory": "memory",
-    "MNIST": "idx_sets",
+    "KMNIST": "named_sets",
+    "MNIST": "named_sets",
+    "QMNIST": "named_sets",
+    "STL10": "named_sets",
+    "SVHN": "named_sets",
     "Table": "table",
+    "USPS": "named_sets",
 }
 """Each has `read(request)`, and `samples(request, fitted, file)`.
 

@@ -144,7 +144,7 @@ def _report_missing(missing: list[str], cls: type[Record], owner: Owner, report:
             report.add(key, owner.span, path=owner.path)
         return
     said = tuple(declared(cls)[name].doc.rstrip(".") for name in missing)
-    fault = catalog.values.MissingArgument(owner=owner.name, arguments=tuple(missing), descriptions=said)
+    fault = catalog.values.MissingArgument(owner=owner.name.strip("`"), arguments=tuple(missing), descriptions=said)
     report.add(fault, owner.span, path=owner.path)
 
 

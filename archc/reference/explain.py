@@ -12,6 +12,7 @@ from archc.diagnostics.catalog import faults, find
 from archc.diagnostics.fault import Fault
 from archc.elaborate.suggest import suggest, suggest_layer
 from archc.layers.base import Layer
+from archc.recipe.data.named import NamedSet
 from archc.recipe.figures import FIGURES
 from archc.reference import EXAMPLE, TABLES, documentation
 from archc.reference.keys import argument_page, figure_page, page_of, places
@@ -106,6 +107,8 @@ def _term(cls: type[Term], noun: str, width: int) -> Iterator[str]:
             yield from written(*row, width)
         yield ""
     yield from fitted(f"Written: {spellings(cls)}", width)
+    if issubclass(cls, NamedSet):
+        yield f"Licence: {cls.licence}"
     yield f"Source: {cls.documented_at()}"
     if issubclass(cls, Layer):
         for usage in usages_of(cls.__name__):

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 
-from archc.data import cache, idx_sets, sources
+from archc.data import cache, named_sets, sources
 from archc.data.batches import Preparation
 from archc.data.decode import decode
 from archc.data.idx import read_idx
@@ -22,12 +22,14 @@ from archc.data.splits import divide
 from archc.diagnostics.catalog.preflight import EmptySplit
 from archc.diagnostics.catalog.training import DataCorrupt, DataNotFound
 from archc.recipe.data import DATA
+from archc.recipe.data.named import in_folder
 from archc.recipe.train import Data, Validation
 from archc.recipe.transforms import Normalize
-from tests.support.trainings import idx, write_data
+from tests.support.trainings import NAMES, idx, write_data
 
 MNIST = DATA["MNIST"]()
-IMAGES, LABELS = sources.NAMES[:2]
+IMAGES, LABELS = NAMES[:2]
+(LAYOUT,) = MNIST.known().layouts
 TWO = np.arange(2 * 28 * 28).reshape(2, 28, 28) % 256
 
 
@@ -88,21 +90,21 @@ def test_a_small_file_cannot_make_archc_take_much_memory(tmp_path):
 def test_a_label_that_is_no_class_is_a_fault(tmp_path):
     write_data(tmp_path, classes=11, train=500)
     with pytest.raises(DataCorrupt, match="is 10, and MNIST has the classes 0 to 9"):
-        decode(sources.in_folder(tmp_path), MNIST)
+        decode(in_folder(tmp_path, LAYOUT), MNIST)
 
 
 def test_labels_and_images_have_to_be_as_many(tmp_path):
     write_data(tmp_path)
     (tmp_path / LABELS).write_bytes(idx(np.zeros(3)))
     with pytest.raises(DataCorrupt, match="it has 3 labels"):
-        decode(sources.in_folder(tmp_path), MNIST)
+        decode(in_folder(tmp_path, LAYOUT), MNIST)
 
 
 def test_images_of_another_size_are_a_fault(tmp_path):
     write_data(tmp_path)
     (tmp_path / IMAGES).write_bytes(idx(np.zeros((150, 32, 32))))
     with pytest.raises(DataCorrupt, match="32 x 32, those of MNIST are 28 x 28"):
-        decode(sources.in_folder(tmp_path), MNIST)
+        decode(in_folder(tmp_path, LAYOUT), MNIST)
 
 
 # Sources
@@ -115,7 +117,7 @@ def test_auto_looks_in_the_given_folder_then_the_variable_then_the_cache_then_th
     cached = write_data(tmp_path / "cache/archc/data/MNIST/raw")
     system = write_data(tmp_path / "system/mnist")
     for folder in (given, variable, cached, system):
-        assert find(data_dir=str(tmp_path / "given")).train_images.parent == folder
+        assert find(data_dir=str(tmp_path / "given")).train[0].parent == folder
         next(folder.iterdir()).unlink()
 
 
@@ -151,36 +153,36 @@ def test_torchvision_downloads_and_its_failure_is_a_fault(tmp_path):
 
 def test_what_torchvision_downloads_is_found_in_the_cache(tmp_path, monkeypatch):
     monkeypatch.setattr(sources, "fetch", lambda dataset, root: write_data(root / dataset.name / "raw"))
-    assert find().test_labels.parent == tmp_path / "cache/archc/data/MNIST/raw"
+    assert find().test[1].parent == tmp_path / "cache/archc/data/MNIST/raw"
 
 
 @pytest.mark.parametrize("place", ["data", "data/MNIST/raw"])
 def test_a_source_folder_is_relative_to_the_spec_and_holds_the_files_or_torchvisions_layout(tmp_path, place):
     folder = write_data(Path.cwd() / place)
-    assert find("data").train_images.parent == folder
-    assert find(str(Path.cwd() / "data")).train_images.parent == folder
+    assert find("data").train[0].parent == folder
+    assert find(str(Path.cwd() / "data")).train[0].parent == folder
 
 
 def test_a_source_folder_without_the_files_is_a_fault_that_names_them():
     with pytest.raises(DataNotFound) as error:
         find("nowhere")
-    assert all(name in error.value.help() for name in sources.NAMES)
+    assert all(name in error.value.help() for name in NAMES)
 
 
 def test_a_file_that_a_folder_lacks_is_named_alone():
     folder = write_data(Path.cwd() / "data")
-    next(folder.glob(f"{sources.NAMES[3]}*")).unlink()
+    next(folder.glob(f"{NAMES[3]}*")).unlink()
     with pytest.raises(DataNotFound) as error:
         find("data")
     fault = error.value
-    assert fault.message() == f"MNIST is not here as a whole: `{folder}` has no `{sources.NAMES[3]}`"
+    assert fault.message() == f"MNIST is not here as a whole: `{folder}` has no `{NAMES[3]}`"
 
 
 def test_files_are_found_under_their_dotted_names_too():
     folder = write_data(Path.cwd() / "data")
     for file in [*folder.iterdir()]:
         file.rename(folder / file.name.replace("-idx", ".idx"))
-    assert find("data").train_images.name.startswith("train-images.idx3-ubyte")
+    assert find("data").train[0].name.startswith("train-images.idx3-ubyte")
 
 
 @pytest.mark.parametrize("name", ["FashionMNIST", "MNIST"])
@@ -190,7 +192,7 @@ def test_the_bundled_sample_is_what_the_table_says_and_has_its_licence_beside_it
     assert decoded.train.inputs.shape == (6000, 1, 28, 28)
     assert decoded.test.inputs.shape == (1000, 1, 28, 28)
     assert set(decoded.train.targets.tolist()) == set(range(10))
-    licence = (files.train_images.parents[1] / "LICENSE").read_text()
+    licence = (files.train[0].parents[1] / "LICENSE").read_text()
     assert "Permission is hereby granted" in licence or "CC BY-SA 3.0" in licence
 
 
@@ -202,21 +204,21 @@ def recipe(transforms):
 
 
 def test_a_data_set_is_decoded_once(tmp_path, monkeypatch):
-    files = sources.in_folder(write_data(tmp_path / "data"))
-    first = idx_sets.cached(files, MNIST)
-    monkeypatch.setattr(idx_sets, "decode", None)
-    second = idx_sets.cached(files, MNIST)
+    files = in_folder(write_data(tmp_path / "data"), LAYOUT)
+    first = named_sets.cached(files, MNIST)
+    monkeypatch.setattr(named_sets, "decode", None)
+    second = named_sets.cached(files, MNIST)
     assert isinstance(second.train.inputs, np.memmap)
     assert np.array_equal(first.train.inputs, second.train.inputs)
     assert first.digest == second.digest
 
 
 def test_a_changed_file_is_decoded_again(tmp_path):
-    files = sources.in_folder(write_data(tmp_path / "data"))
-    first = idx_sets.cached(files, MNIST)
+    files = in_folder(write_data(tmp_path / "data"), LAYOUT)
+    first = named_sets.cached(files, MNIST)
     write_data(tmp_path / "data", train=151)
-    assert len(idx_sets.cached(files, MNIST).train.targets) == 151
-    assert idx_sets.cached(files, MNIST).digest != first.digest
+    assert len(named_sets.cached(files, MNIST).train.targets) == 151
+    assert named_sets.cached(files, MNIST).digest != first.digest
 
 
 def overwritten(old, new):
@@ -242,10 +244,10 @@ def unpacked(old, new):
 @pytest.mark.parametrize(("name", "reason"), [(LABELS, None), (LABELS, "label 3 is 77"), (IMAGES, None)])
 def test_another_file_of_the_same_size_and_times_is_decoded_again(tmp_path, put, name, reason):
     """So do `cp -p`, tar, and layers of images with fixed times."""
-    files = sources.in_folder(write_data(tmp_path / "data"))
+    files = in_folder(write_data(tmp_path / "data"), LAYOUT)
     old, new = tmp_path / "data" / name, tmp_path / "new"
     os.utime(old, ns=(0, 0))
-    digest = idx_sets.cached(files, MNIST).digest
+    digest = named_sets.cached(files, MNIST).digest
     data = bytearray(old.read_bytes())
     data[-1] ^= 1
     if reason:
@@ -256,15 +258,15 @@ def test_another_file_of_the_same_size_and_times_is_decoded_again(tmp_path, put,
     os.utime(old, ns=(0, 0))
     if reason:
         with pytest.raises(DataCorrupt, match=reason):
-            idx_sets.cached(files, MNIST)
+            named_sets.cached(files, MNIST)
     else:
-        assert idx_sets.cached(files, MNIST).digest != digest
+        assert named_sets.cached(files, MNIST).digest != digest
 
 
 @pytest.mark.parametrize("damage", ["truncate", "flip", "index", "type"])
 def test_a_damaged_cache_is_not_used(tmp_path, damage):
-    files = sources.in_folder(write_data(tmp_path / "data"))
-    digest = idx_sets.cached(files, MNIST).digest
+    files = in_folder(write_data(tmp_path / "data"), LAYOUT)
+    digest = named_sets.cached(files, MNIST).digest
     (folder,) = (tmp_path / "cache/archc/arrays").iterdir()
     images = folder / "train-inputs.npy"
     data = bytearray(images.read_bytes())
@@ -277,18 +279,18 @@ def test_a_damaged_cache_is_not_used(tmp_path, damage):
         images.write_bytes(data)
     else:
         images.write_bytes(data[:300])
-    assert idx_sets.cached(files, MNIST).digest == digest
+    assert named_sets.cached(files, MNIST).digest == digest
     assert cache.stored(folder).digest == digest, "it is written again"
 
 
 def test_a_cache_that_cannot_be_written_changes_nothing(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    assert len(idx_sets.cached(sources.in_folder(write_data(tmp_path / "data")), MNIST).train.targets) == 150
+    assert len(named_sets.cached(in_folder(write_data(tmp_path / "data"), LAYOUT), MNIST).train.targets) == 150
 
 
 def test_packed_and_plain_files_have_the_same_digest(tmp_path):
-    plain, packed = (sources.in_folder(write_data(tmp_path / name, pack=name == "gz")) for name in ("plain", "gz"))
+    plain, packed = (in_folder(write_data(tmp_path / name, pack=name == "gz"), LAYOUT) for name in ("plain", "gz"))
     assert decode(plain, MNIST).digest == decode(packed, MNIST).digest
 
 
@@ -298,6 +300,7 @@ def test_the_warm_path_loads_neither_torchvision_nor_pillow(tmp_path):
 import sys
 from pathlib import Path
 from archc.recipe.data import DATA
+from archc.recipe.data.named import in_folder
 from archc.recipe.train import Validation
 from archc.data import kinds, splits
 from tests.support.asking import asked
@@ -319,7 +322,7 @@ def test_the_cache_is_bounded_and_keeps_what_was_used_last(tmp_path, monkeypatch
     names = []
     for number in range(4):
         before = entries(tmp_path) if names else set()
-        idx_sets.cached(
+        named_sets.cached(
             sources.find(DATA["MNIST"](source=str(write_data(tmp_path / f"data-{number}"))), tmp_path), MNIST
         )
         names.append((entries(tmp_path) - before).pop())
@@ -327,9 +330,9 @@ def test_the_cache_is_bounded_and_keeps_what_was_used_last(tmp_path, monkeypatch
     size = cache.size(tmp_path / "cache/archc/arrays" / names[0])
     assert entries(tmp_path) == set(names)
     # The oldest is used again; then there is room for three, a new one among them.
-    idx_sets.cached(sources.find(DATA["MNIST"](source=str(tmp_path / "data-0")), tmp_path), MNIST)
+    named_sets.cached(sources.find(DATA["MNIST"](source=str(tmp_path / "data-0")), tmp_path), MNIST)
     monkeypatch.setattr(cache, "MOST_BYTES", 3 * size)
-    idx_sets.cached(sources.find(DATA["MNIST"](source=str(write_data(tmp_path / "data-4"))), tmp_path), MNIST)
+    named_sets.cached(sources.find(DATA["MNIST"](source=str(write_data(tmp_path / "data-4"))), tmp_path), MNIST)
     assert len(entries(tmp_path)) == 3
     assert entries(tmp_path) >= {names[0], names[3]}
 
@@ -338,9 +341,9 @@ def test_a_data_set_that_is_larger_than_the_cache_may_be_is_kept_alone(tmp_path,
     monkeypatch.setattr(cache, "MOST_BYTES", 1)
     for number in range(2):
         files = sources.find(DATA["MNIST"](source=str(write_data(tmp_path / f"data-{number}"))), tmp_path)
-        digest = idx_sets.cached(files, MNIST).digest
+        digest = named_sets.cached(files, MNIST).digest
         assert len(entries(tmp_path)) == 1
-    assert idx_sets.cached(files, MNIST).digest == digest
+    assert named_sets.cached(files, MNIST).digest == digest
 
 
 def test_what_an_interrupted_write_left_in_the_cache_is_removed_after_a_day(tmp_path):
@@ -348,7 +351,7 @@ def test_what_an_interrupted_write_left_in_the_cache_is_removed_after_a_day(tmp_
     for name, age in ((".new-old", 25), (".new-young", 23)):
         (arrays / name).mkdir(parents=True)
         os.utime(arrays / name, (time.time() - age * 3600,) * 2)
-    idx_sets.cached(sources.find(DATA["MNIST"](source=str(write_data(tmp_path / "data"))), tmp_path), MNIST)
+    named_sets.cached(sources.find(DATA["MNIST"](source=str(write_data(tmp_path / "data"))), tmp_path), MNIST)
     assert ".new-young" in entries(tmp_path)
     assert ".new-old" not in entries(tmp_path)
 
@@ -400,7 +403,7 @@ def test_a_training_holds_its_data_once_and_not_at_all_where_it_is_cached(spec):
 
 @pytest.fixture
 def decoded(tmp_path):
-    return decode(sources.in_folder(write_data(tmp_path / "data")), MNIST)
+    return decode(in_folder(write_data(tmp_path / "data"), LAYOUT), MNIST)
 
 
 def test_first_keeps_the_first_samples_for_validation(decoded):

@@ -7,15 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from archc.data.sources import NAMES
 from archc.diagnostics.report import Report
 from archc.errors import Interrupted
+from archc.recipe.data import DATA
 from archc.runs.run import start
 from archc.source import SourceFile
 from archc.syntax.tree import data_of
 from archc.syntax.write import write_yaml
 from archc.syntax.yaml import read_yaml
 from archc.training.progress import Finished, StepProgress, Warned
+
+NAMES = DATA["MNIST"]().known().layouts[0].names
+"""Images and labels of the training split, then of the test split."""
 
 SPEC = """\
 archc: 1

@@ -8,7 +8,6 @@ import torch
 from torch import nn
 
 import archc
-from archc.data.sources import NAMES
 from archc.errors import RunError, SpecError
 from archc.machine import device as devices
 from archc.machine import randomness
@@ -22,7 +21,7 @@ from archc.training.engine import Engine
 from archc.training.objective import Objective, probabilities
 from archc.training.progress import EpochEnded, Evaluated, Started, StepProgress
 from archc.training.tasks.classification import encode
-from tests.support.trainings import Recorder, faults, layers, message, write_data
+from tests.support.trainings import NAMES, Recorder, faults, layers, message, write_data
 
 CPU = torch.device("cpu")
 

@@ -296,6 +296,42 @@ class TableUnusable(Fault):
         return self.advice
 
 
+@fault("E495", "not-bundled")
+class NotBundled(Fault):
+    """`source: bundled` is the sample of a data set that the package has: of MNIST and FashionMNIST alone.
+
+    ```yaml bad
+    archc: 1
+    input: [3, 32, 32]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: {name: CIFAR10, source: bundled}  # error: not-bundled
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [3, 32, 32]
+    layers: [Flatten, {Linear: 10}]
+    train:
+      data: CIFAR10
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+    """
+
+    dataset: str
+
+    def message(self) -> str:
+        return f"the package has no sample of {self.dataset}"
+
+    def help(self) -> str:
+        return "leave `source` out, or write the folder where its files are; a folder called `bundled` is `./bundled`"
+
+
 @fault("E412", "class-weights-differ")
 class ClassWeightsDiffer(Fault):
     """A loss has a weight for each class, and not as many as the network has outputs.

@@ -8,6 +8,20 @@ from archc.terms.term import Table
 __all__ = ["DATA", "Classes", "DataFacts", "DataKind", "Labels", "Numbers", "Positions", "Target", "Wants"]
 
 DATA: Final[Table[DataKind]] = Table(
-    "archc.recipe.data", {"FashionMNIST": "mnist", "InMemory": "memory", "MNIST": "mnist", "Table": "table"}
+    "archc.recipe.data",
+    {
+        "CIFAR10": "cifar",
+        "CIFAR100": "cifar",
+        "EMNIST": "mnist",
+        "FashionMNIST": "mnist",
+        "InMemory": "memory",
+        "KMNIST": "mnist",
+        "MNIST": "mnist",
+        "QMNIST": "mnist",
+        "STL10": "stl10",
+        "SVHN": "svhn",
+        "Table": "table",
+        "USPS": "usps",
+    },
 )
 """Every kind with its module. `archc/data/kinds.py` has the same names, with what reads them."""
