@@ -24,6 +24,8 @@ READINGS: Final[Mapping[Gives, Mapping[Ending, Reading]]] = {
     "log_probabilities": _SHARES,
     "each_logit": {**_SHARES, "chances": "as they are", "other": "sigmoid"},
     "probabilities": {**_SHARES, "chances": "as they are"},
+    "distance": {},
+    "embedding": {},
     "scores": _SHARES,
 }
 """By what a loss takes the outputs for, and what they are; where a pair is missing they are no probabilities.

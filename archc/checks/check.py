@@ -72,7 +72,7 @@ class Recipe(NamedTuple):
     @property
     def task(self) -> Task:
         """What the targets of the data ask for."""
-        return task_of(self.facts)
+        return task_of(self.facts, self.train.loss)
 
     @property
     def has_validation(self) -> bool:
@@ -101,9 +101,9 @@ class Recipe(NamedTuple):
     @property
     def watched(self) -> tuple[str, ...]:
         """The figures that early stopping and a scheduler can look at, best known first."""
-        always = self.task.always
-        measured = dict.fromkeys((*always, *self.train.metrics)) if self.validates else ()
-        return (*(f"val_{name}" for name in measured), *(f"train_{name}" for name in always))
+        task = self.task
+        measured = dict.fromkeys((*task.always, *self.train.metrics)) if self.validates else ()
+        return (*(f"val_{name}" for name in measured), *(f"train_{name}" for name in task.running))
 
     @property
     def has_images(self) -> bool:
@@ -132,7 +132,8 @@ class Plan(NamedTuple):
 
     @property
     def task(self) -> Task:
-        return self.recipe.task
+        """What the targets of the data, the loss and the output ask for."""
+        return task_of(self.facts, self.train.loss, self.network.output)
 
     @property
     def last(self) -> Node:

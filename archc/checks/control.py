@@ -36,7 +36,8 @@ def _of_test(recipe: Recipe, owner: str, figure: str) -> Fault:
 
 
 def _not_measured(recipe: Recipe, owner: str, figure: str) -> Fault:
-    measurable = [f"val_{name}" for name in ("loss", *METRICS) if recipe.task.can_measure(name)]
+    known = [name for name in METRICS if recipe.task.can_measure(name, recipe.facts)]
+    measurable = [f"val_{name}" for name in ("loss", *known)]
     meant = suggest_figure(figure, dict.fromkeys((*recipe.watched, *measurable)), "val")
     name = figure if figure in measurable else meant.name
     metric = name.removeprefix("val_") if name and name not in recipe.watched else None

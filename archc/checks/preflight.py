@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from math import prod
 from typing import Final
 
+from archc.analysis.probabilities import reading
 from archc.checks.check import Finding, Plan, Recipe, Sized
 from archc.diagnostics import catalog
 from archc.network import Network, Node
@@ -49,12 +50,43 @@ def input_not_the_data(recipe: Recipe) -> Iterator[Finding]:
 
 def losses(recipe: Recipe) -> Iterator[Finding]:
     """A loss that cannot compare with such targets."""
-    for fault in recipe.task.losses(recipe.train.loss):
+    for fault in recipe.task.losses(recipe.train.loss, recipe.facts):
         yield Finding(fault, "train.loss")
+
+
+def batch_in_parts(recipe: Recipe) -> Iterator[Finding]:
+    """Parts of a batch whose samples a loss compares with one another."""
+    loss = recipe.train.loss
+    if type(loss).compares == "samples" and recipe.train.accumulate > 1:
+        yield Finding(catalog.distances.BatchInParts(loss=type(loss).__name__), "train.accumulate")
+
+
+def threshold(plan: Plan) -> Iterator[Finding]:
+    """A threshold where no single output says whether a sample is of a class or has a label."""
+    loss, task = plan.train.loss, plan.task
+    distance = type(loss).gives == "distance"
+    if plan.train.threshold is None or any(task.losses(loss, plan.facts)):
+        return
+    if distance or task.targets not in ("two classes", "labels"):
+        fault = catalog.tasks.NoThreshold(loss=type(loss).__name__, targets=task.says, distance=distance)
+        yield Finding(fault, "train.threshold")
+
+
+def probabilities(plan: Plan) -> Iterator[Finding]:
+    """A figure of probabilities where outputs are read as none."""
+    loss = plan.train.loss
+    if not _has_outputs(plan) or reading(plan.network, loss) is not None:
+        return
+    for name in plan.train.metrics:
+        if FIGURES[name].needs == "probabilities" and plan.task.can_measure(name, plan.facts):
+            fault = catalog.tasks.NoProbabilities(metric=name, loss=type(loss).__name__, last=plan.last.type)
+            yield Finding(fault, "train.metrics")
 
 
 def outputs(plan: Plan) -> Iterator[Finding]:
     """An output that does not fit the targets."""
+    if any(plan.task.losses(plan.train.loss, plan.facts)):
+        return
     made = _counts_outputs(plan)
     for fault in plan.task.outputs(plan.network.output, plan.facts, plan.train.loss):
         yield Finding(fault.with_(ends=made is plan.last), made)
@@ -72,6 +104,8 @@ def _counts_outputs(plan: Plan) -> Node:
 
 def _has_outputs(plan: Plan) -> bool:
     """Whether the loss can compare the output with the targets. Otherwise its size means nothing."""
+    if any(plan.task.losses(plan.train.loss, plan.facts)):
+        return False
     return plan.task.fits(plan.network.output, plan.facts, plan.train.loss)
 
 
@@ -79,7 +113,7 @@ def class_weights(plan: Plan) -> Iterator[Finding]:
     """Weights of another number of classes than there are outputs."""
     if not _has_outputs(plan):
         return
-    size = plan.network.output[0]
+    size = plan.network.output[0] if plan.network.output else 1
     for name in ("weight", "pos_weight"):
         weight = getattr(plan.train.loss, name, None)
         if isinstance(weight, tuple) and len(weight) != size:
@@ -89,9 +123,9 @@ def class_weights(plan: Plan) -> Iterator[Finding]:
 
 def metrics(recipe: Recipe) -> Iterator[Finding]:
     """A metric of other targets."""
-    known = tuple(name for name in METRICS if recipe.task.can_measure(name))
+    known = tuple(name for name in METRICS if recipe.task.can_measure(name, recipe.facts))
     for name in recipe.train.metrics:
-        if not recipe.task.can_measure(name):
+        if not recipe.task.can_measure(name, recipe.facts):
             yield Finding(catalog.targets.MetricOfOtherTargets(metric=name, known=known), "train.metrics")
 
 

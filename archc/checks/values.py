@@ -11,9 +11,10 @@ from archc.checks.check import Finding, Plan
 from archc.checks.lint.endings import reads
 from archc.checks.preflight import norms_one_value
 from archc.diagnostics import catalog
-from archc.layers.ranges import ANY, UNIT, Range
+from archc.layers.ranges import ANY, POSITIVE, UNIT, Range
 from archc.network import Network, Node
 from archc.recipe.losses import Loss
+from archc.recipe.tasks.regression import gives_variances
 from archc.recipe.transforms import Normalize
 
 
@@ -34,7 +35,7 @@ class _End(NamedTuple):
 
 def against_the_loss(plan: Plan) -> Iterator[Finding]:
     """Outputs of which the loss cannot be computed, or does not learn; the worst alone is said."""
-    if any(plan.task.losses(plan.train.loss)):
+    if any(plan.task.losses(plan.train.loss, plan.facts)):
         return
     given, network = _given(plan), plan.network
     end = _End(
@@ -43,10 +44,30 @@ def against_the_loss(plan: Plan) -> Iterator[Finding]:
         last=next(_made(network), plan.last),
         found=ranges(network, given),
         training=ranges(network, given, training=True).output,
-        spans=plan.train.loss.spans() if plan.task.of == "classes" else None,
+        spans=plan.train.loss.spans() if plan.task.of != "values" else None,
     )
+    if gives_variances(plan.train.loss):
+        yield from _variances(plan, end)
+        return
     rules = (_not_admitted, _no_logarithms, _logarithms, _softmax_twice, _sigmoid_twice, _cut_off)
     yield from islice(chain.from_iterable(rule(end) for rule in rules), 1)
+
+
+def _variances(plan: Plan, end: _End) -> Iterator[Finding]:
+    """Variances that may be below 0: the second half of the outputs, which a Concat makes of branches of its own."""
+    output = plan.network.output
+    if end.found.output.within(POSITIVE) or not plan.task.fits(output, plan.facts, plan.train.loss):
+        return
+    last = plan.last
+    places, start = [], 0
+    for giver in plan.network.inside(last) if last.type == "Concat" and getattr(last.layer, "dim", 1) == 1 else ():
+        positive = giver is not None and end.found.of(giver).gives.within(POSITIVE)
+        end_of_it = start + (giver.output if giver is not None else last.input)[0]
+        places += [positive] * (end_of_it - start)
+        start = end_of_it
+    if len(places) != output[0] or not all(places[len(places) // 2 :]):
+        fault = catalog.tasks.VariancesBelowZero(loss=end.name, last=last.type, wanted=output)
+        yield Finding(fault, "train.loss")
 
 
 def _given(plan: Plan) -> Range:
@@ -65,6 +86,9 @@ def _not_admitted(end: _End) -> Iterator[Finding]:
     """Outputs that the loss cannot be computed of."""
     admits, last = end.loss.admits(), end.last
     if end.training.within(admits):
+        return
+    if end.loss.gives == "distance":
+        yield Finding(catalog.distances.DistanceBelowZero(loss=end.name, last=last.type), "train.loss")
         return
     if admits != UNIT:
         yield Finding(catalog.targets.CountsBelowZero(loss=end.name, last=last.type), "train.loss")

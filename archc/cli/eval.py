@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archc.cli import fail
 from archc.cli.arguments import add_data_dir, add_device, utf8
+from archc.cli.class_table import class_lines
 from archc.cli.codes import OK
 from archc.cli.extras import missing_extra
 from archc.errors import ArchcError
@@ -57,8 +58,8 @@ def _print(found: Evaluation) -> None:
     figures: Mapping[str, Any] = found
     shown = line({name: value for name, value in figures.items() if name in FIGURES})
     print(f"{found['split']}: {shown} ({found['samples']:,} samples, {found['seconds']:.1f} s)")
-    shares = found.get("per_class", {})
-    width = max(map(len, shares), default=0)
-    for name, share in shares.items():
-        shown = "no samples" if share is None else f"{share:7.2%}"
-        print(f"  {name.ljust(width)}  {shown}")
+    asked = {name: value for name, value in figures.items() if name in FIGURES and not FIGURES[name].headline}
+    for name, value in asked.items():
+        print(f"  {name} {'none' if value is None else FIGURES[name].text(value)}")
+    for text in class_lines(found.get("per_class", {}), found.get("confusion", [])):
+        print(f"  {text}" if text else "")

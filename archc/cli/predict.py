@@ -75,6 +75,7 @@ def _as_data(prediction: Prediction) -> dict[str, Any]:
         "probability": prediction.probability,
         "probabilities": prediction.probabilities,
         # JSON has no word for what is not finite.
+        "labels": list(prediction.labels) if prediction.labels is not None else None,
         "outputs": [value if isfinite(value) else None for value in prediction.outputs],
         "note": prediction.note,
     }
@@ -83,8 +84,11 @@ def _as_data(prediction: Prediction) -> dict[str, Any]:
 def _said(prediction: Prediction, top: int) -> str:
     """The most likely classes, as in `Ankle boot 96.40%, Sneaker 3.12%`; the class alone without probabilities.
 
-    The numbers, where the network predicts such.
+    The labels of a sample, likewise, or `none`; the numbers, where the network predicts such.
     """
+    if prediction.labels is not None:
+        shares = prediction.probabilities or {}
+        return ", ".join(f"{name} {shares[name]:.2%}" if shares else name for name in prediction.labels) or "none"
     if prediction.class_name is None:
         return ", ".join(f"{value:.6g}" for value in prediction.outputs)
     if prediction.probabilities is None:

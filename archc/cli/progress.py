@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 
 from archc.diagnostics.fault import Fault
 from archc.diagnostics.report import Report
-from archc.recipe.figures import line
+from archc.recipe.figures import FIGURES, line
 from archc.training.progress import (
     AlreadyFinished,
     EpochEnded,
@@ -122,7 +122,7 @@ class Watcher:
             self.write(f"stopped early; the best was epoch {best['epoch']} (step {best['step']:,})")
         test = result["test"]
         speed = f"{result['samples_per_second']:,.0f} samples/s"
-        figures = line({name: value for name, value in test.items() if name != "samples"}) if test else "no samples"
+        figures = line({name: value for name, value in test.items() if name in FIGURES}) if test else "no samples"
         self.write(f"test: {figures} ({result['seconds']:.1f} s, {speed})")
 
 

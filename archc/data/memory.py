@@ -16,6 +16,7 @@ from archc.data.whole import Array, Arrays, Whole, digest_of
 from archc.diagnostics import catalog
 from archc.layers.base import Dtype
 from archc.recipe.data.memory import InMemory
+from archc.recipe.losses import Loss
 
 Given: TypeAlias = tuple[Any, Any] | Mapping[str, tuple[Any, Any]]
 """`(X, y)`, or pairs for `train` and, where there are, `validation` and `test`. Arrays of NumPy or tensors."""
@@ -38,8 +39,11 @@ def samples(request: Request, fitted: Fitted, file: Path) -> Samples:
     return pixels.read(file, request.facts.sample, numbers=True)
 
 
-def taken(given: Given, dtype: Dtype) -> tuple[InMemory, Whole]:
+def taken(given: Given, dtype: Dtype, loss: Loss | None = None) -> tuple[InMemory, Whole]:
     """Arrays as samples for an input of this type: whole numbers, truths and texts are classes, floats are numbers.
+
+    A row of 0 and 1 is a row of labels for a loss that takes such; other arrays of whole numbers are classes of
+    positions. Whole numbers are counts for a loss of counts, and 0.0 and 1.0 classes for one of no other numbers.
 
     Raises:
         ArraysDoNotFit: they are no samples with targets.
@@ -52,14 +56,12 @@ def taken(given: Given, dtype: Dtype) -> tuple[InMemory, Whole]:
     if odd := next((name for name, shape in shapes.items() if shape != shapes["train"]), None):
         raise _unfit(f"the samples of `{odd}` have another shape than those of `train`")
     inputs = {name: _inputs(pair[0], dtype) for name, pair in splits.items()}
-    classes, targets = _targets({name: pair[1] for name, pair in splits.items()})
+    kinds, targets = _targets({name: pair[1] for name, pair in splits.items()}, loss)
     found = {name: Arrays(inputs[name], targets[name]) for name in splits}
-    sample, target = shapes["train"]
     kind = InMemory(
-        sample=sample,
+        sample=shapes["train"][0],
         dtype=dtype,
-        target=() if classes else target,
-        classes=classes,
+        **kinds,
         splits=tuple(name for name in _SPLITS if name in splits),
     )
     digest = digest_of(*(array for name in _SPLITS if name in found for array in found[name]))
@@ -91,21 +93,56 @@ def _inputs(array: Array, dtype: Dtype) -> Array:
     return np.array(array, dtype=dtype, order="C")
 
 
-def _targets(splits: dict[str, Array]) -> tuple[tuple[str, ...] | None, dict[str, Array]]:
-    """The names of the classes, None for numbers; and the targets as numbers."""
+def _targets(splits: dict[str, Array], term: Loss | None) -> tuple[dict[str, Any], dict[str, Array]]:
+    """What `InMemory` says of the targets, and the targets as numbers."""
+    loss = type(term) if term is not None else Loss
     kinds = {array.dtype.kind for array in splits.values()}
-    if kinds <= {"f"}:
-        return None, {name: np.array(array, dtype=np.float32, order="C") for name, array in splits.items()}
-    if any(array.ndim != 1 for array in splits.values()) or not kinds <= set("biuUO"):
+    numeric = kinds <= set("biuf")
+    if numeric and "numbers" not in loss.takes and _are(splits, (0, 1)):
+        splits = _whole(splits, loss)
+        kinds = {array.dtype.kind for array in splits.values()}
+    axes = {array.ndim for array in splits.values()}
+    if "labels" in loss.takes and axes == {2} and kinds <= set("biu") and _are(splits, (0, 1)):
+        names = tuple(str(number) for number in range(splits["train"].shape[1]))
+        return {"labels": names}, {name: np.array(array, np.float32, order="C") for name, array in splits.items()}
+    if kinds <= {"f"} or (loss.counts and kinds <= set("iu")):
+        found = {name: np.array(array, np.float32, order="C") for name, array in splits.items()}
+        return {"target": found["train"].shape[1:]}, found
+    if not kinds <= set("biuUO") or (axes != {1} and not kinds <= set("biu")):
         raise _unfit("`y` has one class for each sample, or numbers, which are floats")
-    if kinds <= set("iu"):
-        most = max(int(array.max()) for array in splits.values())
-        if min(int(array.min()) for array in splits.values()) < 0:
-            raise _unfit("`y` has class numbers below 0; numbers to predict have to be floats")
-        names = tuple(str(number) for number in range(most + 1))
-        return names, {name: array.astype(np.int64) for name, array in splits.items()}
-    found = np.unique(np.concatenate([array.astype(str) for array in splits.values()]))
-    return tuple(found.tolist()), {name: np.searchsorted(found, array.astype(str)) for name, array in splits.items()}
+    if axes != {1} and "positions" not in loss.takes:
+        raise _unfit(
+            f"`y` has {max(axes) - 1} axes beside that of the samples: whole numbers there are classes of positions, "
+            "for `CrossEntropyLoss`, or labels, which are 0 or 1, for `BCEWithLogitsLoss`; numbers have to be floats"
+        )
+    if kinds <= set("iu") or axes != {1}:
+        return _numbered(splits, getattr(term, "ignore_index", None))
+    known = np.unique(np.concatenate([array.astype(str) for array in splits.values()]))
+    classes = tuple(known.tolist())
+    return {"classes": classes}, {name: np.searchsorted(known, array.astype(str)) for name, array in splits.items()}
+
+
+def _are(splits: dict[str, Array], values: tuple[int, ...]) -> bool:
+    return all(bool(np.isin(array, values).all()) for array in splits.values())
+
+
+def _whole(splits: dict[str, Array], loss: type[Loss]) -> dict[str, Array]:
+    """Floats that are 0 and 1, for a loss that takes no other numbers: a column alone is one class for each sample."""
+    found = {name: array.astype(np.int64) if array.dtype.kind == "f" else array for name, array in splits.items()}
+    column = all(array.shape[1:] == (1,) for array in found.values())
+    return {name: array[:, 0] for name, array in found.items()} if column and "two classes" in loss.takes else found
+
+
+def _numbered(splits: dict[str, Array], left_out: int | None) -> tuple[dict[str, Any], dict[str, Array]]:
+    """Class numbers, one for each sample or position. The classes are those up to the largest; `left_out` is none."""
+    shape = splits["train"].shape[1:]
+    kept = [array[array != left_out] if shape and left_out is not None else array for array in splits.values()]
+    most = max((int(array.max()) for array in kept if array.size), default=0)
+    if min((int(array.min()) for array in kept if array.size), default=0) < 0:
+        raise _unfit("`y` has class numbers below 0; numbers to predict have to be floats")
+    names = tuple(str(number) for number in range(most + 1))
+    said = {"classes": names, "target": shape} if shape else {"classes": names}
+    return said, {name: array.astype(np.int64) for name, array in splits.items()}
 
 
 def _unfit(reason: str) -> catalog.training.ArraysDoNotFit:

@@ -75,9 +75,10 @@ def divide(whole: Whole, facts: DataFacts, validation: Validation | None, seed: 
 
 
 def _tensors(arrays: Arrays) -> Split:
-    """Class numbers become int64, which torch's losses ask for."""
+    """Class numbers become int64, which torch's losses ask for; those of positions stay in one byte each."""
     targets = torch.from_numpy(arrays.targets)
-    return Split(torch.from_numpy(arrays.inputs), targets if targets.is_floating_point() else targets.long())
+    small = targets.dtype == torch.uint8 and targets.dim() > 1
+    return Split(torch.from_numpy(arrays.inputs), targets if targets.is_floating_point() or small else targets.long())
 
 
 def _draw(samples: int, count: int, seed: int) -> tuple[Tensor, Tensor]:

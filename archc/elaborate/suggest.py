@@ -80,9 +80,9 @@ def suggest_figure(name: str, known: Iterable[str], split: str = "") -> Meant:
     names = {fold(candidate.removeprefix(prefix)): candidate for candidate in known if candidate.startswith(prefix)}
     if bare == "loss" and "loss" not in names.values() and not split:
         return Meant(None, "delete it: the loss is always measured")
-    if bare in FIGURE_ADVICE:
-        return Meant(None, re.sub(r"\{(\w+)\}", rf"{prefix}\1", FIGURE_ADVICE[bare]))
     meant = next((fold(figure) for figure in FIGURES.get(bare, ()) if fold(figure) in names), bare)
+    if meant not in names and bare in FIGURE_ADVICE:
+        return Meant(None, re.sub(r"\{(\w+)\}", rf"{prefix}\1", FIGURE_ADVICE[bare]))
     return Meant(names.get(meant) or suggest(name, known) or suggest(f"{prefix}{name}", known))
 
 

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -72,8 +73,15 @@ def write_json(path: Path, data: Mapping[str, Any]) -> None:
 
 
 def json_bytes(data: Mapping[str, Any]) -> bytes:
-    """JSON for people: indented, UTF-8, a line end at its end."""
-    return (json.dumps(data, indent=2, allow_nan=False, ensure_ascii=False) + "\n").encode()
+    """JSON for people: indented, with rows of numbers on one line each, UTF-8, a line end at its end."""
+    text = json.dumps(data, indent=2, allow_nan=False, ensure_ascii=False)
+    return (
+        _ROW.sub(lambda row: re.sub(r"\s+", " ", row[0]).replace("[ ", "[").replace(" ]", "]"), text) + "\n"
+    ).encode()
+
+
+_ROW: Final = re.compile(r"\[\n\s*[-+.0-9eE]+(?:,\n\s*[-+.0-9eE]+)*\n\s*\]")
+"""A list of numbers as json indents it. No text has line ends, so that none is taken for one."""
 
 
 def append(path: Path, text: str) -> None:

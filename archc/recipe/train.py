@@ -126,6 +126,10 @@ class Train(Section):
 
     data: Annotated[Data, Doc("Which data, from where, and how it is prepared.")]
     loss: Annotated[Loss, Doc("A loss of torch.nn."), OneOf("loss", LOSSES)]
+    threshold: Annotated[
+        Fraction | None,
+        Doc("From which probability on a sample is of the second of two classes, or has a label; left out: above 0.5."),
+    ] = None
     optimizer: Annotated[Optimizer, Doc("An optimizer of torch.optim."), OneOf("optimizer", OPTIMIZERS)]
     epochs: Annotated[Size | None, Doc("How often all samples are seen.")] = None
     steps: Annotated[Size | None, Doc("How many batches are trained on, instead of `epochs`.")] = None
@@ -226,7 +230,7 @@ class Train(Section):
     @property
     def wants(self) -> Wants:
         """What its loss makes of targets that could be classes or numbers."""
-        return "numbers" if self.loss.takes_numbers else "classes"
+        return "numbers" if "numbers" in type(self.loss).takes else "classes"
 
     def facts(self, folder: Path) -> DataFacts:
         """What can be known of its data before they are read; see `Data.facts`."""

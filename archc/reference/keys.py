@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from archc import language
 from archc.language import Key
 from archc.recipe.expect import Expect
-from archc.recipe.figures import FIGURES, Figure
+from archc.recipe.figures import FIGURES, Figure, Of
 from archc.recipe.section import Section, keys
 from archc.recipe.train import Train
 from archc.reference import TABLES, documentation
@@ -165,11 +165,21 @@ def _section(path: str, argument: Argument, inner: type[Section], width: int) ->
         yield from written(*argument_row(field, inner), width)
 
 
+_OF: Final[Mapping[Of, str]] = {
+    "loss": "of every training",
+    "classes": "where targets are classes",
+    "labels": "where targets are labels",
+    "values": "where targets are numbers",
+    "positions": "where positions have classes",
+    "neighbours": "where outputs are compared with one another",
+}
+
+
 def _figure(figure: Figure, width: int) -> Iterator[str]:
-    of = {"loss": "of every training", "classes": "where targets are classes", "values": "where targets are numbers"}
+    of = " or ".join([_OF[kind] for kind in figure.of])
     better = "lower" if figure.better == "min" else "higher"
     says = f"{figure.words[0].upper()}{figure.words[1:]}. The {better}, the better."
-    yield from (f"{figure.name} (figure, {of[figure.of]})", "", *fitted(says, width), "")
+    yield from (f"{figure.name} (figure, {of})", "", *fitted(says, width), "")
     if figure.headline:
         yield from fitted("It is measured without being asked for.", width)
     else:

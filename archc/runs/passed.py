@@ -11,6 +11,7 @@ from archc.errors import RunError
 from archc.front import Front
 from archc.layers.base import Dtype
 from archc.recipe.data import DATA
+from archc.recipe.losses import LOSSES, Loss
 from archc.recipe.section import flat_term
 from archc.recipe.train import Data
 from archc.syntax.tree import MappingNode, data_of
@@ -25,7 +26,7 @@ def passing(data: Given, front: Front) -> tuple[tuple[str, ...], Whole]:
     """
     try:
         dtype: Dtype = front.spec.input.dtype if front.spec and front.spec.input else "float32"
-        kind, whole = taken(data, dtype)
+        kind, whole = taken(data, dtype, _loss(front))
     except Fault as fault:
         raise RunError.of(fault) from None
     flat = flat_term(Data)
@@ -36,9 +37,29 @@ def passing(data: Given, front: Front) -> tuple[tuple[str, ...], Whole]:
     return (f"train.data={json.dumps({flat.by: name, **own, **kept})}",), whole
 
 
+def _loss(front: Front) -> Loss | None:
+    """The loss of a spec, which may say nothing of its data yet; None where it is none."""
+    if front.spec is not None and front.spec.train is not None:
+        return front.spec.train.loss
+    written = _train(front).get("loss")
+    name, arguments = next(iter(written.items()), (None, {})) if isinstance(written, dict) else (written, {})
+    if not isinstance(name, str) or name not in LOSSES:
+        return None
+    try:
+        return LOSSES[name](**arguments) if isinstance(arguments, dict) else LOSSES[name]()
+    except (TypeError, ValueError):
+        # What is wrong with an argument is said when the spec is read with its data.
+        return LOSSES[name]()
+
+
 def _written(front: Front) -> dict[str, object]:
     """The `train.data` of a spec as it is written; nothing where there is none."""
+    data = _train(front).get("data")
+    return data if isinstance(data, dict) else {}
+
+
+def _train(front: Front) -> dict[str, object]:
+    """The `train` of a spec as it is written; nothing where there is none."""
     train = front.tree.get("train") if isinstance(front.tree, MappingNode) else None
     found = data_of(train.value) if train else None
-    data = found.get("data") if isinstance(found, dict) else None
-    return data if isinstance(data, dict) else {}
+    return found if isinstance(found, dict) else {}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -23,10 +23,15 @@ from archc.diagnostics.report import Report
 from archc.errors import RunError
 from archc.machine import device as devices
 from archc.machine.quiet import without_warnings
+from archc.recipe.tasks import task_name
 from archc.runs.preparation import recipe
 from archc.runs.run import Run
 from archc.training import measure
 from archc.training.objective import probabilities
+from archc.training.tasks.two_classes import both, cut
+
+_OF_CLASSES: Final = frozenset({"classification", "labels", "two_classes"})
+"""Tasks whose outputs may be read as probabilities of classes or labels."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +39,10 @@ class Prediction:
     """What a network says of one sample.
 
     `index` counts the samples of a file from 0, and `label` is the number of the class; it and `class_name` are None
-    where the network predicts numbers, which are then the `outputs`, flattened. `probabilities` has one number
-    for each class, as loss and last layers say (`archc.analysis.probabilities`): softmax of the outputs for
+    where the network predicts something else. Numbers, also vectors that are compared with one another, are the
+    `outputs`, flattened, and so are the class numbers of positions. `labels` are those that a sample is said to have,
+    where it may have several. `probabilities` has one number
+    for each class or label, as loss and last layers say (`archc.analysis.probabilities`): softmax of the outputs for
     CrossEntropyLoss, or the outputs themselves where a Softmax made them. Where they are no probabilities, as of a
     Linear under MSELoss, they are None, and `outputs` has what the network gives. `note` says what was done to the
     file, once for each file.
@@ -49,6 +56,7 @@ class Prediction:
     probabilities: dict[str, float] | None
     outputs: tuple[float, ...]
     note: str | None = None
+    labels: tuple[str, ...] | None = None
 
 
 def predict(run: Run, files: Iterable[str | os.PathLike[str]], *, device: str | None = None) -> list[Prediction]:
@@ -112,18 +120,26 @@ class _Model:
         self.modules = devices.place(run.model(), run.network, device)
         self.prepare = Preparation(train.data, device, run.fitted())
         self.batch = measure.batch_size(run.network, device)
-        classes = train.facts(run.directory).classes
-        self.reading = reading(run.network, train.loss) if classes else None
-        # A network may have more outputs than there are classes; without classes it gives numbers.
-        more = range(len(classes), run.network.output[0]) if classes else ()
-        self.names = [*classes, *map(str, more)]
+        facts = train.facts(run.directory)
+        self.task = task_name(facts, train.loss, run.network.output)
+        self.reading = reading(run.network, train.loss) if self.task in _OF_CLASSES else None
+        self.cut = cut(train, self.reading)
+        # A network may have more outputs than there are classes.
+        more = range(len(facts.classes), run.network.output[0]) if self.task == "classification" else ()
+        self.names = [*facts.classes, *map(str, more)]
+
+    def says(self, output: float) -> bool:
+        """Whether a single output says that a sample is of the second of two classes, or has its label."""
+        threshold, sign = self.cut
+        return output * sign > threshold * sign
 
     def predict(self, file: str, samples: Samples) -> list[Prediction]:
         outputs = self.outputs(torch.from_numpy(samples.pixels.astype(_torch_type(samples.pixels), order="C")))
         shares: Iterable[Tensor | None] = [None] * len(outputs)
         if self.reading is not None:
             # An output that is not finite says nothing of any class.
-            shares = [row if row.isfinite().all() else None for row in probabilities(outputs, self.reading)]
+            read = both if self.task == "two_classes" else probabilities
+            shares = [row if row.isfinite().all() else None for row in read(outputs, self.reading)]
         notes = [samples.note, *[None] * (len(outputs) - 1)]
         rows = zip(outputs, shares, notes, strict=True)
         return [self.prediction(file, index, *row) for index, row in enumerate(rows)]
@@ -132,13 +148,21 @@ class _Model:
     def outputs(self, pixels_nchw: Tensor) -> Tensor:
         """(N, outputs) float32 on the CPU, flattened."""
         parts = torch.split(pixels_nchw, self.batch)
-        return torch.cat([self.modules(self.prepare(part.to(self.device))).cpu().flatten(1) for part in parts])
+        given = (self.modules(self.prepare(part.to(self.device))) for part in parts)
+        if self.task == "segmentation":
+            return torch.cat([outputs.argmax(1).flatten(1).float().cpu() for outputs in given])
+        return torch.cat([outputs.cpu().reshape(len(outputs), -1) for outputs in given])
 
     def prediction(self, file: str, index: int, outputs: Tensor, shares: Tensor | None, note: str | None) -> Prediction:
-        if not self.names:
-            return Prediction(file, index, None, None, None, None, tuple(outputs.tolist()), note)
-        label = int(outputs.argmax())
         named = dict(zip(self.names, shares.tolist(), strict=True)) if shares is not None else None
+        if self.task == "labels":
+            there = tuple(
+                [name for name, output in zip(self.names, outputs.tolist(), strict=True) if self.says(output)]
+            )
+            return Prediction(file, index, None, None, None, named, tuple(outputs.tolist()), note, there)
+        if self.task not in _OF_CLASSES:
+            return Prediction(file, index, None, None, None, None, tuple(outputs.tolist()), note)
+        label = int(self.says(outputs.item())) if self.task == "two_classes" else int(outputs.argmax())
         return Prediction(
             file=file,
             index=index,

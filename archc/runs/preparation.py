@@ -27,6 +27,7 @@ from archc.machine import device as devices
 from archc.network import Network
 from archc.recipe.train import Train
 from archc.runs import tensorboard
+from archc.training import targets
 from archc.training.capture import why_not
 
 
@@ -134,6 +135,7 @@ def load_splits(
     request = Request.of(train, folder, data_dir)
     whole = passed or kinds.read(request)
     splits = divide(whole, whole.facts or request.facts, train.data.validation, train.seed)
+    targets.check(train, splits)
     learnt = fitted or kinds.fit(train.data.kind, Arrays(splits.train.inputs.numpy(), splits.train.targets.numpy()))
     splits = replace(splits, fitted=learnt)
     if train.overfit_batches is None:

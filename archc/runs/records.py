@@ -17,7 +17,8 @@ Figures = dict[str, float | None]
 
 @with_config(ConfigDict(strict=True, extra="allow"))
 class Result(TypedDict):
-    """result.json. `best` has `epoch`, `step` and figures as `val_loss`; `test` has figures and `samples`.
+    """result.json. `best` has `epoch`, `step` and figures as `val_loss`; `test` has figures, `samples` and what an
+    `Evaluation` says of classes.
 
     `seconds` are those of steps and evaluations, over all interruptions; loading data and writing checkpoints are not
     in them. `samples_per_second` is of the steps alone.
@@ -28,7 +29,7 @@ class Result(TypedDict):
     steps: int
     best: Figures
     stopped_early: bool
-    test: Figures | None
+    test: dict[str, Any] | None
     seconds: float
     samples_per_second: float
     weights_sha256: str
@@ -74,14 +75,15 @@ class Environment(TypedDict):
 class Evaluation(TypedDict):
     """What is said of a split. Figures stand beside these keys, `loss` first, null where they are not finite.
 
-    Of classes there are their names, for each the share of its samples that is recognised (null without samples), and
-    for each how many of its samples were taken for each output. `seconds` are those of the evaluation alone.
+    Of classes, or labels, there are their names, and for each `samples`, `precision`, `recall` and `f1`, null where
+    there is nothing to divide by; of classes also how many samples of each were taken for each output. `seconds` are
+    those of the evaluation alone.
     """
 
     split: str
     samples: int
     classes: NotRequired[list[str]]
-    per_class: NotRequired[dict[str, float | None]]
+    per_class: NotRequired[dict[str, dict[str, Any]]]
     confusion: NotRequired[list[list[int]]]
     seconds: float
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
-from typing import Final
+from typing import Any, Final
 
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault, Stage
@@ -15,10 +15,10 @@ from archc.errors import Interrupted
 from archc.files import durable
 from archc.machine import interrupts, torch_errors
 from archc.machine.precision import is_emulated
-from archc.recipe.figures import headlines
+from archc.recipe.tasks import task_of
 from archc.runs import checkpoint, weights
 from archc.runs.directory import RunDirectory, writing
-from archc.runs.records import Figures, Result
+from archc.runs.records import Result
 from archc.runs.resuming import Resumed
 from archc.runs.saving import Saver
 from archc.training.capture import CapturedStep
@@ -210,7 +210,7 @@ class Session:
         parts, state = self.parts, self.engine.state
         best = state.best
         epochs = -(-state.step // parts.steps_per_epoch)
-        unknown = {f"val_{name}": None for name in headlines("classes" if parts.splits.facts.classes else "values")}
+        unknown = {f"val_{name}": None for name in self._always}
         return {
             "version": 1,
             "epochs": state.step // parts.steps_per_epoch,
@@ -221,12 +221,19 @@ class Session:
                 **{name: finite(value) for name, value in (best.figures if best else unknown).items()},
             },
             "stopped_early": state.stopped and state.step < parts.steps,
-            "test": _of_split(test) if test else None,
+            "test": self._of_split(test) if test else None,
             "seconds": round(state.seconds + test_seconds, 6),
             "samples_per_second": round(state.samples / max(state.training_seconds, 1e-9), 3),
             "weights_sha256": sha,
         }
 
+    @property
+    def _always(self) -> tuple[str, ...]:
+        """The figures that are measured without being asked for."""
+        parts = self.parts
+        return task_of(parts.splits.facts, parts.train.loss, parts.network.output).always
 
-def _of_split(measured: Measured) -> Figures:
-    return {**{name: finite(value) for name, value in measured.figures.items()}, "samples": measured.samples}
+    def _of_split(self, measured: Measured) -> dict[str, Any]:
+        """Figures, samples, and what the task reports beside them."""
+        figures = {name: finite(value) for name, value in measured.figures.items()}
+        return {**figures, "samples": measured.samples, **self.parts.measure.task.report(measured.sums)}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from archc.diagnostics import catalog
+from archc.recipe.figures import FIGURES
 from archc.recipe.train import Train
 from archc.runs.directory import TENSORBOARD
 from archc.training.progress import EpochEnded, Evaluated, Event, Finished, Logged, Observer, told
@@ -62,7 +63,7 @@ class _Writer:
                 self._write(event.step, {**event.figures, "lr": event.lr})
             case Finished(result):
                 test = result["test"] or {}
-                figures = {f"test_{name}": value for name, value in test.items() if name != "samples"}
+                figures = {f"test_{name}": value for name, value in test.items() if name in FIGURES}
                 self._write(result["steps"], figures)
 
     def _write(self, step: int, figures: Mapping[str, float | None]) -> None:

@@ -294,7 +294,7 @@ class Engine:
         parts, samples = self.parts, self.parts.splits.test
         parts.model.load_state_dict(self.best_weights or self.final_weights())
         parts.placement.unify(parts.model)
-        return parts.measure(parts.model, samples.to(parts.device)) if samples else None
+        return parts.measure(parts.model, samples.to(parts.device), in_full=True) if samples else None
 
     def snapshot(self) -> Snapshot:
         """The place after the newest event, as references: use it before the next step.

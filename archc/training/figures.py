@@ -68,7 +68,8 @@ class StepFigures:
         """
         self._losses.append(loss)
         self._sizes.append(size)
-        self._outputs.append(outputs_n if counts else outputs_n[:0])
+        kept_n = self._task.kept(outputs_n)
+        self._outputs.append(kept_n if counts else kept_n[:0])
         self._targets.append(targets_n if counts else targets_n[:0])
 
     def collect(self, tallies: Sequence[Tally], ranks: Ranks = ALONE) -> None:
@@ -83,7 +84,7 @@ class StepFigures:
         summed = ranks.summed([*torch.stack(self._losses).tolist(), *torch.cat(counted).tolist()])
         losses, sums = summed[: len(self._losses)], summed[len(self._losses) :]
         width = len(counted[0])
-        rows = [sums[start : start + width] for start in range(0, len(sums), width)]
+        rows = [sums[start : start + width] for start in range(0, len(sums), max(width, 1))]
         sizes = self._sizes
         self._losses, self._outputs, self._targets, self._sizes = [], [], [], []
         for index, loss in enumerate(losses):

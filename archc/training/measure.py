@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
 from typing import Final
 
 import torch
 from torch import nn
 
+from archc.analysis.probabilities import reading
 from archc.data.batches import Preparation
 from archc.data.splits import Split, Splits
 from archc.distributed.ranks import ALONE, Ranks
@@ -50,13 +50,14 @@ class Measure:
         self, network: Network, train: Train, splits: Splits, device: torch.device, ranks: Ranks = ALONE
     ) -> None:
         targets = splits.train.targets
-        self.task = task_of(train, splits.facts, network.output, targets)
-        outputs = prod(network.output)
-        self.objective = Objective(train.loss, device, self.task.encode, outputs=outputs, labels=targets)
+        self.task = task_of(train, splits.facts, network.output, targets, reading(network, train.loss))
+        self.objective = Objective(train.loss, device, self.task.encode, outputs=self.task.numbers, labels=targets)
         self.prepare = Preparation(train.data, device, splits.fitted)
         self._precision = train.precision
         self._device = device
-        self._batch = batch_size(network, device)
+        # A loss that compares the samples of a batch says the same on every device in batches as those of training.
+        compares = type(train.loss).compares == "samples"
+        self._batch = train.batch_size if compares else batch_size(network, device)
         self._ranks = ranks
 
     def __call__(self, model: nn.Module, split: Split, *, in_full: bool = False) -> Measured:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
 import torch
@@ -11,6 +11,13 @@ from torch import Tensor, nn
 from archc.analysis.probabilities import Reading
 from archc.layers.ranges import UNIT
 from archc.recipe.losses import Loss
+from archc.training.comparison import anchors, gaussian, triplets
+
+_CALLED: Final[Mapping[type[nn.Module], Callable[[nn.Module, Tensor, Tensor], Tensor]]] = {
+    nn.GaussianNLLLoss: gaussian,
+    nn.TripletMarginLoss: triplets,
+}
+"""Losses that take more than outputs and targets."""
 
 _CLASS_WEIGHTS: Final = ("weight", "pos_weight")
 
@@ -50,6 +57,9 @@ class Objective:
 
     def __call__(self, outputs_n: Tensor, targets_n: Tensor) -> Tensor:
         """The loss of a batch, as torch's module gives it."""
+        if self._term.compares == "samples":
+            total = self.total(outputs_n, targets_n)
+            return total / self.share(targets_n).clamp(min=1) if self.is_mean else total
         return self._computed(self._module, outputs_n, targets_n)
 
     def total(self, outputs_n: Tensor, targets_n: Tensor) -> Tensor:
@@ -58,6 +68,8 @@ class Objective:
 
     def _computed(self, module: nn.Module, outputs_n: Tensor, targets_n: Tensor) -> Tensor:
         encoded = self._encode(self._term, outputs_n, targets_n)
+        if called := _CALLED.get(type(module)):
+            return called(module, outputs_n, encoded)
         if self._term.admits() != UNIT:
             return cast(Tensor, module(outputs_n, encoded))
         # torch stops at outputs beyond 0 and 1, by however little (a mean may be, by its rounding), and at what is no
@@ -75,13 +87,20 @@ class Objective:
 
         Filled where it is: a number that is copied to a device would be waited for, and cannot be recorded.
         """
+        if self._term.compares == "samples":
+            return anchors(targets_n).sum().float()
         mean = "samples" if self._reduction in ("sum", "batchmean") else self._term.mean
         if mean == "samples":
             return targets_n.new_full((), len(targets_n), dtype=torch.float32)
         if mean == "outputs":
             return targets_n.new_full((), len(targets_n) * self._outputs, dtype=torch.float32)
-        counted = targets_n != getattr(self._term, "ignore_index", -100)
-        return counted.sum().float() if self.weight is None else (self.weight[targets_n] * counted).sum()
+        labels = targets_n.long()
+        counted = labels != getattr(self._term, "ignore_index", -100)
+        if self.weight is None:
+            return counted.sum().float()
+        # What is ignored may be no class, and have no weight.
+        weights = self.weight.index_select(0, labels.clamp(0, len(self.weight) - 1).flatten())
+        return (weights * counted.flatten()).sum()
 
 
 def probabilities(outputs_nc: Tensor, how: Reading) -> Tensor:
@@ -100,10 +119,13 @@ def probabilities(outputs_nc: Tensor, how: Reading) -> Tensor:
 def balanced(labels_n: Tensor, outputs: int) -> Tensor:
     """(outputs,) float32 weights that give all classes the same say: samples / (classes * samples of the class).
 
-    Classes without samples count as absent, with weight 1.
+    Classes without samples count as absent, with weight 1. Labels that are no class, as a loss may leave out, do not
+    count. Each position that has one counts as a sample.
 
     Source: scikit-learn, `class_weight="balanced"`, after King and Zeng, Logistic Regression in Rare Events Data, 2001.
     """
-    counts = torch.bincount(labels_n.cpu(), minlength=outputs)
+    labels = labels_n.cpu().flatten().long()
+    labels = labels[(labels >= 0) & (labels < outputs)]
+    counts = torch.bincount(labels, minlength=outputs)
     present = int((counts > 0).sum())
-    return torch.where(counts > 0, len(labels_n) / (present * counts.clamp(min=1)), 1.0).float()
+    return torch.where(counts > 0, len(labels) / (present * counts.clamp(min=1)), 1.0).float()

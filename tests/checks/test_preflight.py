@@ -92,7 +92,7 @@ def test_what_sets_the_number_of_outputs_is_marked_where_others_follow_it():
     text = train(loss="BCELoss").replace("{Linear: 10}", "{Linear: 1}, Sigmoid, Flatten")
     assert findings(text) == ["too-few-outputs: Linear"]
     (found,) = front(text).report.errors
-    assert found.helps == ("write `Linear: 10` here",)
+    assert found.helps == ("write `Linear: 10` here; one output alone tells two classes apart",)
     assert findings(text.replace("Linear: 1}", "Linear: 10}")) == []
     assert findings(text.replace("BCELoss", "MSELoss").replace("Linear: 1}", "Linear: 12}")) == [
         "too-few-outputs: Linear"

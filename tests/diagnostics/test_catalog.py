@@ -58,6 +58,8 @@ WITHOUT_EXAMPLES = {
     "process-lost": "happens while training; tests/distributed/test_distributed.py",
     "device-of-one-process": "is about several processes; tests/distributed/test_distributed.py",
     "share-of-one": "is about several processes; tests/distributed/test_distributed.py",
+    "samples-apart": "is about several processes; tests/training/test_tasks.py",
+    "targets-unusable": "is about the data; tests/training/test_tasks.py",
     "batch-norm-apart": "is about several processes; tests/distributed/test_distributed.py",
     "precision-emulated": "is about the machine; tests/training/test_control.py",
     "cuda-graph-refused": "is about the machine; tests/training/test_capture.py",

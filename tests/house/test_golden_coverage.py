@@ -37,6 +37,8 @@ WITHOUT_A_SPEC = {
     "E418": "a run",
     "E465": "happens while training",
     "E467": "a data set with few classes; tests/checks",
+    "E442": "the targets of samples; tests/training/test_tasks.py",
+    "E443": "several processes",
     "E470": "several processes",
     "E471": "several processes",
     "E472": "several processes",

@@ -242,9 +242,12 @@ def test_evaluating_the_test_split_gives_the_figures_of_the_result(run):
     assert confusion.shape == (10, 10)
     assert int(confusion.sum()) == figures["samples"] == 40
     assert figures["accuracy"] == int(confusion.diagonal().sum()) / 40
-    for number, (name, share) in enumerate(figures["per_class"].items()):
+    assert run.result["test"]["confusion"] == figures["confusion"]
+    assert run.result["test"]["per_class"] == figures["per_class"]
+    for number, (name, row) in enumerate(figures["per_class"].items()):
         assert name == str(number)
-        assert share == pytest.approx(confusion[number, number] / confusion[number].sum())
+        assert row["samples"] == confusion[number].sum()
+        assert row["recall"] == pytest.approx(confusion[number, number] / confusion[number].sum())
 
 
 def test_evaluating_the_validation_split_gives_the_best_figures(run):
@@ -265,7 +268,7 @@ def test_a_class_without_samples_has_no_accuracy(spec):
 
     write_data(Path("data"), test=3)
     figures = evaluate(start(spec({"train.epochs": 1}), directory="run"))
-    assert None in figures["per_class"].values()
+    assert None in [row["recall"] for row in figures["per_class"].values()]
 
 
 # Capacity

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from archc.recipe.augmentations import AUGMENTATIONS
-from archc.recipe.figures import METRICS
+from archc.recipe.figures import FIGURES
 from archc.recipe.losses import LOSSES
 from archc.recipe.optimizers import OPTIMIZERS
 from archc.recipe.schedulers import SCHEDULERS
@@ -371,7 +371,7 @@ def _train(draw: st.DrawFn, samples: Samples, loss: Any) -> dict[str, Any]:
     given[draw(st.sampled_from(["epochs", "epochs", "steps"]))] = draw(st.integers(1, 3))
     given["batch_size"] = draw(st.sampled_from([2, 2, 3, 4, 5, 8, 16, 1, 64]))
     of = "classes" if samples.classes else "values"
-    metrics = [name for name in METRICS if (name in _OF_VALUES) == (of == "values")]
+    metrics = [name for name, figure in FIGURES.items() if of in figure.of]
     parts = {
         "accumulate": st.integers(1, given["batch_size"]),
         "shuffle": st.booleans(),
@@ -405,7 +405,6 @@ def _train(draw: st.DrawFn, samples: Samples, loss: Any) -> dict[str, Any]:
 
 
 _KINDS = st.sampled_from(["bias", "norm", "embedding", "activation"])
-_OF_VALUES = frozenset({"mae", "mse", "r2", "rmse"})
 
 
 @st.composite

@@ -1,5 +1,7 @@
 """What is recorded on CUDA must not wait for the device. On a CPU, what would wait there is refused instead."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from torch.overrides import TorchFunctionMode
@@ -7,7 +9,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 import archc
 from archc.backends.torch import build
+from archc.data.splits import Split, Splits
 from archc.training.capture import why_not
+from archc.training.measure import Measure
 from tests.support.recording import Replaying
 from tests.training.test_capture import RECIPES, weights_after
 
@@ -70,6 +74,7 @@ MORE = {
     "a sign for each class": {"train.loss": "SoftMarginLoss"},
     "margins": {"train.loss": "MultiMarginLoss", "train.accumulate": 2},
     "distances": {"train.loss": "MSELoss"},
+    "triplets": {"train.loss": "TripletMarginLoss"},
 }
 
 
@@ -79,6 +84,32 @@ def test_a_step_that_may_be_recorded_never_waits(spec, changes):
     assert why_not(front.network, front.network.train, torch.device("cuda")) is None
     engine, _ = weights_after(front, Watching())
     assert engine.parts.step.refused is None
+
+
+POSITIONS = {"classes": ["a", "b"], "target": [4]}
+TARGETS = {
+    "BCEWithLogitsLoss": ({"classes": ["a", "b"]}, [{"Linear": 1}], torch.tensor([0, 1, 1, 0])),
+    "HingeEmbeddingLoss": ({"classes": ["a", "b"]}, [{"Linear": 1}, "Softplus"], torch.tensor([0, 1, 1, 0])),
+    "SoftMarginLoss": ({"labels": ["a", "b"]}, [{"Linear": 2}], torch.tensor([[0.0, 1], [1, 1], [0, 0], [1, 0]])),
+    "GaussianNLLLoss": ({}, [{"Concat": [[{"Linear": 1}], [{"Linear": 1}, "Softplus"]]}], torch.ones(4)),
+    "CrossEntropyLoss": (POSITIONS, [{"Conv1d": {"out_channels": 2, "kernel_size": 1}}], torch.ones(4, 4).byte()),
+}
+
+
+@pytest.mark.parametrize("loss", TARGETS)
+def test_a_loss_and_the_figures_of_its_steps_never_wait(loss):
+    keys, layers, targets = TARGETS[loss]
+    data = {"name": "InMemory", "sample": [1, 4] if "target" in keys else [4], **keys}
+    train = {"data": data, "loss": loss, "optimizer": "SGD", "epochs": 1}
+    network = archc.load({"archc": 1, "input": data["sample"], "layers": layers, "train": train})
+    split = Split(torch.randn(4, *network.input), targets)
+    splits = Splits(split, None, None, "", network.train.data.kind.facts(Path()))
+    measure = Measure(network, network.train, splits, torch.device("cpu"))
+    outputs = build(network)(split.inputs)
+    with NoLeaving(), NoWaiting():
+        measure.objective(outputs, targets).backward()
+        measure.task.step_sums(measure.task.kept(outputs.detach()), targets)
+        measure.task.counts(in_full=True).add(outputs.detach(), targets)
 
 
 @pytest.mark.parametrize(

@@ -74,19 +74,30 @@ class TooFewOutputs(Fault):
     output: tuple[int, ...]
     loss: str
     wants: str
+    one: bool = False
+    """Whether the loss takes a single output where there are two classes."""
     ends: bool = True
     """Whether the marked layer is the last one."""
 
     def message(self) -> str:
+        if not self.classes:
+            return f"{self.loss} takes {self.wants}; the network gives {dimensions(self.output)}"
         return (
             f"{self.dataset} has {self.classes} classes, so {self.loss} needs an output of {self.classes}; "
             f"the network gives {dimensions(self.output)}"
         )
 
     def help(self) -> str:
+        if not self.classes:
+            return "end with `Flatten` and a `Linear` with an output for each class"
         if len(self.output) > 1:
             return f"end with `Flatten` and `Linear: {self.classes}`: {self.loss} takes {self.wants}"
-        return f"end with `Linear: {self.classes}`" if self.ends else f"write `Linear: {self.classes}` here"
+        text = f"end with `Linear: {self.classes}`" if self.ends else f"write `Linear: {self.classes}` here"
+        if self.classes != 2:
+            return f"{text}; one output alone tells two classes apart" if self.one and self.output == (1,) else text
+        if self.one:
+            return f"{text}, or `Linear: 1`, which tells two classes apart, too"
+        return f"{text}; for a single output take `BCEWithLogitsLoss`" if self.output == (1,) else text
 
 
 @fault("E404", "last-batch-of-one")

@@ -1,4 +1,4 @@
-"""E47x: training in several processes."""
+"""E443, E47x: training in several processes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from shlex import quote
 
 from archc.diagnostics.fault import Family, Fault, Stage
 
-fault = Family("E47", Stage.RUN, "Training and data")
+fault = Family("E4", Stage.RUN, "Training and data")
 
 
 @fault("E470", "process-lost")
@@ -66,3 +66,17 @@ class ShareOfOne(Fault):
 
     def help(self) -> str:
         return "use fewer processes or another `batch_size`, or a GroupNorm or LayerNorm"
+
+
+@fault("E443", "samples-apart")
+class SamplesApart(Fault):
+    """What compares all samples of a batch or of a split with one another cannot be shared by several processes."""
+
+    what: str
+    processes: int
+
+    def message(self) -> str:
+        return f"`{self.what}` compares samples with one another, which {self.processes} processes have apart"
+
+    def help(self) -> str:
+        return "train in one process, without torchrun" + ("" if self.what.endswith("Loss") else ", or delete it")

@@ -1,4 +1,4 @@
-"""E419, E46x: a loss, an output or a metric that the targets of the data do not fit."""
+"""E419, E430, E442, E46x: a loss, an output or a metric that the targets of the data do not fit."""
 
 from __future__ import annotations
 
@@ -167,3 +167,64 @@ class MetricOfOtherTargets(Fault):
 
     def help(self) -> str:
         return f"there is {', '.join(f'`{name}`' for name in self.known)}"
+
+
+@fault("E430", "loss-of-other-targets")
+class LossOfOtherTargets(Fault):
+    """A loss compares outputs with targets of another kind than those of the data.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    layers:
+      - Linear: 3
+    train:
+      data: {name: InMemory, sample: [4], labels: [red, round, ripe]}
+      loss: CrossEntropyLoss  # error: loss-of-other-targets
+      optimizer: SGD
+      epochs: 1
+    ```
+
+    ```yaml good
+    archc: 1
+    input: [4]
+    layers:
+      - Linear: 3
+    train:
+      data: {name: InMemory, sample: [4], labels: [red, round, ripe]}
+      loss: BCEWithLogitsLoss
+      optimizer: SGD
+      epochs: 1
+    ```
+    """
+
+    loss: str
+    targets: str
+    known: tuple[str, ...]
+
+    def message(self) -> str:
+        return f"`{self.loss}` does not compare with what the data has: {self.targets}"
+
+    def help(self) -> str:
+        return f"take {one_of(self.known)}"
+
+
+@fault("E442", "targets-unusable")
+class TargetsUnusable(Fault):
+    """The targets of samples are not what the loss compares with, as counts below 0, or classes without an output."""
+
+    split: str
+    reason: str
+    advice: str | None = None
+
+    def message(self) -> str:
+        return f"the targets of the {self.split} samples cannot be used: {self.reason}"
+
+    def help(self) -> str | None:
+        return self.advice
+
+
+def one_of(names: tuple[str, ...]) -> str:
+    """Names as in "`a`, `b` or `c`"."""
+    quoted = [f"`{name}`" for name in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"

@@ -11,6 +11,8 @@ _MODULES: Final[Mapping[str, str]] = {
     "BCELoss": "each_output",
     "BCEWithLogitsLoss": "each_output",
     "CrossEntropyLoss": "classes",
+    "GaussianNLLLoss": "gaussian",
+    "HingeEmbeddingLoss": "metric",
     "HuberLoss": "distance",
     "KLDivLoss": "each_output",
     "L1Loss": "distance",
@@ -21,6 +23,7 @@ _MODULES: Final[Mapping[str, str]] = {
     "PoissonNLLLoss": "each_output",
     "SmoothL1Loss": "distance",
     "SoftMarginLoss": "each_output",
+    "TripletMarginLoss": "metric",
 }
 """Each loss, with the module of this folder that holds its class."""
 
@@ -30,13 +33,10 @@ _ABSENT: Final[Mapping[str, str]] = {
     "AdaptiveLogSoftmaxWithLoss": "it has weights of its own; write `Linear` and `CrossEntropyLoss`",
     "CTCLoss": "its targets are sequences, and a data set gives a class for each sample",
     "CosineEmbeddingLoss": _PAIRS,
-    "GaussianNLLLoss": "it takes a variance beside the output",
-    "HingeEmbeddingLoss": "its targets are 1 and -1 for outputs that are distances, and a data set gives classes",
     "LinearCrossEntropyLoss": "it has weights of its own; write `Linear` and `CrossEntropyLoss`",
     "MarginRankingLoss": _PAIRS,
     "MultiLabelMarginLoss": "its targets are lists of classes; write `MultiMarginLoss`",
-    "TripletMarginLoss": _PAIRS,
-    "TripletMarginWithDistanceLoss": _PAIRS,
+    "TripletMarginWithDistanceLoss": "its distance is a function; write `TripletMarginLoss`",
 }
 """The losses of torch.nn that are none of archc, each with the reason."""
 

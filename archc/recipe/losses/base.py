@@ -23,8 +23,13 @@ Reduction: TypeAlias = Annotated[
 
 
 Target: TypeAlias = Literal["class", "one_hot", "sign"]
+Takes: TypeAlias = Literal["classes", "two classes", "labels", "numbers", "positions"]
+"""Kinds of targets: a class of one output each, one of two of a single output, any number of labels, numbers, and a
+class for each position."""
 Mean: TypeAlias = Literal["weights", "samples", "outputs"]
-Gives: TypeAlias = Literal["logits", "log_probabilities", "each_logit", "probabilities", "scores"]
+Gives: TypeAlias = Literal[
+    "logits", "log_probabilities", "each_logit", "probabilities", "distance", "embedding", "scores"
+]
 
 
 class Loss(Term):
@@ -35,14 +40,23 @@ class Loss(Term):
     target: ClassVar[Target] = "class"
     """What it compares the output with: the number of the class; 1 for the class and 0, or -1, for the others."""
 
-    takes_numbers: ClassVar[bool] = False
-    """Whether its target may be any numbers, one for each output, instead."""
+    takes: ClassVar[tuple[Takes, ...]] = ("classes",)
+    """What the targets of the data may be."""
+
+    counts: ClassVar[bool] = False
+    """Whether targets that are numbers have to be counts: whole, and at least 0."""
+
+    compares: ClassVar[Literal["targets", "samples"]] = "targets"
+    """What it compares outputs with: the targets of their samples, or the outputs of other samples of the batch."""
 
     mean: ClassVar[Mean] = "outputs"
     """What torch divides the sum by for a mean: the weights of the samples' classes, the samples, or all outputs."""
 
     gives: ClassVar[Gives] = "scores"
-    """What the outputs of a network that was trained with it are. `each_logit`: of each class by itself."""
+    """What the outputs of a network that was trained with it are. `each_logit`: of each class by itself.
+
+    `distance`: small where a sample is of the second of two classes; `embedding`: near those of samples of its class.
+    """
 
     wants: ClassVar[str] = ""
     """What the output must be, in words."""

@@ -6,16 +6,18 @@ from archc.recipe.losses.base import Loss, Reduction, Weight, WeightOrBalanced
 from archc.terms.record import Doc
 from archc.terms.values import Int, Probability, Real, integer
 
-_IgnoreIndex = Annotated[Int, Doc("Samples of this class do not count.")]
+_IgnoreIndex = Annotated[Int, Doc("Samples, or positions, of this class do not count.")]
 
 
 class CrossEntropyLoss(Loss):
     """Cross entropy of logits and classes: `-log(softmax(x)[class])`, the mean over the batch.
 
-    The output is one logit for each class, without Softmax: the loss has its own.
+    The output is one logit for each class, without Softmax: the loss has its own. Where each position of a sample has a
+    class, as each pixel of an image, there are logits for each position: (classes, height, width).
     """
 
     principal = None
+    takes = ("classes", "positions")
     mean = "weights"
     gives = "logits"
     wants = "logits, one for each class"
@@ -29,9 +31,10 @@ class CrossEntropyLoss(Loss):
 class NLLLoss(Loss):
     """Negative log likelihood: `-x[class]`, the mean over the batch.
 
-    The output is a log-probability for each class, as LogSoftmax gives it.
+    The output is a log-probability for each class, as LogSoftmax gives it; for each position, where those have classes.
     """
 
+    takes = ("classes", "positions")
     mean = "weights"
     gives = "log_probabilities"
     wants = "log-probabilities, one for each class"

@@ -12,7 +12,7 @@ class Distance(Loss):
     """What they share. Abstract."""
 
     target = "one_hot"
-    takes_numbers = True
+    takes = ("classes", "numbers")
     wants = "one number for each class"
 
     def spans(self) -> Range | None:

@@ -11,10 +11,12 @@ from archc.terms.values import Flag, Positive, choice
 class BCEWithLogitsLoss(Loss):
     """Binary cross entropy of logits: for each class, whether the sample belongs to it.
 
-    The output is one logit for each class, without Sigmoid: the loss has its own.
+    The output is one logit for each class or label, without Sigmoid: the loss has its own. Of two classes one logit
+    alone is enough: that of the second.
     """
 
     target = "one_hot"
+    takes = ("classes", "two classes", "labels")
     gives = "each_logit"
     wants = "logits, one for each class"
 
@@ -26,10 +28,12 @@ class BCEWithLogitsLoss(Loss):
 class BCELoss(Loss):
     """Binary cross entropy of probabilities: for each class, whether the sample belongs to it.
 
-    The output is a probability for each class, as Sigmoid gives it.
+    The output is a probability for each class or label, as Sigmoid gives it. Of two classes one alone is enough: that
+    of the second.
     """
 
     target = "one_hot"
+    takes = ("classes", "two classes", "labels")
     gives = "probabilities"
     wants = "probabilities, one for each class"
 
@@ -44,9 +48,13 @@ class BCELoss(Loss):
 
 
 class MultiLabelSoftMarginLoss(Loss):
-    """The mean over the classes of the logistic loss: for each class, whether the sample belongs to it."""
+    """The mean over the labels, or classes, of the logistic loss: for each, whether the sample belongs to it.
+
+    The output is one logit for each label, without Sigmoid: the loss has its own.
+    """
 
     target = "one_hot"
+    takes = ("classes", "labels")
     mean = "samples"
     gives = "each_logit"
     wants = "logits, one for each class"
@@ -56,9 +64,13 @@ class MultiLabelSoftMarginLoss(Loss):
 
 
 class SoftMarginLoss(Loss):
-    """Logistic loss: `log(1 + exp(-y * x))`, where `y` is 1 for the class and -1 for the others."""
+    """Logistic loss: `log(1 + exp(-y * x))`, where `y` is 1 for the class, or label, and -1 for the others.
+
+    The output is one logit for each class or label. Of two classes one logit alone is enough: that of the second.
+    """
 
     target = "sign"
+    takes = ("classes", "two classes", "labels")
     gives = "each_logit"
     wants = "logits, one for each class"
 
@@ -83,10 +95,14 @@ class KLDivLoss(Loss):
 
 
 class PoissonNLLLoss(Loss):
-    """Negative log likelihood of counts: the output is the logarithm of the expected count of each class."""
+    """Negative log likelihood of counts: the output is the logarithm of the expected count.
+
+    Targets are counts: whole numbers of at least 0. Of classes the count is 1 for the class and 0 for the others.
+    """
 
     target = "one_hot"
-    takes_numbers = True
+    takes = ("classes", "numbers")
+    counts = True
     wants = "the logarithm of an expected count, one for each class"
 
     log_input: Annotated[Flag, Doc("Whether the output is the logarithm, or the expected count itself.")] = True

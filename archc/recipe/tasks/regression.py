@@ -1,4 +1,4 @@
-"""Targets are numbers: an output for each of them, which is the prediction."""
+"""Targets are numbers: an output for each of them, which is the prediction; maybe another that says how sure it is."""
 
 from __future__ import annotations
 
@@ -13,24 +13,47 @@ from archc.recipe.losses import Loss
 from archc.recipe.tasks.base import Task
 
 
+def gives_variances(loss: Loss) -> bool:
+    """Whether the second half of the outputs are variances, the first being the predictions."""
+    return type(loss).__name__ == "GaussianNLLLoss"
+
+
 class Regression(Task):
     """An array of numbers for each sample."""
 
     of = "values"
+    targets = "numbers"
+    says = "numbers"
+    usual = ("MSELoss", "L1Loss", "HuberLoss")
 
-    def losses(self, loss: Loss) -> Iterator[Fault]:
+    def losses(self, loss: Loss, facts: DataFacts) -> Iterator[Fault]:
         """One that compares with a class."""
-        if not type(loss).takes_numbers:
+        if "numbers" not in type(loss).takes:
             yield catalog.targets.LossNeedsClasses(loss=type(loss).__name__)
 
     def fits(self, output: Shape, facts: DataFacts, loss: Loss) -> bool:
         """The shape of the targets; `[1]` and a single number are one thing."""
-        assert isinstance(facts.target, Numbers)
-        wanted = facts.target.shape
+        wanted = _wanted(facts, loss)
         return output == wanted or (prod(output) == prod(wanted) == 1)
 
     def outputs(self, output: Shape, facts: DataFacts, loss: Loss) -> Iterator[Fault]:
         """Another shape than that of the targets: torch would broadcast them, and compare each with all."""
         assert isinstance(facts.target, Numbers)
-        if not self.fits(output, facts, loss):
+        if self.fits(output, facts, loss):
+            return
+        if gives_variances(loss):
+            wanted = _wanted(facts, loss)
+            yield catalog.tasks.OutputsNotMeanAndVariance(
+                loss=type(loss).__name__, target=facts.target.shape, wanted=wanted, output=output
+            )
+        else:
             yield catalog.targets.OutputNotTheTarget(dataset=facts.name, target=facts.target.shape, output=output)
+
+
+def _wanted(facts: DataFacts, loss: Loss) -> Shape:
+    assert isinstance(facts.target, Numbers)
+    shape = facts.target.shape
+    if not gives_variances(loss):
+        return shape
+    first, *rest = shape or (1,)
+    return (2 * first, *rest)

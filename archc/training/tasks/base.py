@@ -23,11 +23,18 @@ class Counts(Protocol):
 class Task(Protocol):
     """A kind of target, with the figures that a recipe asks for."""
 
+    @property
+    def numbers(self) -> int:
+        """How many numbers of a sample a loss compares, where it is a mean over all of them."""
+
     def encode(self, loss: Loss, outputs_n: Tensor, targets_n: Tensor) -> Tensor:
         """The targets as a loss compares them with (N, ...) outputs."""
 
-    def step_sums(self, outputs_n: Tensor, targets_n: Tensor) -> Tensor:
-        """(K,) what the running figures of steps are computed of, for (N, ...) outputs and targets."""
+    def kept(self, outputs_n: Tensor) -> Tensor:
+        """(N, ...) what is kept of the outputs of a step for its figures, without waiting for the device."""
+
+    def step_sums(self, kept_n: Tensor, targets_n: Tensor) -> Tensor:
+        """(K,) what the running figures of steps are computed of, for kept outputs and (N, ...) targets."""
 
     def running(self, sums: Sequence[float], samples: int) -> dict[str, float]:
         """The running figures, beside the loss, of so many samples with these sums; of none, with none."""

@@ -2,44 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import torch
 from torch import Tensor
 
+from archc.analysis.probabilities import Reading
 from archc.layers import Shape
 from archc.recipe.data import DataFacts
-from archc.recipe.figures import FIGURES, headlines
+from archc.recipe.figures import FIGURES, Of, headlines
 from archc.recipe.losses import Loss
 from archc.recipe.train import Train
+from archc.training.objective import probabilities
+from archc.training.tasks.base import Counts
+from archc.training.tasks.margins import OF_MARGINS, Margins, by_class
+from archc.training.tasks.ranking import BINS, average_precision, bin_sums, calibration_error, roc_auc
+
+MOST_IN_TABLE: Final = 1_000
+"""Classes of which each is counted against each."""
+
+_OF_RANKS: Final = {"average_precision": average_precision, "roc_auc": roc_auc}
 
 
 class Classification:
     """Samples of classes, and a network with (N, outputs) outputs, at least one for each class."""
 
-    def __init__(self, train: Train, facts: DataFacts, output: Shape, targets: Tensor | None = None) -> None:
+    of: Of = "classes"
+
+    def __init__(
+        self,
+        train: Train,
+        facts: DataFacts,
+        output: Shape,
+        targets: Tensor | None = None,
+        reading: Reading | None = None,
+    ) -> None:
         self.classes = facts.classes
-        self.outputs = output[0]
+        self.outputs = output[0] if output else 1
+        self.numbers = self.outputs
         left_out = getattr(train.loss, "ignore_index", None)
-        self._ignored: int | None = left_out if left_out in range(output[0]) else None
+        self.ignored: int | None = left_out if left_out in range(self.outputs) else None
         """The class whose samples the loss leaves out: no figure counts them."""
-        self._asked = train.metrics
-        self._names = tuple(dict.fromkeys((*headlines("classes")[1:], *train.metrics)))
-        self._tops = tuple(sorted({FIGURES[name].top for name in self._names} - {0}))
+        self.reading = reading
+        self._names = tuple(dict.fromkeys((*headlines(self.of)[1:], *train.metrics)))
+        self.tops = tuple(sorted({FIGURES[name].top for name in self._names} - {0}))
+        self.ranks = tuple([name for name in self._names if name in _OF_RANKS])
+        self.calibrates = "calibration_error" in self._names
+        self.needs_margins = any(name in OF_MARGINS for name in self._names)
 
     def encode(self, loss: Loss, outputs_nc: Tensor, labels_n: Tensor) -> Tensor:
         """See the function of that name."""
         return encode(loss, outputs_nc, labels_n)
 
-    def step_sums(self, outputs_nc: Tensor, labels_n: Tensor) -> Tensor:
-        """(1,) int64: how many samples have the largest output at their class; (2,) with how many are counted, where
-        samples of one class are not.
+    def kept(self, outputs_n: Tensor) -> Tensor:
+        """The outputs as they are."""
+        return outputs_n
+
+    def predicted(self, outputs_nc: Tensor) -> Tensor:
+        """(N,) the number of the class that is predicted."""
+        return outputs_nc.argmax(1)
+
+    def scores(self, outputs_nc: Tensor) -> Tensor:
+        """(N,) of two classes, how far the output of the second is above that of the first."""
+        return outputs_nc[:, 1] - outputs_nc[:, 0]
+
+    def shares(self, outputs_nc: Tensor) -> Tensor:
+        """(N, outputs) the probability of each class."""
+        assert self.reading is not None, "figures of probabilities are refused where there are none"
+        return probabilities(outputs_nc, self.reading)
+
+    def step_sums(self, kept_n: Tensor, labels_n: Tensor) -> Tensor:
+        """(1,) int64: how many samples are predicted right; (2,) with how many are counted, where samples of one class
+        are not.
         """
-        right = outputs_nc.argmax(1) == labels_n
-        if self._ignored is None:
+        right = self.predicted(kept_n) == labels_n
+        if self.ignored is None:
             return right.sum()[None]
-        counted = labels_n != self._ignored
+        counted = labels_n != self.ignored
         return torch.stack([(right & counted).sum(), counted.sum()])
 
     def running(self, sums: Sequence[float], samples: int) -> dict[str, float]:
@@ -47,40 +87,64 @@ class Classification:
         hits, counted = (*sums, samples)[:2] if sums else (0, 0)
         return {"accuracy": hits / max(counted, 1)}
 
-    def counts(self, *, in_full: bool) -> ClassCounts:
-        """Hits alone where accuracy is the only figure; else the table of classes and predictions too."""
-        return ClassCounts(self.outputs, self._tops, table=in_full or bool(self._asked), ignored=self._ignored)
+    def counts(self, *, in_full: bool) -> Counts:
+        """Hits alone where nothing else is asked for."""
+        return ClassCounts(self, margins=in_full or self.needs_margins, table=in_full and self.has_table)
+
+    @property
+    def has_table(self) -> bool:
+        """Whether classes are counted each against each, where all is asked for."""
+        return self.outputs <= MOST_IN_TABLE
 
     def figures(self, sums: Sequence[float], samples: int) -> dict[str, float]:
         """Accuracy, and what the recipe asks for beside it."""
-        hits, counted, *tops = sums[: 2 + len(self._tops)]
-        counted = max(counted, 1)
-        found = dict(zip(self._tops, tops, strict=True))
-        figures = {}
+        parts = self._parts(sums)
+        hits, counted = parts["hits"].item(), max(parts["counted"].item(), 1)
+        found = {"accuracy": hits / counted, "error_rate": 1 - hits / counted if parts["counted"] else 0.0}
         for name in self._names:
-            top = FIGURES[name].top
-            if name == "accuracy":
-                figures[name] = hits / counted
-            else:
-                figures[name] = found[top] / counted if top else _OF_TABLE[name](self._table(sums).double())
-        return figures
+            if top := FIGURES[name].top:
+                found[name] = parts[f"top{top}"].item() / counted
+            elif name in OF_MARGINS:
+                found[name] = OF_MARGINS[name](self._margins(parts))
+            elif name == "calibration_error":
+                found[name] = calibration_error(parts[name])
+            elif name in _OF_RANKS:
+                found[name] = parts[name].item()
+        return {name: found[name] for name in self._names}
 
     def report(self, sums: Sequence[float]) -> Mapping[str, Any]:
-        """`classes`, `per_class` (the share of each one's samples that is recognised; None without samples), and
-        `confusion`: for each class, how many of its samples were taken for each output.
+        """`classes`; `per_class`, see `margins.by_class`; and `confusion`: for each class, how many of its samples were
+        taken for each output. Without `confusion` where there are very many classes.
         """
-        table = self._table(sums).long()
-        totals, right = table.sum(1).tolist(), table.diagonal().tolist()
-        shares = [hits / total if total else None for hits, total in zip(right, totals, strict=True)]
+        parts = self._parts(sums)
+        found = {"classes": list(self.classes), "per_class": by_class(self._margins(parts), self.classes)}
+        if "table" in parts:
+            table = parts["table"].view(self.outputs, self.outputs).long()
+            found["confusion"] = table[: len(self.classes)].tolist()
+        return found
+
+    def sizes(self) -> dict[str, int]:
+        """The parts of all sums, in their order, with how many numbers each has; the last two may not be there."""
         return {
-            "classes": list(self.classes),
-            "per_class": dict(zip(self.classes, shares, strict=False)),
-            "confusion": table[: len(self.classes)].tolist(),
+            "hits": 1,
+            "counted": 1,
+            **{f"top{top}": 1 for top in self.tops},
+            **dict.fromkeys(self.ranks, 1),
+            **({"calibration_error": 3 * BINS} if self.calibrates else {}),
+            "margins": 3 * self.outputs,
+            "table": self.outputs**2,
         }
 
-    def _table(self, sums: Sequence[float]) -> Tensor:
-        """(outputs, outputs): samples by their class and by the largest output."""
-        return torch.tensor(sums[2 + len(self._tops) :], dtype=torch.float64).view(self.outputs, self.outputs)
+    def _parts(self, sums: Sequence[float]) -> dict[str, Tensor]:
+        """All sums by their names, float64."""
+        found, rest = {}, torch.tensor(sums, dtype=torch.float64)
+        for name, size in self.sizes().items():
+            if len(rest):
+                found[name], rest = rest[:size], rest[size:]
+        return found
+
+    def _margins(self, parts: Mapping[str, Tensor]) -> Margins:
+        return Margins(*parts["margins"].view(3, self.outputs))
 
 
 def encode(loss: Loss, outputs_nc: Tensor, labels_n: Tensor) -> Tensor:
@@ -94,93 +158,60 @@ def encode(loss: Loss, outputs_nc: Tensor, labels_n: Tensor) -> Tensor:
 
 
 class ClassCounts:
-    """Hits, samples, hits among the k largest outputs for each k, and, where wanted, the table of classes and
-    predictions. Samples of the class that is ignored are not counted.
+    """Predictions and classes of all samples, and what else the figures of a task are computed of.
+
+    Samples of the class that is ignored are not counted.
     """
 
-    def __init__(self, outputs: int, tops: tuple[int, ...], *, table: bool, ignored: int | None = None) -> None:
-        self._outputs = outputs
-        self._ignored = ignored
+    def __init__(self, task: Classification, *, margins: bool, table: bool) -> None:
+        self._task = task
+        self._with_margins = margins
         self._with_table = table
         self._predicted: list[Tensor] = []
         self._labels: list[Tensor] = []
-        self._hits: dict[int, list[Tensor]] = {top: [] for top in tops}
+        self._scores: list[Tensor] = []
+        self._confidence: list[Tensor] = []
+        self._hits: dict[int, list[Tensor]] = {top: [] for top in task.tops}
 
     def add(self, outputs_nc: Tensor, labels_n: Tensor) -> None:
         """Count a batch, without waiting for the device."""
-        self._predicted.append(outputs_nc.argmax(1))
+        task = self._task
+        predicted = task.predicted(outputs_nc)
+        self._predicted.append(predicted)
         self._labels.append(labels_n)
         for top, hits in self._hits.items():
             among = outputs_nc.topk(top).indices == labels_n[:, None]
-            if self._ignored is not None:
-                among &= (labels_n != self._ignored)[:, None]
+            if task.ignored is not None:
+                among &= (labels_n != task.ignored)[:, None]
             hits.append(among.sum())
+        if task.ranks:
+            self._scores.append(task.scores(outputs_nc))
+        if task.calibrates:
+            self._confidence.append(task.shares(outputs_nc).gather(1, predicted[:, None])[:, 0])
 
     def sums(self) -> list[float]:
-        """Hits, samples, then the hits of each k, then the table row by row."""
+        """See `Classification.sizes`."""
+        task = self._task
         predicted, labels = torch.cat(self._predicted), torch.cat(self._labels)
-        if self._ignored is not None:
-            counted = labels != self._ignored
-            predicted, labels = predicted[counted], labels[counted]
-        found = [
-            int((predicted == labels).sum()),
-            len(labels),
-            *(int(torch.stack(hits).sum()) for hits in self._hits.values()),
-        ]
-        if self._with_table:
-            cells = torch.bincount(labels * self._outputs + predicted, minlength=self._outputs**2)
-            found += cells.tolist()
+        counted = labels != task.ignored if task.ignored is not None else torch.ones_like(labels, dtype=torch.bool)
+        predicted, labels = predicted[counted], labels[counted]
+        hits = [int(torch.stack(hits).sum()) for hits in self._hits.values()]
+        found: list[float] = [int((predicted == labels).sum()), len(labels), *hits]
+        if task.ranks:
+            scores = torch.cat(self._scores)[counted]
+            found += [_OF_RANKS[name](scores, labels == 1) for name in task.ranks]
+        if task.calibrates:
+            found += bin_sums(torch.cat(self._confidence)[counted], predicted == labels).tolist()
+        found += table_sums(labels, predicted, task.outputs, margins=self._with_margins, table=self._with_table)
         return [float(number) for number in found]
 
 
-Table: TypeAlias = Tensor
-"""(outputs, outputs) float64 on the CPU: samples by their class and by the largest output."""
-
-
-def _shares(part: Tensor, whole: Tensor) -> Tensor:
-    """Part of whole, 0 where there is nothing."""
-    return torch.where(whole > 0, part / whole.clamp(min=1), 0.0)
-
-
-def _seen(counts: Table) -> Tensor:
-    """The classes that have samples or predictions: the others have no share in a mean."""
-    return (counts.sum(0) + counts.sum(1)) > 0
-
-
-def _precision(counts: Table) -> float:
-    return _shares(counts.diagonal(), counts.sum(0))[_seen(counts)].mean().item()
-
-
-def _recall(counts: Table) -> float:
-    return _shares(counts.diagonal(), counts.sum(1))[_seen(counts)].mean().item()
-
-
-def _balanced(counts: Table) -> float:
-    return _shares(counts.diagonal(), counts.sum(1))[counts.sum(1) > 0].mean().item()
-
-
-def _f1(counts: Table) -> float:
-    return _shares(2 * counts.diagonal(), counts.sum(0) + counts.sum(1))[_seen(counts)].mean().item()
-
-
-def _kappa(counts: Table) -> float:
-    samples = counts.sum()
-    chance = (counts.sum(0) * counts.sum(1)).sum() / samples**2
-    return ((counts.trace() / samples - chance) / (1 - chance)).item() if chance < 1 else 0.0
-
-
-def _matthews(counts: Table) -> float:
-    samples, right = counts.sum(), counts.trace()
-    predicted, true = counts.sum(0), counts.sum(1)
-    spread = (samples**2 - (predicted**2).sum()) * (samples**2 - (true**2).sum())
-    return ((right * samples - (predicted * true).sum()) / spread.sqrt()).item() if spread > 0 else 0.0
-
-
-_OF_TABLE: Final[Mapping[str, Callable[[Table], float]]] = {
-    "balanced_accuracy": _balanced,
-    "cohen_kappa": _kappa,
-    "f1": _f1,
-    "matthews_corrcoef": _matthews,
-    "precision": _precision,
-    "recall": _recall,
-}
+def table_sums(labels: Tensor, predicted: Tensor, outputs: int, *, margins: bool, table: bool) -> list[int]:
+    """The margins of a table of classes and predictions, and its cells row by row, where they are wanted."""
+    found: list[int] = []
+    if margins:
+        for classes in (labels[predicted == labels], labels, predicted):
+            found += torch.bincount(classes, minlength=outputs).tolist()
+    if table:
+        found += torch.bincount(labels * outputs + predicted, minlength=outputs**2).tolist()
+    return found
