@@ -25,6 +25,7 @@ from archc.distributed.ranks import ALONE, Ranks
 from archc.errors import RunError
 from archc.machine import device as devices
 from archc.network import Network
+from archc.recipe.data import Numbers
 from archc.recipe.train import Train
 from archc.runs import tensorboard
 from archc.training import targets
@@ -78,8 +79,9 @@ def prepare(network: Network, folder: Path, needs: Needs = Needs(), ranks: Ranks
         raise catalog.evaluation.NoSuchSplit(split="test", dataset=splits.facts.name)
     samples = len(splits.train)
     before = Recipe(network.input, network.input_dtype, train, train.facts(folder))
+    train = train.replace(data=train.data.replace(kind=train.data.kind.settled(splits.facts)))
     # Again, with the samples that are there: the spec could not tell the size of a folder, or all classes of a table.
-    faults = _faults(before._replace(facts=splits.facts), samples, network)
+    faults = _faults(before._replace(train=train, facts=splits.facts), samples, network)
     for error in (fault for fault in faults if fault.severity == "error"):
         raise error
     scale.check(network, train, samples, chosen, ranks.size)
@@ -136,7 +138,10 @@ def load_splits(
     whole = passed or kinds.read(request)
     splits = divide(whole, whole.facts or request.facts, train.data.validation, train.seed)
     targets.check(train, splits)
-    learnt = fitted or kinds.fit(train.data.kind, Arrays(splits.train.inputs.numpy(), splits.train.targets.numpy()))
+    kind = train.data.kind.settled(splits.facts)
+    learnt = fitted or kinds.fit(kind, Arrays(splits.train.inputs.numpy(), splits.train.targets.numpy()))
+    if not isinstance(splits.facts.target, Numbers):
+        learnt = learnt._replace(targets=None)  # classes and labels have no scale
     splits = replace(splits, fitted=learnt)
     if train.overfit_batches is None:
         return splits

@@ -106,6 +106,13 @@ def listed(says: str, item: Kind, *, length: int | None = None, least: int = 0) 
     return Kind(says, _before(_tuple, schema), json)
 
 
+class Mapped(dict[str, Any]):
+    """A mapping as a value of a record: equal ones have one hash, so nobody changes it."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(sorted((key, repr(value)) for key, value in self.items())))
+
+
 def read_by(says: str, function: Callable[[object], object], json: dict[str, Any], *, spread: int = 0) -> Kind:
     """Values that a function reads, which raises ValueError where it cannot."""
     schema = {"type": "function-plain", "function": {"type": "no-info", "function": function}}

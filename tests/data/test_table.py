@@ -88,11 +88,11 @@ WRONG = {
     "1,2,50.5,100\n2,3,70,150\n": "its first line has numbers",
     HEADER + "1,2,50.5\n": "line 2 has 3 cells, and there are 4 columns",
     HEADER + "1,2,50.5,100,7\n": "line 2 has 5 cells, and there are 4 columns",
-    HEADER + "1,2,50.5,100\n2,,70,150\n": "line 3 has no value in the column `rooms`",
-    HEADER + "1,2,50.5,cheap\n": "line 2 has `cheap` in the column `price`, which is no number",
-    HEADER + "1,nan,50.5,100\n": "line 2 has `nan` in the column `rooms`",
-    HEADER + "1,1e39,50.5,100\n": "line 2 has `1e39` in the column `rooms`",
-    HEADER + "1,1_000,50.5,100\n": "line 2 has `1_000` in the column `rooms`",
+    HEADER + "1,2,50.5,100\n2,,70,150\n": "line 3, `rooms`: it is empty",
+    HEADER + "1,2,50.5,cheap\n2,3,70,150\n": "line 2, `price`: `cheap` is no number",
+    HEADER + "1,nan,50.5,100\n": "line 2, `rooms`: `nan` says that there is no value",
+    HEADER + "1,1e39,50.5,100\n": "line 2, `rooms`: `1e39` is more than float32 holds",
+    HEADER + "1,1_000,50.5,100\n": "line 2, `rooms`: `1_000` is no number",
     "id,rooms,rooms,price\n": "two of its columns are called `rooms`",
     (HEADER + ROWS).replace(",", ";"): "`;` stands between its columns",
     HEADER.encode() + b"1,\xff,3,4\n": "not UTF-8",
@@ -143,14 +143,15 @@ def batch_norm(batch_size):
     return found | {"train": found["train"] | {"batch_size": batch_size}}
 
 
-@pytest.mark.parametrize(("text", "slugs"), [(ROWS, ["last-batch-of-one"]), (ROWS.replace("1,", '"1",', 1), [])])
-def test_check_counts_the_rows_of_a_table_whose_lines_are_rows(text, slugs):
+@pytest.mark.parametrize("text", [ROWS, ROWS.replace("1,", '"1\n",', 1)], ids=["lines", "a cell of two lines"])
+def test_check_counts_the_rows_of_a_table(text):
     written(HEADER + text + "\n")
-    assert [diagnostic.slug for diagnostic in api.check(batch_norm(2)).diagnostics] == slugs
+    assert [diagnostic.slug for diagnostic in api.check(batch_norm(2)).diagnostics] == ["last-batch-of-one"]
 
 
 def test_a_long_table_is_not_counted(monkeypatch):
-    monkeypatch.setattr("archc.recipe.data.table.MOST_COUNTED", 10)
+    monkeypatch.setattr("archc.recipe.data.sheet.MOST_COUNTED", 10)
+    monkeypatch.setattr("archc.recipe.data.sheet._FIRST_ROWS", 2)
     written(HEADER + ROWS)
     assert api.check(batch_norm(2)).ok
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar, Literal, NamedTuple, Self, TypeAlias
+from types import MappingProxyType
+from typing import Any, ClassVar, Final, Literal, NamedTuple, Self, TypeAlias
 
 from archc.layers import Shape
 from archc.layers.base import Dtype
@@ -13,6 +15,9 @@ Background: TypeAlias = Literal["dark", "light"]
 
 Wants: TypeAlias = Literal["classes", "numbers"]
 """What a loss makes of a target that could be either: a column of numbers is a class each, or what they say."""
+
+
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Classes(NamedTuple):
@@ -58,6 +63,8 @@ class DataFacts(NamedTuple):
     test: int | None = None
     has_validation: bool = False
     """Whether there is a validation split of the data's own."""
+    found: Mapping[str, Any] = _NOTHING
+    """Keys of the kind with what only the data could tell, as `classes` with their names."""
     has_test: bool | None = None
     """Whether there is a test split of the data's own; None where only the data can tell."""
 
@@ -95,4 +102,4 @@ class DataKind(Term):
 
         A run keeps that: what it was trained for is known where the data are no more, or have changed.
         """
-        return self
+        return self.replace(**facts.found) if facts.found else self

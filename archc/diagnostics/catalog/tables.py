@@ -1,0 +1,87 @@
+"""E48x: files of rows and columns that do not hold what a spec says of them."""
+
+from __future__ import annotations
+
+from archc.diagnostics.fault import Family, Fault, Stage
+
+fault = Family("E4", Stage.CHECKS, "Training and data")
+
+_SHOWN = 10
+
+
+@fault("E482", "files-not-found")
+class FilesNotFound(Fault):
+    """A folder of files has one for each split, named after it: `train.csv`, and perhaps `val.csv` and `test.csv`."""
+
+    path: str
+    endings: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    """Two files of one split."""
+
+    def message(self) -> str:
+        if self.names:
+            return f"`{self.path}` has two files for one split: {' and '.join(f'`{name}`' for name in self.names)}"
+        return f"`{self.path}` is a folder without a file for training"
+
+    def help(self) -> str:
+        ending = self.endings[0]
+        if self.names:
+            return f"name them: `file: {{train: train{ending}, test: test{ending}}}`"
+        return f"name the file, or put `train{ending}` there"
+
+
+@fault("E483", "cells-unusable")
+class CellsUnusable(Fault):
+    """Cells of a table that are no values of their columns. Each is told by its line, the header being line 1."""
+
+    file: str
+    cells: tuple[tuple[int, str, str], ...]
+    """The line, the column, and what is wrong with the cell."""
+    more: int = 0
+    """How many there are beside those, at least."""
+    advice: str | None = None
+
+    def message(self) -> str:
+        shown = [f"line {line}, `{column}`: {what}" for line, column, what in self.cells[:_SHOWN]]
+        more = self.more + len(self.cells) - len(shown)
+        if len(self.cells) == 1 and not more:
+            return f"`{self.file}` has a cell that cannot be used: {shown[0]}"
+        rest = f"; and {more:,} more" if more else ""
+        return f"`{self.file}` has {len(self.cells) + self.more:,} cells that cannot be used: {'; '.join(shown)}{rest}"
+
+    def help(self) -> str | None:
+        return self.advice
+
+
+@fault("E484", "column-of-text")
+class ColumnOfText(Fault):
+    """A column of texts is no number: it is a category, or it is left out."""
+
+    file: str
+    column: str
+    line: int
+    value: str
+
+    def message(self) -> str:
+        return f"the column `{self.column}` of `{self.file}` holds texts, as `{self.value}` in line {self.line}"
+
+    def help(self) -> str:
+        return f"write `categorical: {{{self.column}: one-hot}}`, or leave it out: `drop: [{self.column}]`"
+
+
+@fault("E485", "classes-differ")
+class ClassesDiffer(Fault):
+    """`classes` names the classes that the data have, in another order if wanted; all of them, and no others."""
+
+    dataset: str
+    found: tuple[str, ...]
+    """Classes of the data that are not named."""
+    absent: tuple[str, ...] = ()
+    """Names that no sample has."""
+
+    def message(self) -> str:
+        parts = [
+            f"{self.dataset} has the class `{self.found[0]}`, which `classes` does not name" if self.found else "",
+            f"`classes` names `{self.absent[0]}`, and no sample is of it" if self.absent else "",
+        ]
+        return "; ".join(part for part in parts if part)
