@@ -71,17 +71,14 @@ class ColumnOfText(Fault):
 
 @fault("E485", "classes-differ")
 class ClassesDiffer(Fault):
-    """`classes` names the classes that the data have, in another order if wanted; all of them, and no others."""
+    """`classes` names the classes of the data in their order, all that there are."""
 
     dataset: str
     found: tuple[str, ...]
     """Classes of the data that are not named."""
-    absent: tuple[str, ...] = ()
-    """Names that no sample has."""
 
     def message(self) -> str:
-        parts = [
-            f"{self.dataset} has the class `{self.found[0]}`, which `classes` does not name" if self.found else "",
-            f"`classes` names `{self.absent[0]}`, and no sample is of it" if self.absent else "",
-        ]
-        return "; ".join(part for part in parts if part)
+        return f"{self.dataset} has the class `{self.found[0]}`, which `classes` does not name"
+
+    def help(self) -> str:
+        return f"add {', '.join(f'`{name}`' for name in self.found[:10])}"
