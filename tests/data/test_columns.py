@@ -164,7 +164,7 @@ def test_what_a_target_is_follows_from_its_cells_and_the_loss(loss, text, target
 
 def test_classes_are_told_only_by_the_data_where_a_file_is_long(monkeypatch):
     monkeypatch.setattr("archc.recipe.data.sheet.MOST_COUNTED", 10)
-    monkeypatch.setattr("archc.recipe.data.sheet._FIRST_ROWS", 2)
+    monkeypatch.setattr("archc.recipe.data.sheet.FIRST_ROWS", 2)
     request = table(categorical=CATEGORIES)
     assert (request.facts.sample, request.facts.target) == (None, Classes(()))
     whole = kinds.read(request)
@@ -173,7 +173,7 @@ def test_classes_are_told_only_by_the_data_where_a_file_is_long(monkeypatch):
 
 def test_a_network_that_does_not_fit_a_long_table_is_told_when_it_is_read(monkeypatch):
     monkeypatch.setattr("archc.recipe.data.sheet.MOST_COUNTED", 10)
-    monkeypatch.setattr("archc.recipe.data.sheet._FIRST_ROWS", 2)
+    monkeypatch.setattr("archc.recipe.data.sheet.FIRST_ROWS", 2)
     Path("birds.csv").write_text(BIRDS)
     spec = birds(layers=[{"Linear": 2}])
     assert api.check(spec).ok
@@ -289,7 +289,7 @@ def test_a_table_is_read_once(monkeypatch):
     request = table(categorical=CATEGORIES)
     first = kinds.read(request)
     with monkeypatch.context() as patch:
-        patch.setattr("archc.data.table._values", None)
+        patch.setattr("archc.data.cells.rows", None)
         again = kinds.read(request)
     assert again.facts == first.facts
     assert again.train.inputs.tolist() == first.train.inputs.tolist()

@@ -151,7 +151,7 @@ def test_check_counts_the_rows_of_a_table(text):
 
 def test_a_long_table_is_not_counted(monkeypatch):
     monkeypatch.setattr("archc.recipe.data.sheet.MOST_COUNTED", 10)
-    monkeypatch.setattr("archc.recipe.data.sheet._FIRST_ROWS", 2)
+    monkeypatch.setattr("archc.recipe.data.sheet.FIRST_ROWS", 2)
     written(HEADER + ROWS)
     assert api.check(batch_norm(2)).ok
 

@@ -24,7 +24,7 @@ MOST_COUNTED: Final = 2**23
 _MOST_HEADER: Final = 2**20
 """Code points of a first line: no table that is meant has longer names."""
 
-_FIRST_ROWS: Final = 1_000
+FIRST_ROWS: Final = 1_000
 _MOST_VALUES: Final = 10_000
 """Different values of a column: one of more is no category, nor a class."""
 
@@ -159,7 +159,7 @@ def _look(
                 if len(seen[name]) <= _MOST_VALUES:
                     seen[name].add(row[place].strip())
             count += 1
-            if not whole and count >= _FIRST_ROWS:
+            if not whole and count >= FIRST_ROWS:
                 break
         else:
             ended = True

@@ -156,6 +156,11 @@ class Table(DataKind):
             has_validation="validation" in splits,
         )
 
+    @property
+    def name(self) -> str:
+        """What the file is called, that of the training samples where there are several."""
+        return Path(self.file if isinstance(self.file, str) else self.file["train"]).name
+
     def check(self) -> None:
         if self.dtype == "int64" and self.scale != "none":
             reason = "numbers of categories are not scaled"
@@ -275,5 +280,4 @@ class Table(DataKind):
     def _check_known(self, field: str, wanted: Sequence[str], names: tuple[str, ...]) -> None:
         missing = next((name for name in wanted if name not in names), None)
         if missing is not None:
-            file = self.file if isinstance(self.file, str) else self.file["train"]
-            raise catalog.preflight.NoSuchColumn(field=field, column=missing, file=Path(file).name, known=names)
+            raise catalog.preflight.NoSuchColumn(field=field, column=missing, file=self.name, known=names)
