@@ -40,6 +40,7 @@ NEED_TORCH = (
     "lowering",
     "machine",
     "runs",
+    "specs/test_trained.py",
     "specs/test_zoo.py",
     "training",
 )

@@ -8,8 +8,6 @@ import pytest
 from archc import api
 from tests.support.places import ROOT
 
-pytestmark = pytest.mark.torch
-
 
 @pytest.fixture(autouse=True)
 def here(tmp_path, monkeypatch):
