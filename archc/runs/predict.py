@@ -28,6 +28,8 @@ from archc.runs.preparation import recipe
 from archc.runs.run import Run
 from archc.training import measure
 from archc.training.objective import probabilities
+from archc.training.tasks import task_of
+from archc.training.tasks.regression import Regression
 from archc.training.tasks.two_classes import both, cut
 
 _OF_CLASSES: Final = frozenset({"classification", "labels", "two_classes"})
@@ -118,10 +120,13 @@ class _Model:
         train = recipe(run.network)
         self.device = device
         self.modules = devices.place(run.model(), run.network, device)
-        self.prepare = Preparation(train.data, device, run.fitted())
         self.batch = measure.batch_size(run.network, device)
         facts = train.facts(run.directory)
         self.task = task_name(facts, train.loss, run.network.output)
+        fitted = run.fitted()
+        self.prepare = Preparation(train.data, device, fitted)
+        learnt = task_of(train, facts, run.network.output, scale=fitted.targets)
+        self.in_units = learnt.in_units if isinstance(learnt, Regression) else None
         self.reading = reading(run.network, train.loss) if self.task in _OF_CLASSES else None
         self.cut = cut(train, self.reading)
         # A network may have more outputs than there are classes.
@@ -148,7 +153,9 @@ class _Model:
     def outputs(self, pixels_nchw: Tensor) -> Tensor:
         """(N, outputs) float32 on the CPU, flattened."""
         parts = torch.split(pixels_nchw, self.batch)
-        given = (self.modules(self.prepare(part.to(self.device))) for part in parts)
+        given: Iterable[Tensor] = (self.modules(self.prepare(part.to(self.device))) for part in parts)
+        if self.in_units is not None:
+            given = map(self.in_units, given)
         if self.task == "segmentation":
             return torch.cat([outputs.argmax(1).flatten(1).float().cpu() for outputs in given])
         return torch.cat([outputs.cpu().reshape(len(outputs), -1) for outputs in given])

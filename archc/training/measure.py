@@ -50,7 +50,8 @@ class Measure:
         self, network: Network, train: Train, splits: Splits, device: torch.device, ranks: Ranks = ALONE
     ) -> None:
         targets = splits.train.targets
-        self.task = task_of(train, splits.facts, network.output, targets, reading(network, train.loss))
+        read, scale = reading(network, train.loss), splits.fitted.targets
+        self.task = task_of(train, splits.facts, network.output, targets, read, scale)
         self.objective = Objective(train.loss, device, self.task.encode, outputs=self.task.numbers, labels=targets)
         self.prepare = Preparation(train.data, device, splits.fitted)
         self._precision = train.precision

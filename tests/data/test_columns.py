@@ -300,3 +300,25 @@ def test_a_table_is_read_once(monkeypatch):
 def test_names_that_are_numbers_sort_as_numbers():
     assert in_order({"10", "9", "-1"}) == ("-1", "9", "10")
     assert in_order({"10", "9", "x"}) == ("10", "9", "x")
+
+
+@pytest.mark.parametrize("loss", ["MSELoss", "GaussianNLLLoss"])
+def test_numbers_are_learnt_in_a_scale_and_told_in_their_own_units(loss):
+    draws = np.random.default_rng(3).random((200, 2))
+    prices = 30_000 * draws[:, 0] + 50_000 * draws[:, 1] + 100_000
+    lines = [f"{a},{b},{price}" for (a, b), price in zip(draws, prices, strict=True)]
+    Path("houses.csv").write_text("\n".join(["a,b,price", *lines]))
+    outputs = 1 if loss == "MSELoss" else 2
+    layers = [{"Linear": outputs}] if outputs == 1 else [{"Linear": outputs}, "Softplus"]
+    data = {"name": "Table", "file": "houses.csv", "target": "price", "scale": "standard"}
+    if loss != "MSELoss":  # the mean is a Softplus here: the scale has to be above 0
+        data["scale"] = "minmax"
+    train = {"data": data, "loss": loss, "optimizer": {"Adam": {"lr": 0.05}}, "epochs": 60}
+    run = api.train({"archc": 1, "input": [2], "layers": layers, "train": train}, run="run")
+    figures = api.evaluate(run, "train")
+    assert figures["mae"] < (500 if loss == "MSELoss" else 10_000)
+    (first, *_) = run.predict("houses.csv")
+    assert abs(first.outputs[0] - prices[0]) < (2_000 if loss == "MSELoss" else 30_000)
+    if loss != "MSELoss":
+        raw = run.model()(torch.tensor((draws[:1] - draws.min(0)) / np.ptp(draws, 0), dtype=torch.float32))[0]
+        assert first.outputs[1] == pytest.approx(raw[1].item() * np.ptp(prices) ** 2, rel=1e-3)

@@ -28,6 +28,6 @@ def test_a_linear_layer_finds_what_least_squares_gives():
     solved, *_ = np.linalg.lstsq(inputs, targets, rcond=None)
     least = np.square(inputs @ solved - targets).mean()
     found = api.evaluate(run, "train")
-    assert least <= found["rmse"] ** 2 < 1.01 * least
+    assert least <= found["rmse"] ** 2 < 1.0005 * least
     explained = 1 - least / targets.var()
-    assert found["r2"] == pytest.approx(explained, abs=0.005)
+    assert found["r2"] == pytest.approx(explained, abs=0.0005)

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from torch import Tensor
 
 from archc.analysis.probabilities import Reading
+from archc.data.fitted import Scale
 from archc.layers import Shape
 from archc.recipe.data import DataFacts
 from archc.recipe.tasks import task_name
@@ -21,6 +22,7 @@ from archc.training.tasks.labels import Labelling
 from archc.training.tasks.regression import Regression
 from archc.training.tasks.segmentation import Segmentation
 from archc.training.tasks.two_classes import TwoClasses
+from archc.training.units import Units
 
 
 class _Makes(Protocol):
@@ -46,10 +48,19 @@ TASKS: Final[dict[str, _Makes]] = {
 
 
 def task_of(
-    train: Train, facts: DataFacts, output: Shape, targets: Tensor | None = None, reading: Reading | None = None
+    train: Train,
+    facts: DataFacts,
+    output: Shape,
+    targets: Tensor | None = None,
+    reading: Reading | None = None,
+    scale: Scale | None = None,
 ) -> Task:
     """The task of a recipe on such data, for a network with this output.
 
-    `targets` are those of the training samples; `reading` says how outputs are read as probabilities, where they are.
+    `targets` are those of the training samples; `reading` says how outputs are read as probabilities, where they are;
+    `scale` is that in which numbers are learnt.
     """
-    return TASKS[task_name(facts, train.loss, output)](train, facts, output, targets, reading)
+    task = TASKS[task_name(facts, train.loss, output)](train, facts, output, targets, reading)
+    if scale is not None and isinstance(task, Regression):
+        task.units = Units(scale)
+    return task

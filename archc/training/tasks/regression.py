@@ -16,6 +16,7 @@ from archc.recipe.figures import headlines
 from archc.recipe.losses import Loss
 from archc.recipe.tasks.regression import gives_variances
 from archc.recipe.train import Train
+from archc.training.units import Units
 
 _SUMS: Final = 4
 """Of |error|, error ** 2, target and target ** 2."""
@@ -38,6 +39,8 @@ class Regression:
         self._halves = gives_variances(train.loss)
         self.outputs = prod(output) // 2 if self._halves else prod(output)
         self.numbers = self.outputs
+        self.units: Units | None = None
+        """The scale in which the targets are learnt, where they have one."""
         self._names = tuple(dict.fromkeys((*headlines("values")[1:], *train.metrics)))
         mean = targets.double().flatten(1).mean(0) if targets is not None and targets.dim() > 1 else None
         self._centre = mean if mean is not None else torch.zeros(self.outputs, dtype=torch.float64)
@@ -46,10 +49,23 @@ class Regression:
 
     def encode(self, loss: Loss, outputs_n: Tensor, targets_n: Tensor) -> Tensor:
         """The targets in the shape of the outputs: a number for each sample, (N,), would else meet all of (N, 1)."""
-        return targets_n.view_as(self.predicted(outputs_n))
+        learnt_n = targets_n if self.units is None else self.units.learnt(targets_n)
+        return learnt_n.view_as(self._means(outputs_n))
 
     def predicted(self, outputs_n: Tensor) -> Tensor:
-        """The outputs, or the half of them that are no variances."""
+        """The outputs, or the half of them that are no variances, in the units of the targets."""
+        means_n = self._means(outputs_n)
+        return means_n if self.units is None else self.units.own(means_n)
+
+    def in_units(self, outputs_n: Tensor) -> Tensor:
+        """All outputs in the units of the targets, or in their square: predictions, and their variances."""
+        if self.units is None:
+            return outputs_n
+        if not self._halves:
+            return self.units.own(outputs_n)
+        return torch.cat([self.predicted(outputs_n), self.units.variances(outputs_n.chunk(2, 1)[1])], 1)
+
+    def _means(self, outputs_n: Tensor) -> Tensor:
         return outputs_n[:, : outputs_n.shape[1] // 2] if self._halves else outputs_n
 
     def kept(self, outputs_n: Tensor) -> Tensor:
