@@ -84,11 +84,15 @@ def _as_data(prediction: Prediction) -> dict[str, Any]:
 def _said(prediction: Prediction, top: int) -> str:
     """The most likely classes, as in `Ankle boot 96.40%, Sneaker 3.12%`; the class alone without probabilities.
 
-    The labels of a sample, likewise, or `none`; the numbers, where the network predicts such.
+    The labels of a sample, likewise, or `none`; of classes of positions, how many positions are of each; the numbers,
+    where the network predicts such.
     """
     if prediction.labels is not None:
         shares = prediction.probabilities or {}
         return ", ".join(f"{name} {shares[name]:.2%}" if shares else name for name in prediction.labels) or "none"
+    if prediction.positions is not None:
+        counts = Counter(prediction.positions).most_common(max(1, top))
+        return ", ".join(f"{name} at {count / len(prediction.positions):.2%}" for name, count in counts)
     if prediction.class_name is None:
         return ", ".join(f"{value:.6g}" for value in prediction.outputs)
     if prediction.probabilities is None:

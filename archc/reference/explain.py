@@ -14,6 +14,7 @@ from archc.elaborate.suggest import suggest, suggest_layer
 from archc.layers.base import Layer
 from archc.recipe.data.named import NamedSet
 from archc.recipe.figures import FIGURES
+from archc.recipe.losses import Loss
 from archc.reference import EXAMPLE, TABLES, documentation
 from archc.reference.keys import argument_page, figure_page, page_of, places
 from archc.reference.prose import WIDEST, fitted
@@ -107,6 +108,8 @@ def _term(cls: type[Term], noun: str, width: int) -> Iterator[str]:
             yield from written(*row, width)
         yield ""
     yield from fitted(f"Written: {spellings(cls)}", width)
+    if issubclass(cls, Loss):
+        yield from fitted(f"Targets: {cls.targets()}", width)
     if issubclass(cls, NamedSet):
         yield f"Licence: {cls.licence}"
     yield f"Source: {cls.documented_at()}"

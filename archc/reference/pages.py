@@ -10,6 +10,7 @@ from archc.diagnostics.fault import Fault
 from archc.layers import LAYERS
 from archc.layers.base import Layer
 from archc.recipe.data.named import NamedSet
+from archc.recipe.losses import Loss
 from archc.reference import EXAMPLE, TABLES, documentation
 from archc.reference.rows import rows, spellings
 from archc.reference.usage import Usage, forms, usages_of
@@ -67,6 +68,8 @@ def _term(name: str, cls: type[Term], noun: str) -> Iterator[str]:
             yield "| " + " | ".join(cell.replace("|", "\\|") for cell in (f"`{argument}`", says, default, doc)) + " |"
         yield ""
     yield f"Written: {spellings(cls)}.\n"
+    if issubclass(cls, Loss):
+        yield f"Targets: {cls.targets()}.\n"
     if issubclass(cls, NamedSet):
         yield f"Licence: {cls.licence}.\n"
     yield f"Source: <{cls.documented_at()}>\n"

@@ -59,6 +59,8 @@ class Prediction:
     outputs: tuple[float, ...]
     note: str | None = None
     labels: tuple[str, ...] | None = None
+    positions: tuple[str, ...] | None = None
+    """The name of the class of each position, in the order of `outputs`, where positions have classes."""
 
 
 def predict(run: Run, files: Iterable[str | os.PathLike[str]], *, device: str | None = None) -> list[Prediction]:
@@ -167,6 +169,10 @@ class _Model:
                 [name for name, output in zip(self.names, outputs.tolist(), strict=True) if self.says(output)]
             )
             return Prediction(file, index, None, None, None, named, tuple(outputs.tolist()), note, there)
+        if self.task == "segmentation":
+            numbers = outputs.tolist()
+            found = tuple([self.names[int(number)] for number in numbers])
+            return Prediction(file, index, None, None, None, None, tuple(numbers), note, None, found)
         if self.task not in _OF_CLASSES:
             return Prediction(file, index, None, None, None, None, tuple(outputs.tolist()), note)
         label = int(self.says(outputs.item())) if self.task == "two_classes" else int(outputs.argmax())

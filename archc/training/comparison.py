@@ -29,17 +29,21 @@ def gaussian(module: nn.Module, outputs_n: Tensor, targets_n: Tensor) -> Tensor:
 def triplets(module: nn.Module, vectors_nd: Tensor, labels_n: Tensor) -> Tensor:
     """The sum of torch's TripletMarginLoss over the anchors of a batch; see `anchors`.
 
-    Each is compared with the farthest sample of its class and with the nearest of another.
+    Each is compared with the farthest sample of its class, and with the nearest of another that is farther still; where
+    all others are nearer, with the farthest of them.
 
-    Source: Hermans, Beyer and Leibe, In Defense of the Triplet Loss for Person Re-Identification, 2017: batch hard.
+    Source: Schroff, Kalenichenko and Philbin, FaceNet, 2015: semi-hard negatives.
     """
     assert isinstance(module, nn.TripletMarginLoss)
     same, itself = _pairs(labels_n)
     with torch.no_grad():
         vectors = vectors_nd.detach()
         apart = torch.cdist(vectors, vectors, p=module.p)
-        positive = torch.where(same & ~itself, apart, -1.0).argmax(1)
-        negative = torch.where(same, torch.inf, apart).argmin(1)
+        alike = torch.where(same & ~itself, apart, -1.0)
+        positive = alike.argmax(1)
+        beyond = ~same & (apart > alike.amax(1, keepdim=True))
+        nearest, farthest = torch.where(beyond, apart, torch.inf).argmin(1), torch.where(same, -1.0, apart).argmax(1)
+        negative = torch.where(beyond.any(1), nearest, farthest)
     of_each = nn.functional.triplet_margin_loss(
         vectors_nd,
         vectors_nd.index_select(0, positive),

@@ -1,6 +1,7 @@
 """What networks learn beside classes and numbers: two classes of one output, labels, positions, distances, and more."""
 
 import json
+import re
 from itertools import product
 from pathlib import Path
 
@@ -245,16 +246,21 @@ def variances(numbers):
 
 
 @pytest.mark.parametrize("arguments", [{}, {"p": 1.0, "margin": 0.3}, {"swap": True}, {"reduction": "sum"}], ids=str)
-def test_triplets_are_each_sample_with_the_hardest_others_of_its_batch(arguments, generator):
+def test_triplets_are_each_sample_with_the_farthest_of_its_class_and_the_nearest_other_beyond_it(arguments, generator):
     vectors = torch.randn(12, 3, generator=generator)
     labels = torch.tensor([0, 0, 0, 1, 1, 2, 0, 1, 1, 3, 3, 0])
-    chosen = []
+    chosen, kinds = [], set()
     for i in range(12):
         apart = [(vectors[i] - vectors[j]).norm(p=arguments.get("p", 2.0)).item() for j in range(12)]
         alike = [j for j in range(12) if labels[j] == labels[i] and j != i]
         others = [j for j in range(12) if labels[j] != labels[i]]
         if alike:
-            chosen.append((i, max(alike, key=apart.__getitem__), min(others, key=apart.__getitem__)))
+            farthest = max(alike, key=apart.__getitem__)
+            beyond = [j for j in others if apart[j] > apart[farthest]]
+            other = min(beyond, key=apart.__getitem__) if beyond else max(others, key=apart.__getitem__)
+            kinds.add(bool(beyond))
+            chosen.append((i, farthest, other))
+    assert kinds == {True, False}
     anchor, positive, negative = (vectors[list(rows)] for rows in zip(*chosen, strict=True))
     expected = nn.TripletMarginLoss(**arguments)(anchor, positive, negative)
     objective = Objective(LOSSES["TripletMarginLoss"](**arguments), CPU, encode)
@@ -507,7 +513,7 @@ def test_a_small_distance_says_the_second_class(tmp_path, monkeypatch):
     assert said[0].probabilities is None
 
 
-def test_labels_are_learned_and_predicted(tmp_path, monkeypatch):
+def test_labels_are_learned_and_predicted(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     inputs = np.random.default_rng(0).normal(size=(240, 4)).astype(np.float32)
     labels = inputs[:, :3] > 0
@@ -517,11 +523,18 @@ def test_labels_are_learned_and_predicted(tmp_path, monkeypatch):
     assert list(run.result["test"]["per_class"]) == ["0", "1", "2"]
     said = predict_array(run, np.array([[5, -5, 5, 0], [-5, -5, -5, 0]], dtype=np.float32))
     assert [item.labels for item in said] == [("0", "2"), ()]
-    np.save("x.npy", inputs[:1])
+    np.save("x.npy", np.array([[9, -9, 9, 0], [-9, -9, -9, 0]], dtype=np.float32))
+    capsys.readouterr()
     assert main(["predict", str(run.directory), "x.npy"]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"x\.npy\[0\]: 0 [0-9.]+%, 2 [0-9.]+%", first)
+    assert second == "x.npy[1]: none"
+    assert main(["predict", str(run.directory), "x.npy", "--format", "json"]) == 0
+    data = json.loads(capsys.readouterr().out)["predictions"]
+    assert [item["labels"] for item in data] == [["0", "2"], []]
 
 
-def test_positions_are_learned_and_those_without_a_class_left_out(tmp_path, monkeypatch):
+def test_positions_are_learned_and_those_without_a_class_left_out(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     images = np.random.default_rng(0).normal(size=(40, 1, 5, 6)).astype(np.float32)
     masks = (images[:, 0] > 0).astype(np.int64)
@@ -539,6 +552,11 @@ def test_positions_are_learned_and_those_without_a_class_left_out(tmp_path, monk
     assert sum(row["samples"] for row in test["per_class"].values()) == 40 * 29
     (said,) = predict_array(run, images[0])
     assert np.mean(np.array(said.outputs) == (images[0, 0] > 0).flatten()) > 0.9
+    assert said.positions == tuple(str(int(number)) for number in said.outputs)
+    np.save("x.npy", np.full((1, 1, 5, 6), 5, np.float32))
+    capsys.readouterr()
+    assert main(["predict", str(run.directory), "x.npy"]) == 0
+    assert capsys.readouterr().out == "x.npy: 1 at 100.00%\n"
 
 
 def test_vectors_of_one_class_come_near_one_another(tmp_path, monkeypatch):

@@ -1,6 +1,7 @@
 """What a loss of torch.nn is, and the arguments that several of them have."""
 
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 
 from archc.layers.ranges import ANY, Range
 from archc.terms.record import Doc, Kind, nullable
@@ -26,6 +27,14 @@ Target: TypeAlias = Literal["class", "one_hot", "sign"]
 Takes: TypeAlias = Literal["classes", "two classes", "labels", "numbers", "positions"]
 """Kinds of targets: a class of one output each, one of two of a single output, any number of labels, numbers, and a
 class for each position."""
+_IN_WORDS: Final[Mapping[Takes, str]] = {
+    "classes": "one class for each sample",
+    "two classes": "one of two classes, by a single output",
+    "labels": "any number of labels for each sample",
+    "numbers": "numbers",
+    "positions": "a class for each position",
+}
+
 Mean: TypeAlias = Literal["weights", "samples", "outputs"]
 Gives: TypeAlias = Literal[
     "logits", "log_probabilities", "each_logit", "probabilities", "distance", "embedding", "scores"
@@ -60,6 +69,11 @@ class Loss(Term):
 
     wants: ClassVar[str] = ""
     """What the output must be, in words."""
+
+    @classmethod
+    def targets(cls) -> str:
+        """What the targets may be, in words."""
+        return "; ".join([_IN_WORDS[kind] for kind in cls.takes])
 
     def admits(self) -> Range:
         """The outputs that it can be computed of. At others torch stops, or it is no number."""

@@ -31,9 +31,9 @@ class TripletMarginLoss(Loss):
     """How much nearer a sample should be to one of its own class than to one of another.
 
     `max(0, d(anchor, positive) - d(anchor, negative) + margin)`, where `d` is the p-norm of a difference. Each sample
-    of a batch is an anchor once: with the farthest sample of its own class, and the nearest one of another (Hermans,
-    Beyer and Leibe, In Defense of the Triplet Loss, 2017: batch hard). One that lacks either in its batch does not
-    count. The output is a vector of any length. The prediction is the class of the nearest other sample of the split.
+    of a batch is an anchor once: with the farthest sample of its own class, and the nearest one of another that is
+    farther still, or else the farthest (FaceNet, 2015: semi-hard). One that lacks either in its batch does not count.
+    The output is a vector of any length. The prediction is the class of the nearest other sample of the split.
     """
 
     takes = ("classes",)
