@@ -178,7 +178,7 @@ def _value(draw: st.DrawFn, schema: dict[str, Any]) -> Any:
 def _fitting_losses(samples: Samples) -> list[str] | None:
     if samples.classes:
         return None
-    numbers = [name for name in sorted(LOSSES) if LOSSES[name].takes_numbers]
+    numbers = [name for name in sorted(LOSSES) if "numbers" in LOSSES[name].takes]
     return [*numbers * 4, *sorted(LOSSES)]
 
 
