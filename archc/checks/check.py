@@ -84,7 +84,7 @@ class Recipe(NamedTuple):
         """The splits that it evaluates and that there are no samples of, as far as that is known."""
         there = {
             "validation": self.has_validation,
-            "test": self.facts.has_test is not False,
+            "test": self.train.data.test is not None or self.facts.tests is not False,
         }
         return tuple([name for name in self.train.evaluate.on if not there[name]])
 

@@ -11,6 +11,7 @@ from archc.checks.check import Finding, Plan, Recipe, Sized
 from archc.diagnostics import catalog
 from archc.network import Network, Node
 from archc.recipe.augmentations import Augmentation
+from archc.recipe.data import Classes
 from archc.recipe.figures import FIGURES, METRICS
 from archc.recipe.train import Evaluate
 from archc.recipe.transforms import Conversion, Normalize
@@ -219,15 +220,63 @@ def only_test_evaluated(recipe: Recipe) -> Iterator[Finding]:
         yield Finding(fault, "train.evaluate.on")
 
 
+def no_classes_to_balance(recipe: Recipe) -> Iterator[Finding]:
+    """A sampler of classes, where there are none."""
+    if recipe.train.sampler == "balanced" and not isinstance(recipe.facts.target, Classes):
+        fault = catalog.evaluation.NeedsClasses(key="sampler: balanced", dataset=recipe.facts.name)
+        yield Finding(fault, "train.sampler")
+
+
+def balanced_twice(recipe: Recipe) -> Iterator[Finding]:
+    """A sampler and a loss that both make up for rare classes."""
+    train = recipe.train
+    if train.sampler == "balanced" and getattr(train.loss, "weight", None) == "balanced":
+        yield Finding(catalog.train_lints.BalancedTwice(loss=type(train.loss).__name__), "train.sampler")
+
+
 def empty_split(recipe: Recipe) -> Iterator[Finding]:
-    """A validation that takes all samples, or none."""
-    data = recipe.train.data
-    samples = recipe.facts.train
-    if data.validation is None or samples is None:
+    """A split that takes all samples, or none."""
+    data, left = recipe.train.data, recipe.facts.train
+    if left is None:
         return
-    count = data.validation.count(samples)
-    if not 0 < count < samples:
-        yield Finding(catalog.preflight.EmptySplit(samples=samples, validation=count), "train.data.validation")
+    for split, part in (("test", data.test), ("validation", data.validation)):
+        count = part.count(left) if part else 0
+        if part and not 0 < count < left:
+            yield Finding(catalog.preflight.EmptySplit(split=split, samples=left, count=count), f"train.data.{split}")
+            return
+        left -= count
+
+
+def split_twice(recipe: Recipe) -> Iterator[Finding]:
+    """A split that is to be cut, though the data have one of their own."""
+    data, facts = recipe.train.data, recipe.facts
+    for split, part, own in (
+        ("validation", data.validation, facts.has_validation),
+        ("test", data.test, facts.tests),
+    ):
+        if part and own:
+            yield Finding(catalog.evaluation.SplitTwice(split=split, dataset=facts.name), f"train.data.{split}")
+
+
+def no_classes_to_stratify(recipe: Recipe) -> Iterator[Finding]:
+    """A split that is to be drawn class by class, where there are no classes."""
+    data = recipe.train.data
+    for split, part in (("validation", data.validation), ("test", data.test)):
+        if part and part.stratify and not isinstance(recipe.facts.target, Classes):
+            fault = catalog.evaluation.NeedsClasses(key="stratify: true", dataset=recipe.facts.name)
+            yield Finding(fault, f"train.data.{split}.stratify")
+
+
+def smaller_than_its_classes(recipe: Recipe) -> Iterator[Finding]:
+    """A split with fewer samples than there are classes."""
+    data, samples, classes = recipe.train.data, recipe.facts.train, len(recipe.facts.classes)
+    if samples is None or not isinstance(recipe.facts.target, Classes):
+        return
+    sizes = data.sizes(samples)
+    for split, count in (("validation", sizes.validation), ("test", sizes.test)):
+        if 0 < count < classes:
+            fault = catalog.train_lints.ClassMissing(split=split, samples=count, of=classes)
+            yield Finding(fault, f"train.data.{split}")
 
 
 def training_samples(recipe: Recipe) -> int | None:
@@ -236,8 +285,11 @@ def training_samples(recipe: Recipe) -> int | None:
     samples = recipe.facts.train
     if samples is None:
         return None
-    kept = samples - (data.validation.count(samples) if data.validation else 0)
-    if data.validation and not 0 < kept < samples:
+    sizes = data.sizes(samples)
+    kept = sizes.train
+    if any(part and not count for part, count in ((data.validation, sizes.validation), (data.test, sizes.test))):
+        return None
+    if kept < 1:
         return None
     if recipe.train.overfit_batches:
         return min(kept, recipe.train.overfit_batches * recipe.train.batch_size)

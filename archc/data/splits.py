@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -10,9 +11,10 @@ from torch import Tensor
 from archc.data.fitted import NOTHING, Fitted
 from archc.data.whole import Arrays, Whole
 from archc.diagnostics import catalog
+from archc.diagnostics.catalog.train_lints import ClassMissing
 from archc.machine.randomness import generator
-from archc.recipe.data import DataFacts
-from archc.recipe.train import Validation
+from archc.recipe.data import Classes, DataFacts
+from archc.recipe.splits import Validation
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +56,74 @@ class Splits:
     """What was learnt of the training samples for the preparation of all."""
 
 
-def divide(whole: Whole, facts: DataFacts, validation: Validation | None, seed: int) -> Splits:
-    """The splits on the CPU. `{first: N}` copies nothing; `{fraction: f}` draws samples by the seed.
+def divide(
+    whole: Whole, facts: DataFacts, validation: Validation | None, seed: int, test: Validation | None = None
+) -> Splits:
+    """The splits on the CPU: those of the data, and what is cut from the training samples, the test samples first.
+
+    The first and the last samples are not copied; a share is drawn by the seed, another one for each split.
 
     Raises:
-        EmptySplit: validation takes all samples, or none.
+        EmptySplit: a split takes all samples, or none.
+        SplitTwice: one that is to be cut is there.
     """
-    train, test = _tensors(whole.train), _tensors(whole.test) if whole.test else None
-    if whole.validation is not None:
-        return Splits(train, _tensors(whole.validation), test, whole.digest, facts)
-    if validation is None:
-        return Splits(train, None, test, whole.digest, facts)
-    samples, count = len(train), validation.count(len(train))
+    given = {"test": (whole.test, test), "validation": (whole.validation, validation)}
+    train, found = _tensors(whole.train), dict[str, Split | None]()
+    for name, (own, part) in given.items():
+        if own is not None and part is not None:
+            raise catalog.evaluation.SplitTwice(split=name, dataset=facts.name)
+        found[name] = _tensors(own) if own is not None else None
+        if part is not None:
+            found[name], train = _cut(train, part, name, facts, seed)
+    return Splits(train, found["validation"], found["test"], whole.digest, facts)
+
+
+def _cut(train: Split, part: Validation, name: str, facts: DataFacts, seed: int) -> tuple[Split, Split]:
+    """What is cut from training samples, and the rest of them."""
+    samples, count = len(train), part.count(len(train))
     if not 0 < count < samples:
-        raise catalog.preflight.EmptySplit(samples=samples, validation=count)
-    if validation.first is not None:
-        return Splits(train.rows(count, samples), train.rows(0, count), test, whole.digest, facts)
-    kept, rest = _draw(samples, count, seed)
-    return Splits(train.take(rest), train.take(kept), test, whole.digest, facts)
+        raise catalog.preflight.EmptySplit(split=name, samples=samples, count=count)
+    if part.first is not None:
+        return train.rows(0, count), train.rows(count, samples)
+    if part.last is not None:
+        return train.rows(samples - count, samples), train.rows(0, samples - count)
+    order = torch.randperm(samples, generator=generator(seed, name))
+    stratified = part.by_class and isinstance(facts.target, Classes)
+    kept = _of_each_class(train.targets[order], count) if stratified else torch.arange(samples) < count
+    return train.take(order[kept].sort().values), train.take(order[~kept].sort().values)
+
+
+def _of_each_class(labels_n: Tensor, count: int) -> Tensor:
+    """(N,) which samples to keep, so that `count` are kept, of each class as many as its share: the first ones of it.
+
+    What rounding down leaves goes to the classes with the largest remainders, of equal ones to those that come first;
+    to classes that would give their last sample, after all others.
+    """
+    sizes = torch.bincount(labels_n)
+    shares, remainders = sizes * count // len(labels_n), sizes * count % len(labels_n)
+    turn = torch.where(shares + 1 >= sizes, remainders - len(labels_n), remainders).argsort(
+        descending=True, stable=True
+    )
+    shares[turn[: count - int(shares.sum())]] += 1
+    by_class = labels_n.argsort(stable=True)
+    # How many of its class come before each sample.
+    before = torch.empty_like(by_class)
+    before[by_class] = torch.arange(len(labels_n)) - (sizes.cumsum(0) - sizes)[labels_n[by_class]]
+    return before < shares[labels_n]
+
+
+def missing_classes(splits: Splits) -> Iterator[ClassMissing]:
+    """The classes that a split has no sample of, split by split."""
+    if not isinstance(splits.facts.target, Classes):
+        return
+    names = splits.facts.classes
+    for name, split in (("train", splits.train), ("validation", splits.validation), ("test", splits.test)):
+        if split is None:
+            continue
+        counts = torch.bincount(split.targets, minlength=len(names))
+        missing = tuple([known for known, count in zip(names, counts.tolist(), strict=False) if not count])
+        if missing:
+            yield ClassMissing(split=name, samples=len(split), of=len(names), classes=missing)
 
 
 def _tensors(arrays: Arrays) -> Split:
@@ -79,9 +131,3 @@ def _tensors(arrays: Arrays) -> Split:
     targets = torch.from_numpy(arrays.targets)
     small = targets.dtype == torch.uint8 and targets.dim() > 1
     return Split(torch.from_numpy(arrays.inputs), targets if targets.is_floating_point() or small else targets.long())
-
-
-def _draw(samples: int, count: int, seed: int) -> tuple[Tensor, Tensor]:
-    """`count` of the indices below `samples`, and the others, each in ascending order."""
-    order = torch.randperm(samples, generator=generator(seed, "validation"))
-    return order[:count].sort().values, order[count:].sort().values

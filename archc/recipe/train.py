@@ -12,6 +12,7 @@ from archc.recipe.losses import LOSSES, Loss
 from archc.recipe.optimizers import OPTIMIZERS, Optimizer
 from archc.recipe.schedulers import SCHEDULERS, Scheduler
 from archc.recipe.section import CADENCE, INTERVAL, Cadence, Interval, Section
+from archc.recipe.splits import Validation
 from archc.recipe.transforms import TRANSFORMS, Transform
 from archc.terms.record import Doc, nullable
 from archc.terms.term import Flat, OneOf
@@ -25,25 +26,12 @@ DEVICE: Final = either(
 """The devices of torch that archc trains on. Whether this machine has one is not asked here."""
 
 
-class Validation(Section):
-    """Which part of the training split is kept for validation: the first samples, or a share drawn by the seed."""
+class Sizes(NamedTuple):
+    """Numbers of samples: those that are trained on, and those that are cut from the training samples."""
 
-    first: Annotated[Size | None, Doc("The first N samples.")] = None
-    fraction: Annotated[Fraction | None, Doc("A share of the samples, drawn by the seed, whatever their classes.")] = (
-        None
-    )
-
-    def check(self) -> None:
-        if self.first is None and self.fraction is None:
-            raise catalog.values.MissingKey(key="fraction", where="`validation`", example="fraction: 0.1")
-        if self.first is not None and self.fraction is not None:
-            raise catalog.values.Contradiction(
-                field="fraction", first="first", second="fraction", reason="only one of the two can say how many"
-            )
-
-    def count(self, samples: int) -> int:
-        """How many of `samples` are kept for validation."""
-        return self.first if self.first is not None else round(samples * (self.fraction or 0))
+    train: int
+    validation: int
+    test: int
 
 
 class Data(Section):
@@ -51,7 +39,11 @@ class Data(Section):
 
     name: Annotated[str, choice(*DATA), Doc("What kind of data it is, which says what other keys there are.")]
     kind: Annotated[DataKind, OneOf("data set", DATA), Flat("name"), Doc("The keys of that kind.")]
-    validation: Annotated[Validation | None, Doc("Samples kept for validation; left out: none.")] = None
+    validation: Annotated[Validation | None, Doc("Training samples kept for validation; left out: none.")] = None
+    test: Annotated[
+        Validation | None,
+        Doc("Training samples kept for the test, before those for validation, where the data have no test split."),
+    ] = None
     transform: Annotated[
         tuple[Transform, ...], Doc("What is done to each sample, in this order."), OneOf("transform", TRANSFORMS)
     ] = ()
@@ -61,6 +53,12 @@ class Data(Section):
         Doc("Random changes of the training samples, in this order, before `transform`."),
         OneOf("augmentation", AUGMENTATIONS),
     ] = ()
+
+    def sizes(self, samples: int) -> Sizes:
+        """How many of so many training samples become what."""
+        test = self.test.count(samples) if self.test else 0
+        validation = self.validation.count(samples - test) if self.validation else 0
+        return Sizes(samples - test - validation, validation, test)
 
     def facts(self, folder: Path, wants: Wants) -> DataFacts:
         """What can be known of the data, as the network gets it, in bounded time and without reading it.
@@ -138,6 +136,14 @@ class Train(Section):
         Size, Doc("Into how many parts a batch is cut, one after the other in memory; their gradients are summed.")
     ] = 1
     shuffle: Annotated[Flag, Doc("A new order of the samples in each epoch.")] = True
+    sampler: Annotated[
+        Literal["balanced"] | None,
+        nullable(choice("balanced")),
+        Doc(
+            "`balanced`: an epoch draws its samples with replacement, each class as likely as the others; left out: "
+            "it has each sample once."
+        ),
+    ] = None
     scheduler: Annotated[
         Scheduler | None,
         Doc("A scheduler of torch.optim.lr_scheduler; left out: the learning rate stays."),
@@ -206,7 +212,10 @@ class Train(Section):
                 second="batch_size",
                 reason=f"a batch of {self.batch_size} cannot be cut into {self.accumulate} parts",
             )
-
+        if self.sampler is not None and not self.shuffle:
+            raise catalog.values.Contradiction(
+                field="sampler", first="shuffle: false", second="sampler", reason="samples that are drawn have no order"
+            )
         self._check_strategy()
 
     def _check_strategy(self) -> None:

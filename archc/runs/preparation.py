@@ -15,7 +15,7 @@ from archc.checks.preflight import training_samples
 from archc.data import kinds
 from archc.data.fitted import Fitted
 from archc.data.request import Request
-from archc.data.splits import Splits, divide
+from archc.data.splits import Splits, divide, missing_classes
 from archc.data.whole import Arrays, Whole
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
@@ -86,6 +86,7 @@ def prepare(network: Network, folder: Path, needs: Needs = Needs(), ranks: Ranks
         raise error
     scale.check(network, train, samples, chosen, ranks.size)
     known = {fault.code for fault in _faults(before, training_samples(before), network)}
+    faults += missing_classes(splits) if train.overfit_batches is None else ()
     lints = tuple(fault for fault in faults if fault.code not in known)
     return Job(network, train, splits, chosen, lints, needs.cuda_graph)
 
@@ -136,7 +137,7 @@ def load_splits(
     """
     request = Request.of(train, folder, data_dir)
     whole = passed or kinds.read(request)
-    splits = divide(whole, whole.facts or request.facts, train.data.validation, train.seed)
+    splits = divide(whole, whole.facts or request.facts, train.data.validation, train.seed, train.data.test)
     targets.check(train, splits)
     kind = train.data.kind.settled(splits.facts)
     learnt = fitted or kinds.fit(kind, Arrays(splits.train.inputs.numpy(), splits.train.targets.numpy()))

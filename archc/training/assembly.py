@@ -10,6 +10,7 @@ from torch import nn
 
 from archc.backends.torch import build
 from archc.data.augment import Augmenter
+from archc.data.order import Order
 from archc.data.splits import Splits
 from archc.distributed.ranks import ALONE, Placement, Ranks
 from archc.lowering import lower
@@ -44,6 +45,7 @@ class Parts:
     schedule: Schedule
     average: Average | None
     step: Step | CapturedStep
+    order: Order
     augment: Augmenter
     watch: Watch
 
@@ -104,6 +106,7 @@ def assemble(
         schedule=Schedule(train, made, steps_per_epoch),
         average=average,
         step=captured or step,
+        order=Order(train, splits.train.targets),
         augment=Augmenter(train.data.augment, train.seed),
         watch=Watch(train.early_stopping),
     )

@@ -93,8 +93,7 @@ class Engine:
     def _epoch(self) -> Iterator[Progress]:
         state = self.state
         parts, train = self.parts, self.parts.train
-        order = randomness.epoch_order(len(parts.splits.train), train.seed, state.epoch, shuffle=train.shuffle)
-        batches = torch.split(order.to(parts.device), train.batch_size)
+        batches = torch.split(parts.order(state.epoch).to(parts.device), train.batch_size)
         self._stopwatch.start()
         for rows in batches[state.step_in_epoch :]:
             self.train_on(rows)

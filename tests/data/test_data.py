@@ -23,7 +23,8 @@ from archc.diagnostics.catalog.preflight import EmptySplit
 from archc.diagnostics.catalog.training import DataCorrupt, DataNotFound
 from archc.recipe.data import DATA
 from archc.recipe.data.named import in_folder
-from archc.recipe.train import Data, Validation
+from archc.recipe.splits import Validation
+from archc.recipe.train import Data
 from archc.recipe.transforms import Normalize
 from tests.support.trainings import NAMES, idx, write_data
 
@@ -301,7 +302,7 @@ import sys
 from pathlib import Path
 from archc.recipe.data import DATA
 from archc.recipe.data.named import in_folder
-from archc.recipe.train import Validation
+from archc.recipe.splits import Validation
 from archc.data import kinds, splits
 from tests.support.asking import asked
 data = DATA["MNIST"](source="data")

@@ -42,6 +42,7 @@ RECIPES = {
     "a last batch of one sample": SHORT_LAST_BATCH,
     "parts and a short last batch": (*SHORT_LAST_BATCH, "train.accumulate=2"),
     "clipping by value": ("train.gradient_clip={value: 0.01}", "train.optimizer={SGD: {lr: 0.1, momentum: 0.9}}"),
+    "balanced samples": ("train.sampler=balanced", "train.batch_size=20"),
     "a penalty in parts": ("train.penalty={l1: 1e-2, l2: 1e-2}", "train.accumulate=2", "train.gradient_clip=0.5"),
     "clipping by norm in parts": ("train.gradient_clip=0.1", "train.accumulate=4"),
     "an average of the weights": ("train.ema=0.8",),

@@ -10,7 +10,8 @@ from archc.recipe.control import EarlyStopping
 from archc.recipe.expect import Expect
 from archc.recipe.optimizers import OPTIMIZERS
 from archc.recipe.section import keys
-from archc.recipe.train import Data, Evaluate, Train, Validation
+from archc.recipe.splits import Validation
+from archc.recipe.train import Data, Evaluate, Train
 from archc.terms.record import declared
 from tests.support.reading import findings, front, layer, train
 

@@ -344,7 +344,9 @@ def _data(draw: st.DrawFn, samples: Samples) -> dict[str, Any]:
         given["transform"] = draw(st.lists(_term(TRANSFORMS, fits=_TRANSFORMS), max_size=2))
     if draw(_one_in(2)):
         most = max(1, samples.counts["train"] - 1)
-        parts = st.sampled_from([{"first": draw(st.integers(1, most))}, {"fraction": 0.2}, {"fraction": 0.5}])
+        number = draw(st.integers(1, most))
+        drawn = [{"fraction": 0.2}, {"fraction": 0.5}, {"fraction": 0.3, "stratify": False}]
+        parts = st.sampled_from([{"first": number}, {"last": number}, *drawn])
         given["validation"] = draw(parts)
     return given
 
@@ -378,6 +380,7 @@ def _train(draw: st.DrawFn, samples: Samples, loss: Any) -> dict[str, Any]:
         "scheduler": _scheduler(),
         "warmup": _interval(),
         "decay": st.fixed_dictionaries({"exclude": st.lists(_KINDS, min_size=1, max_size=4)}),
+        "sampler": st.just("balanced"),
         "penalty": st.fixed_dictionaries(
             {"l1": st.sampled_from([0, 1e-4, 1e300, 1e-320])},
             optional={"l2": st.sampled_from([0.0, 1e-2]), "exclude": st.lists(_KINDS, max_size=4)},

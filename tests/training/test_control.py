@@ -78,6 +78,7 @@ FEATURES = {
     "early stopping": "early_stopping: {patience: 1, monitor: val_accuracy, min_delta: 0.5}",
     "evaluation by steps": "early_stopping: {patience: 9}\n  evaluate: {every: 2 steps}\n  metrics: [f1]",
     "evaluation of test samples": "evaluate: {every: 3 steps, on: [test, validation]}\n  metrics: [f1]",
+    "balanced samples": "sampler: balanced",
     "penalty": "penalty: {l1: 1e-3, l2: 1e-3}\n  gradient_clip: 0.5",
     "log": "log: {every: 4 steps}",
     "clip by norm": "gradient_clip: 0.1",
@@ -396,6 +397,20 @@ def test_balanced_weights_give_every_class_the_same_say():
     torch.testing.assert_close(weights, torch.tensor([6 / 9, 6 / 3, 6 / 6, 1.0]))
     shares = [weights[label] * (labels == label).sum() for label in range(3)]
     torch.testing.assert_close(torch.stack(shares), torch.full((3,), 2.0))
+
+
+@pytest.mark.parametrize("name", ["CrossEntropyLoss", "MultiMarginLoss"])
+def test_balanced_weights_are_those_of_torchs_loss_with_them(spec, name):
+    front = spec({"train.loss": f"{{{name}: {{weight: balanced}}}}"})
+    job = prepare(front.network, Path.cwd(), Needs(device="cpu"))
+    labels = job.splits.train.targets
+    measure = assemble(job.network, job.train, job.splits, CPU).measure
+    outputs = torch.randn(len(labels), 10)
+    weight = len(labels) / (10 * torch.bincount(labels, minlength=10))
+    by_hand = getattr(nn, name)(weight=weight)(outputs, labels)
+    torch.testing.assert_close(measure.objective(outputs, labels), by_hand)
+    parts = [measure.objective.total(outputs[rows], labels[rows]) for rows in torch.arange(120).split(50)]
+    torch.testing.assert_close(sum(parts) / measure.objective.count(labels), by_hand)
 
 
 def test_balanced_weights_are_those_of_the_training_samples(spec):

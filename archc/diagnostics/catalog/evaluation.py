@@ -1,4 +1,4 @@
-"""E49x: which samples are evaluated while a network is trained, and what their figures choose."""
+"""E49x: which samples a network is trained on, which are evaluated meanwhile, and what their figures choose."""
 
 from __future__ import annotations
 
@@ -37,9 +37,7 @@ class NoSuchSplit(Fault):
 
     def help(self) -> str:
         instead = f"write `on: [{', '.join(self.others)}]`" if self.others else "delete `evaluate`"
-        if self.split == "validation":
-            return f"add `validation: {{fraction: 0.1}}` to `data`, or {instead}"
-        return instead
+        return f"add `{self.split}: {{fraction: 0.1}}` to `data`, or {instead}"
 
 
 @fault("E491", "test-figure-chooses")
@@ -83,3 +81,69 @@ class TestFigureChooses(Fault):
         if self.suggestion is None:
             return None
         return Remedy(f"write `{self.suggestion}`", self.suggestion, safe=False, action="set-value")
+
+
+@fault("E492", "needs-classes")
+class NeedsClasses(Fault):
+    """`sampler: balanced` and `stratify` go by the classes of samples, and the targets are no classes.
+
+    ```yaml bad
+    archc: 1
+    input: [4]
+    layers: [Linear: 1]
+    train:
+      data: {name: InMemory, sample: [4]}
+      loss: MSELoss
+      optimizer: SGD
+      epochs: 1
+      sampler: balanced  # error: needs-classes
+    ```
+
+    ```yaml good
+    train:
+      epochs: 1
+      sampler: balanced
+    ```
+    """
+
+    key: str
+    dataset: str
+
+    def message(self) -> str:
+        return f"`{self.key}` goes by classes, and a target of {self.dataset} is no class"
+
+    def help(self) -> str:
+        return f"delete `{self.key}`"
+
+    def remedy(self) -> Remedy:
+        return Remedy(f"delete `{self.key}`", safe=False, action="delete-entry")
+
+
+@fault("E493", "split-twice")
+class SplitTwice(Fault):
+    """The data have a split of their own, and another one is to be cut from the training samples.
+
+    ```yaml bad
+    train:
+      data: {name: MNIST, test: {fraction: 0.1}}  # error: split-twice
+      epochs: 1
+    ```
+
+    ```yaml good
+    train:
+      data: {name: MNIST, validation: {fraction: 0.1}}
+      epochs: 1
+    ```
+    """
+
+    split: str
+    dataset: str
+
+    def message(self) -> str:
+        return f"{self.dataset} has {self.split} samples of its own, and others are to be cut from the training samples"
+
+    def help(self) -> str:
+        return f"delete `{self.split}`"
+
+    def remedy(self) -> Remedy:
+        return Remedy(f"delete `{self.split}`", safe=False, action="delete-entry")

@@ -165,7 +165,7 @@ class LastBatchOfOne(Fault):
 
 @fault("E407", "empty-split")
 class EmptySplit(Fault):
-    """Validation takes all samples of the training split, or none.
+    """Validation takes all samples of the training split, or none. So it is with `test`, which is cut before.
 
     ```yaml bad
     train:
@@ -181,12 +181,13 @@ class EmptySplit(Fault):
     """
 
     samples: int
-    validation: int
+    count: int
+    split: str = "validation"
 
     def message(self) -> str:
-        if self.validation < 1:
-            return f"a share this small of {self.samples:,} samples leaves none for validation"
-        return f"validation takes {self.validation:,} of {self.samples:,} samples, and leaves none for training"
+        if self.count < 1:
+            return f"a share this small of {self.samples:,} samples leaves none for {self.split}"
+        return f"{self.split} takes {self.count:,} of {self.samples:,} samples, and leaves none for training"
 
 
 @fault("E411", "channels-differ")

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from archc.diagnostics.fault import Family, Fault, Remedy, Stage
+from archc.diagnostics.visible import visible
+
+_SHOWN = 10
+"""Names of classes in a message, at most."""
 
 fault = Family("W6", Stage.CHECKS, "Lints: what torch permits, and is most likely a mistake")
 
@@ -309,3 +313,73 @@ class OnlyTestEvaluated(Fault):
     def help(self) -> str:
         keep = "" if self.kept else "keep validation samples, as in `validation: {fraction: 0.1}`, and "
         return f"{keep}write `on: [validation, test]`"
+
+
+@fault("W662", "balanced-twice")
+class BalancedTwice(Fault):
+    """`sampler: balanced` shows all classes equally often, and `weight: balanced` lets rare ones count more on top.
+
+    Together, a class with a tenth of the samples of another has ten times its say.
+
+    ```yaml bad
+    train:
+      loss: {CrossEntropyLoss: {weight: balanced}}
+      sampler: balanced  # warning: balanced-twice
+    ```
+
+    ```yaml good
+    train:
+      loss: CrossEntropyLoss
+      sampler: balanced
+    ```
+    """
+
+    loss: str
+
+    def message(self) -> str:
+        return f"`sampler: balanced` and the `weight: balanced` of `{self.loss}` do the same, one upon the other"
+
+    def help(self) -> str:
+        return "delete one of them"
+
+
+@fault("W663", "class-missing")
+class ClassMissing(Fault):
+    """A split has no sample of a class. What is not trained on is not learned, and no figure says how well it is.
+
+    The samples alone can tell which; that there are fewer of them than classes is known before.
+
+    ```yaml bad
+    train:
+      data: {name: MNIST, validation: {first: 5}}  # warning: class-missing
+      epochs: 1
+    ```
+
+    ```yaml good
+    train:
+      data: {name: MNIST, validation: {fraction: 0.1}}
+      epochs: 1
+    ```
+    """
+
+    split: str
+    samples: int
+    of: int
+    """How many classes there are."""
+    classes: tuple[str, ...] = ()
+    """Those that are missing; empty where that is not known yet."""
+
+    def message(self) -> str:
+        if not self.classes:
+            some = f"{self.samples:,} {self.split} sample{'' if self.samples == 1 else 's'}"
+            return f"{some} cannot be of all {self.of:,} classes"
+        names = ", ".join([f"`{visible(name)}`" for name in self.classes[:_SHOWN]])
+        more = f" and {len(self.classes) - _SHOWN:,} more" if len(self.classes) > _SHOWN else ""
+        noun = "class" if len(self.classes) == 1 else "classes"
+        kind = "training" if self.split == "train" else self.split
+        return f"no {kind} sample is of the {noun} {names}{more}"
+
+    def help(self) -> str | None:
+        if self.split == "train":
+            return None
+        return "`fraction` draws from each class alike, if the share is large enough for all of them"

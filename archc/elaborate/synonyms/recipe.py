@@ -62,6 +62,7 @@ INSTEAD: Final[Mapping[str, Instead]] = {
         "earlystoppingpatience earlystoppatience earlystoppingrounds earlystopround",
         Instead("", "early_stopping.patience: {}", numbers=True),
     ),
+    **_all("balancedsampler weightedrandomsampler weightedsampler oversample", Instead("", "sampler: balanced")),
     **_all("l1 l1lambda lambdal1 l1reg l1penalty l1regularization l1weight", Instead("", "penalty.l1: {}")),
     **_all("l2 l2lambda lambdal2 l2reg l2penalty l2regularization", Instead("", "penalty.l2: {}")),
     **_all("clipvalue clipgradvalue gradientclipvalue", Instead("", "gradient_clip.value: {}")),

@@ -69,6 +69,11 @@ class DataFacts(NamedTuple):
     """Whether there is a test split of the data's own; None where only the data can tell."""
 
     @property
+    def tests(self) -> bool | None:
+        """Whether there are test samples of the data's own; None where only the data can tell."""
+        return self.has_test if self.has_test is not None or self.test is None else self.test > 0
+
+    @property
     def classes(self) -> tuple[str, ...]:
         """The names of the classes, or labels; none where targets are numbers."""
         return () if isinstance(self.target, Numbers) else self.target.names

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from archc.recipe.losses.base import Loss, Reduction, Weight, WeightOrBalanced
+from archc.recipe.losses.base import Loss, Reduction, WeightOrBalanced
 from archc.terms.record import Doc
 from archc.terms.values import Int, Probability, Real, integer
 
@@ -52,5 +52,5 @@ class MultiMarginLoss(Loss):
 
     p: Annotated[int, integer("1 or 2", 1, 3), Doc("Power of the hinge.")] = 1
     margin: Annotated[Real, Doc("By how much the right class should win.")] = 1.0
-    weight: Weight = None
+    weight: WeightOrBalanced = None
     reduction: Reduction = "mean"
