@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -14,11 +13,11 @@ import numpy as np
 from archc.data.whole import Array
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
-from archc.recipe.data.sheet import MISSING, Dialect, UnusableError, header, is_number, rows
+from archc.recipe.data.sheet import MISSING, Dialect, UnusableError, header, is_number, reading, rows
 
 _LARGEST: Final = float(np.finfo(np.float32).max)
 _NAN: Final = float("nan")
-_BLOCK_ROWS: Final = 2**14
+_BLOCK_ROWS: Final = 256
 _PART_BYTES: Final = 2**20
 _MOST_TOLD: Final = 10
 _MOST_COUNTED: Final = 1_000
@@ -69,16 +68,17 @@ def values_of(path: Path, dialect: Dialect, columns: Sequence[Column], *, drops:
         absent = next((column.name for column in columns if column.name not in names), None)
         if absent is not None:
             raise catalog.preflight.NoSuchColumn(field="file", column=absent, file=path.name, known=names)
-        blocks = list(_blocks(path, dialect, names, columns))
-        found = np.concatenate(blocks) if len(blocks) != 1 else blocks[0]
+        try:
+            blocks = list(_blocks(path, dialect, names, columns))
+        except _WrongCellError:
+            raise _wrong_cells(path, dialect, names, columns) from None
+        found = np.concatenate(blocks) if blocks else np.empty((0, len(columns)), dtype=np.float32)
         lacking = [place for place, column in enumerate(columns) if column.lacking == "drop"]
         if lacking and drops:
             found = found[~np.isnan(found[:, lacking]).any(1)]
         if not len(found):
             raise UnusableError("it has no rows" if not blocks or not lacking else "each of its rows has an empty cell")
         return found
-    except _WrongCellError:
-        raise _wrong_cells(path, dialect, names, columns) from None
     except UnusableError as error:
         raise catalog.preflight.TableUnusable(
             field="file", file=path.name, reason=str(error), advice=error.advice
@@ -90,7 +90,7 @@ class _WrongCellError(Exception):
 
 
 def _blocks(path: Path, dialect: Dialect, names: Sequence[str], columns: Sequence[Column]) -> Iterator[Array]:
-    """The values, in blocks of rows: a list of Python's own numbers would take ten times the memory.
+    """The values, in blocks of rows that stay in a processor's cache: twice as fast as in large ones.
 
     Raises:
         _WrongCellError: a cell is no value of its column.
@@ -102,26 +102,32 @@ def _blocks(path: Path, dialect: Dialect, names: Sequence[str], columns: Sequenc
     # Python reads 1_000 as a number, and no other program does.
     careful = bool(numbers) and _has_underscores(path)
     may_lack = np.array([column.lacking is not None for column in columns])
-    reading = (row for _, row in rows(path, dialect, len(names)))
-    yield np.empty((0, len(columns)), dtype=np.float32)
-    while block := list(islice(reading, _BLOCK_ROWS)):
-        values = array("d")
-        try:
-            if plain:
-                for row in block:
-                    values.extend(map(float, pick(row)))
-            else:
-                for row in block:
-                    values.extend([function(cell) for function, cell in zip(convert, pick(row), strict=True)])
-        except (ValueError, KeyError):
-            raise _WrongCellError from None
-        found = np.frombuffer(values, dtype=np.float64).reshape(-1, len(columns))
-        # Written so that it is false of what is not a number.
-        if not np.all((np.abs(found) <= _LARGEST) | (np.isnan(found) & may_lack)):
-            raise _WrongCellError
-        if careful and any("_" in cells[place] for cells in map(pick, block) for place in numbers):
-            raise _WrongCellError
-        yield found.astype(np.float32)
+    with reading(path, dialect) as reader:
+        while block := list(islice(reader, _BLOCK_ROWS)):
+            if {*map(len, block)} != {len(names)}:
+                block = [row for row in block if row]
+                if {*map(len, block)} - {len(names)}:
+                    raise _WrongCellError
+            cells = map(pick, block) if pick else block
+            if careful:
+                cells = list(cells)
+                if any("_" in row[place] for row in cells for place in numbers):
+                    raise _WrongCellError
+            values = map(float, chain.from_iterable(cells)) if plain else _converted(cells, convert)
+            try:
+                found = np.fromiter(values, np.float64, len(block) * len(columns)).reshape(-1, len(columns))
+            except (ValueError, KeyError):
+                raise _WrongCellError from None
+            # Written so that it is false of what is not a number.
+            if not np.all((np.abs(found) <= _LARGEST) | (np.isnan(found) & may_lack)):
+                raise _WrongCellError
+            yield found.astype(np.float32)
+
+
+def _converted(cells: Iterable[Sequence[str]], convert: Sequence[Callable[[str], float]]) -> Iterator[float]:
+    for row in cells:
+        for function, cell in zip(convert, row, strict=True):
+            yield function(cell)
 
 
 def _has_underscores(path: Path) -> bool:
@@ -131,10 +137,10 @@ def _has_underscores(path: Path) -> bool:
         return any(b"_" in part for part in iter(lambda: file.read(_PART_BYTES), b""))
 
 
-def _picker(places: list[int], columns: int) -> Callable[[list[str]], Sequence[str]]:
-    """What takes the cells at these places out of a row."""
+def _picker(places: list[int], columns: int) -> Callable[[list[str]], Sequence[str]] | None:
+    """What takes the cells at these places out of a row; None where that is the row itself."""
     if places == list(range(columns)):
-        return lambda row: row
+        return None
     if len(places) == 1:
         return lambda row: (row[places[0]],)
     return itemgetter(*places)

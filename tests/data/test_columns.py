@@ -289,7 +289,7 @@ def test_a_table_is_read_once(monkeypatch):
     request = table(categorical=CATEGORIES)
     first = kinds.read(request)
     with monkeypatch.context() as patch:
-        patch.setattr("archc.data.cells.rows", None)
+        patch.setattr("archc.data.cells.reading", None)
         again = kinds.read(request)
     assert again.facts == first.facts
     assert again.train.inputs.tolist() == first.train.inputs.tolist()

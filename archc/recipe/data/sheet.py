@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from archc.diagnostics import catalog
 
@@ -96,6 +97,21 @@ def rows(path: Path, dialect: Dialect, columns: int) -> Iterator[tuple[int, list
     Raises:
         UnusableError: a row has another number of cells than there are columns, or it is no text, or no CSV.
     """
+    with reading(path, dialect) as reader:
+        for row in reader:
+            if len(row) == columns:
+                yield reader.line_num, row
+            elif row:
+                raise UnusableError(f"line {reader.line_num} has {len(row):,} cells, and there are {columns:,} columns")
+
+
+@contextmanager
+def reading(path: Path, dialect: Dialect) -> Iterator[Any]:
+    """The `csv.reader` of a file, behind its names.
+
+    Raises:
+        UnusableError: what is read is no text, or no CSV.
+    """
     import csv
 
     try:
@@ -103,13 +119,7 @@ def rows(path: Path, dialect: Dialect, columns: int) -> Iterator[tuple[int, list
             reader = csv.reader(file, delimiter=dialect.delimiter, strict=True)
             if dialect.columns is None:
                 next(reader, None)
-            for row in reader:
-                if len(row) == columns:
-                    yield reader.line_num, row
-                elif row:
-                    raise UnusableError(
-                        f"line {reader.line_num} has {len(row):,} cells, and there are {columns:,} columns"
-                    )
+            yield reader
     except UnicodeDecodeError:
         raise UnusableError("it is not UTF-8 text", "save it as UTF-8") from None
     except csv.Error as error:
