@@ -6,7 +6,9 @@ from archc.diagnostics.fault import Family, Fault, Stage
 
 fault = Family("E4", Stage.CHECKS, "Training and data")
 
-_SHOWN = 10
+
+def _lines(numbers: list[int]) -> str:
+    return f"line{'s' if len(numbers) > 1 else ''} {', '.join(f'{number:,}' for number in numbers)}"
 
 
 @fault("E482", "files-not-found")
@@ -42,12 +44,14 @@ class CellsUnusable(Fault):
     advice: str | None = None
 
     def message(self) -> str:
-        shown = [f"line {line}, `{column}`: {what}" for line, column, what in self.cells[:_SHOWN]]
-        more = self.more + len(self.cells) - len(shown)
-        if len(self.cells) == 1 and not more:
-            return f"`{self.file}` has a cell that cannot be used: {shown[0]}"
-        rest = f"; and {more:,} more" if more else ""
-        return f"`{self.file}` has {len(self.cells) + self.more:,} cells that cannot be used: {'; '.join(shown)}{rest}"
+        alike: dict[tuple[str, str], list[int]] = {}
+        for line, column, what in self.cells:
+            alike.setdefault((column, what), []).append(line)
+        shown = "; ".join([f"{_lines(lines)}, `{column}`: {what}" for (column, what), lines in alike.items()])
+        if len(self.cells) == 1 and not self.more:
+            return f"`{self.file}` has a cell that cannot be used: {shown}"
+        rest = f"; and {self.more:,} more" if self.more else ""
+        return f"`{self.file}` has {len(self.cells) + self.more:,} cells that cannot be used: {shown}{rest}"
 
     def help(self) -> str | None:
         return self.advice
