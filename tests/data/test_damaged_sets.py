@@ -362,7 +362,20 @@ def test_values_that_are_left_out_are_nought_and_ends_are_black_and_white(tmp_pa
     assert found.targets.tolist() == [3, 10]
 
 
-WRONG = ["", "x 1:1", "1 1:2", "1 1:nan", "1 0:1", "1 257:1", "1 1:0 1:0", "1 1", "1 1:1:1", "1 1:1e999"]
+WRONG = [
+    "",
+    "x 1:1",
+    "1 1:2",
+    "1 1:nan",
+    "1 0:1",
+    "1 257:1",
+    "1 1:0 1:0",
+    "1 1",
+    "1 2:1:3 1",
+    "1 1:.",
+    "1 1:1:1",
+    "1 1:1e999",
+]
 
 
 @pytest.mark.parametrize("line", [*WRONG, "9" * 40, "1 " + "9" * 30 + ":1"])
