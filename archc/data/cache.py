@@ -30,7 +30,7 @@ MOST_BYTES: Final = 4 * 2**30
 """The array files of all entries together; beyond it, those that were not used for longest are removed."""
 _ABANDONED_SECONDS: Final = 24 * 60 * 60
 
-MOST_SEALED_WHOLE: Final = 256 * 2**20
+MOST_SEALED_WHOLE: Final = 64 * 2**20
 """The bytes of an entry that is read to its end before it is used; of a larger one, samples are."""
 BLOCK: Final = 64 * 2**10
 BLOCKS: Final = 64
@@ -49,7 +49,7 @@ def user_cache() -> Path:
 def load(facts: Sequence[Any], files: Sequence[Path], decode: Callable[[], Whole]) -> Whole:
     """What `decode` gives: from the cache where it is there and whole, else decoded and put there.
 
-    What is in the cache is mapped, copy on write. An entry of up to 256 MiB is verified byte for byte before it is
+    What is in the cache is mapped, copy on write. An entry of up to 64 MiB is verified byte for byte before it is
     used. Of a larger one the sizes of its files and some blocks of each array are, since reading gigabytes would take
     longer than the first epoch: what a power cut leaves is found, a single bit that the disk lost may not be.
 
