@@ -52,11 +52,14 @@ DOCUMENT: Final[tuple[Check[MappingNode], ...]] = (unused.variables, unused.bloc
 
 RECIPE: Final[tuple[Check[Recipe], ...]] = (
     preflight.input_not_the_data,
+    preflight.images_differ,
+    preflight.remarks,
     preflight.losses,
     preflight.metrics,
     preflight.batch_in_parts,
     preflight.not_images,
     preflight.conversions,
+    preflight.size_after_values,
     preflight.channels_of_transforms,
     preflight.channels_of_augmentations,
     preflight.nothing_to_evaluate,

@@ -14,7 +14,9 @@ from archc.recipe.augmentations import Augmentation
 from archc.recipe.data import Classes
 from archc.recipe.figures import FIGURES, METRICS
 from archc.recipe.train import Evaluate
-from archc.recipe.transforms import Conversion, Normalize
+from archc.recipe.transforms import Sizing
+from archc.recipe.transforms.conversions import Conversion
+from archc.recipe.transforms.values import Normalize
 
 
 def nothing_to_train(plan: Plan) -> Iterator[Finding]:
@@ -47,6 +49,35 @@ def input_not_the_data(recipe: Recipe) -> Iterator[Finding]:
             dtype=recipe.dtype,
         )
         yield Finding(fault, "input")
+
+
+def images_differ(recipe: Recipe) -> Iterator[Finding]:
+    """Images of several sizes, where no transform gives them one."""
+    if len(recipe.facts.seen) > 1:
+        one, other = recipe.facts.seen[:2]
+        fault = catalog.images.ImagesDiffer(
+            dataset=recipe.facts.name,
+            files=(one.file, other.file),
+            shapes=(one.shape, other.shape),
+            size=(recipe.shape[1], recipe.shape[2]) if len(recipe.shape) == 3 else None,
+        )
+        yield Finding(fault, "train.data.transform")
+
+
+def remarks(recipe: Recipe) -> Iterator[Finding]:
+    """What is strange in the data, and no mistake."""
+    for fault in recipe.facts.remarks:
+        yield Finding(fault, "train.data")
+
+
+def size_after_values(recipe: Recipe) -> Iterator[Finding]:
+    """A change of sizes behind one of values."""
+    is_behind = False
+    for index, transform in enumerate(recipe.train.data.transform):
+        if is_behind and isinstance(transform, Sizing):
+            fault = catalog.images.SizeAfterValues(transform=type(transform).__name__)
+            yield Finding(fault, f"train.data.transform[{index}]")
+        is_behind = is_behind or isinstance(transform, Normalize)
 
 
 def losses(recipe: Recipe) -> Iterator[Finding]:
@@ -144,10 +175,13 @@ def not_images(recipe: Recipe) -> Iterator[Finding]:
     """What is done to images, where samples are none, or where their values are no pixels."""
     data, facts = recipe.train.data, recipe.facts
     changes = tuple(term for term in data.transform if not isinstance(term, Conversion))
+    # A change of sizes asks for the most.
+    changes = tuple(sorted(changes, key=lambda term: not isinstance(term, Sizing)))
     first = [(key, terms[0]) for key, terms in (("transform", changes), ("augment", data.augment)) if terms]
     for key, term in first:
         is_whole = facts.dtype == "int64"
-        if not recipe.has_images or is_whole or (key == "augment" and data.kind.holds != "pixels"):
+        of_pixels = key == "augment" or isinstance(term, Sizing)
+        if not recipe.has_images or is_whole or (of_pixels and data.kind.holds != "pixels"):
             fault = catalog.preflight.NotImages(
                 transform=type(term).__name__, dataset=facts.name, sample=recipe.sample, are_whole=is_whole
             )

@@ -15,7 +15,7 @@ from archc.layers.ranges import ANY, POSITIVE, UNIT, Range
 from archc.network import Network, Node
 from archc.recipe.losses import Loss
 from archc.recipe.tasks.regression import gives_variances
-from archc.recipe.transforms import Normalize
+from archc.recipe.transforms.values import Normalize
 
 
 class _End(NamedTuple):

@@ -20,6 +20,8 @@ class Fitted(NamedTuple):
     targets: Scale | None = None
     fill: tuple[float, ...] | None = None
     """What stands for a missing number, in each column."""
+    pixels: Scale | None = None
+    """Mean and standard deviation of each channel, of pixels from 0 to 1."""
     vocabulary: tuple[str, ...] | None = None
     """The tokens that the network knows, in the order of their numbers."""
 
@@ -37,7 +39,7 @@ class Fitted(NamedTuple):
             KeyError, TypeError, ValueError: it is no such record.
         """
         parts: dict[str, Any] = {}
-        for name in ("inputs", "targets"):
+        for name in ("inputs", "targets", "pixels"):
             if name in found:
                 centre, spread = (tuple(map(float, found[name][part])) for part in Scale._fields)
                 parts[name] = Scale(centre, spread)

@@ -18,13 +18,13 @@ from archc.recipe.data.base import Background
 if TYPE_CHECKING:
     from PIL import Image
 
-_FORMATS: Final = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+FORMATS: Final = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 """What Pillow may open, by what a file holds: others, as EPS, make it start programs (Ghostscript) with the file."""
 
-_MODES: Final = {1: "L", 3: "RGB"}
-_MOST_PIXELS: Final = 100_000_000
+MODES: Final = {1: "L", 3: "RGB"}
+MOST_PIXELS: Final = 100_000_000
 _DEEP_MODES: Final = ("I", "F")
-_ALPHA_MODES: Final = ("LA", "La", "PA", "RGBA", "RGBa")
+ALPHA_MODES: Final = ("LA", "La", "PA", "RGBA", "RGBa")
 _LIGHT: Final = 128
 
 
@@ -38,27 +38,27 @@ def read_image(path: Path, shape: Shape, background: Background | None = None) -
         OSError: it cannot be read.
         MissingExtra: Pillow is not installed.
     """
-    if len(shape) != 3 or shape[0] not in _MODES:
+    if len(shape) != 3 or shape[0] not in MODES:
         raise UnusableError(f"the network takes {list(shape)}, which is no image of 1 or 3 channels")
     try:
         from PIL import Image, UnidentifiedImageError
     except ImportError:
         raise catalog.training.MissingExtra(command="reading an image", package="Pillow") from None
     try:
-        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=_FORMATS) as image:
+        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=FORMATS) as image:
             _check(image.width, image.height, image.mode)
             return _sample(image, shape, background)
     except (SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
         raise UnusableError(f"it is damaged ({error})") from None
     except UnidentifiedImageError:
-        known = ", ".join(_FORMATS)
+        known = ", ".join(FORMATS)
         raise UnusableError(f"it is neither an image nor .csv, .npy or .npz; images are {known}") from None
 
 
 def _check(width: int, height: int, mode: str) -> None:
     """Refuse from the header what would take too much memory, or lose its values on conversion."""
-    if width * height > _MOST_PIXELS:
-        raise UnusableError(f"it has {width * height:,} pixels, more than the {_MOST_PIXELS:,} that are allowed")
+    if width * height > MOST_PIXELS:
+        raise UnusableError(f"it has {width * height:,} pixels, more than the {MOST_PIXELS:,} that are allowed")
     if mode.startswith(_DEEP_MODES):
         raise UnusableError("it has more than 8 bits for each channel")
 
@@ -69,10 +69,10 @@ def _sample(image: Image.Image, shape: Shape, background: Background | None) -> 
     channels, height, width = shape
     notes = list(_notes_of_file(image))
     upright = ImageOps.exif_transpose(image)
-    if upright.mode in _ALPHA_MODES or "transparency" in upright.info:
-        upright, note = _without_alpha(upright.convert("RGBA"))
+    if upright.mode in ALPHA_MODES or "transparency" in upright.info:
+        upright, note = without_alpha(upright.convert("RGBA"))
         notes += [note] if note else []
-    upright = upright.convert(_MODES[channels])
+    upright = upright.convert(MODES[channels])
     if upright.size != (width, height):
         stretched = upright.width * height != upright.height * width
         notes.append(
@@ -95,7 +95,7 @@ def _notes_of_file(image: Image.Image) -> Iterator[str]:
         yield "its channels of 16 bits were read as 8 bits"
 
 
-def _without_alpha(rgba: Image.Image) -> tuple[Image.Image, str | None]:
+def without_alpha(rgba: Image.Image) -> tuple[Image.Image, str | None]:
     """The image on the plain ground that its own colours show on best: black for light ones, white for dark ones.
 
     What is transparent has a colour all the same, often that of the ink, so that leaving alpha out loses the picture.

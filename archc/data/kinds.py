@@ -11,6 +11,7 @@ from typing import Final, TypeAlias, cast
 import torch
 from torch import Tensor
 
+from archc.data import photographs, pixels, sizing
 from archc.data.fitted import NOTHING, Fitted
 from archc.data.pixels import Samples
 from archc.data.request import Request
@@ -22,6 +23,8 @@ MODULES: Final[Mapping[str, str]] = {
     "CIFAR100": "named_sets",
     "EMNIST": "named_sets",
     "FashionMNIST": "named_sets",
+    "ImageFolder": "image_folder",
+    "ImageMasks": "image_masks",
     "InMemory": "memory",
     "KMNIST": "named_sets",
     "MNIST": "named_sets",
@@ -47,7 +50,9 @@ def read(request: Request) -> Whole:
     Raises:
         Fault: they are not there, or not whole.
     """
-    return cast(Whole, _module(request.train.data.kind).read(request))
+    data = request.train.data
+    whole = cast(Whole, _module(data.kind).read(request))
+    return sizing.whole(whole, data.sizing) if data.kind.holds == "pixels" and not data.kind.each_a_file else whole
 
 
 def fit(kind: DataKind, train: Arrays) -> Fitted:
@@ -69,7 +74,19 @@ def samples(request: Request, fitted: Fitted, file: Path) -> Samples:
         SampleDoesNotFit: it cannot be read, is no such file, or does not hold samples for the network.
         MissingExtra: it is an image, and Pillow is not installed.
     """
-    return cast(Samples, _module(request.train.data.kind).samples(request, fitted, file))
+    data = request.train.data
+    read = _module(data.kind).samples
+    if not data.sizing or data.kind.each_a_file or data.kind.holds != "pixels":
+        return cast(Samples, read(request, fitted, file))
+    own = data.kind.facts(request.folder, request.train.wants)
+    assert own.sample is not None
+    if file.suffix.lower() not in pixels.READERS:
+        image = photographs.sample(file, data.sizing, own.sample[0])
+        if image.shape == request.facts.sample:
+            return Samples(image[None])
+    # Another size than the data have: first that, then what was done to them.
+    found = cast(Samples, read(request._replace(facts=own), fitted, file))
+    return Samples(sizing.arrays(found.pixels, data.sizing), found.note)
 
 
 def _module(kind: DataKind) -> ModuleType:

@@ -1,19 +1,20 @@
 """The `train` section of a spec, typed."""
 
 from pathlib import Path
-from typing import Annotated, Final, Literal, NamedTuple
+from typing import Annotated, Final, Literal, NamedTuple, TypeGuard
 
 from archc.diagnostics import catalog
+from archc.layers import Shape
 from archc.recipe.augmentations import AUGMENTATIONS, Augmentation
 from archc.recipe.control import CLIP, Clip, EarlyStopping, Penalty, WeightDecay
-from archc.recipe.data import DATA, DataFacts, DataKind, Wants
+from archc.recipe.data import DATA, DataFacts, DataKind, Numbers, Positions, Wants
 from archc.recipe.figures import METRICS
 from archc.recipe.losses import LOSSES, Loss
 from archc.recipe.optimizers import OPTIMIZERS, Optimizer
 from archc.recipe.schedulers import SCHEDULERS, Scheduler
 from archc.recipe.section import CADENCE, INTERVAL, Cadence, Interval, Section
 from archc.recipe.splits import Validation
-from archc.recipe.transforms import TRANSFORMS, Transform
+from archc.recipe.transforms import TRANSFORMS, Partial, Sizing, Transform, through
 from archc.terms.record import Doc, nullable
 from archc.terms.term import Flat, OneOf
 from archc.terms.values import Decay, Flag, Fraction, Seed, Size, choice, either, listed, one_or_more, text_like
@@ -45,12 +46,14 @@ class Data(Section):
         Doc("Training samples kept for the test, before those for validation, where the data have no test split."),
     ] = None
     transform: Annotated[
-        tuple[Transform, ...], Doc("What is done to each sample, in this order."), OneOf("transform", TRANSFORMS)
+        tuple[Transform, ...],
+        Doc("What is done to each sample, in this order; sizes change once, when samples are read."),
+        OneOf("transform", TRANSFORMS),
     ] = ()
 
     augment: Annotated[
         tuple[Augmentation, ...],
-        Doc("Random changes of the training samples, in this order, before `transform`."),
+        Doc("Random changes of the training samples, in this order, before their values are normalised."),
         OneOf("augmentation", AUGMENTATIONS),
     ] = ()
 
@@ -66,7 +69,51 @@ class Data(Section):
         Raises:
             Fault: the data is not what the spec says; `field` names the key that says it.
         """
-        return self.kind.facts(folder, wants)
+        return self.aimed(self.sized(self.kind.facts(folder, wants)))
+
+    def aimed(self, facts: DataFacts) -> DataFacts:
+        """These facts with the target as the transforms leave it: the sample itself, or a class for each pixel."""
+        if isinstance(facts.target, Positions) and self.kind.each_a_file and facts.sample is not None:
+            return facts._replace(target=facts.target._replace(shape=facts.sample[1:]))
+        known = self.own_target and facts.sample is not None
+        return facts._replace(target=Numbers(facts.sample or ())) if known else facts
+
+    @property
+    def own_target(self) -> bool:
+        """Whether a sample, as the network gets it, is its own target."""
+        return getattr(self.kind, "target", None) == "input"
+
+    def sized(self, facts: DataFacts) -> DataFacts:
+        """These facts of samples as they are, with the sample that the transforms make of it, as far as it is known."""
+        if not self.sizing or self.kind.holds != "pixels":
+            return facts
+        if facts.sample is not None:
+            return (
+                facts._replace(sample=_whole(through(facts.sample, self.sizing))) if _is_image(facts.sample) else facts
+            )
+        if self.kind.channels is None:
+            return facts
+        if sample := _whole(through((self.kind.channels, None, None), self.sizing)):
+            return facts._replace(sample=sample, seen=())
+        made = {_whole(through(image.shape, self.sizing)): image for image in facts.seen if _is_image(image.shape)}
+        if len(made) == 1:
+            return facts._replace(sample=next(iter(made)), seen=())
+        return facts._replace(seen=tuple([image._replace(shape=shape) for shape, image in made.items() if shape]))
+
+    @property
+    def sizing(self) -> tuple[Sizing, ...]:
+        """The transforms that change sizes, in their order."""
+        return tuple([transform for transform in self.transform if isinstance(transform, Sizing)])
+
+
+def _is_image(shape: Shape) -> TypeGuard[tuple[int, int, int]]:
+    return len(shape) == 3
+
+
+def _whole(shape: Partial) -> tuple[int, int, int] | None:
+    """A shape of which all is known."""
+    channels, height, width = shape
+    return None if channels is None or height is None or width is None else (channels, height, width)
 
 
 class Evaluate(Section):

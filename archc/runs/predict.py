@@ -73,6 +73,8 @@ def predict(run: Run, files: Iterable[str | os.PathLike[str]], *, device: str | 
     """
     try:
         request, fitted = Request.of(recipe(run.network), run.directory), run.fitted()
+        if request.facts.sample is None:
+            request = request._replace(facts=request.facts._replace(sample=run.network.input))
     except Fault as fault:
         raise RunError.of(fault) from None
 

@@ -13,6 +13,7 @@ from archc.checks.capacity import MAX_PARAMS, check_capacity
 from archc.checks.check import Plan, Recipe, Sized, found
 from archc.checks.preflight import training_samples
 from archc.data import kinds
+from archc.data.batches import learnt
 from archc.data.fitted import Fitted
 from archc.data.request import Request
 from archc.data.splits import Splits, divide, missing_classes
@@ -140,10 +141,11 @@ def load_splits(
     splits = divide(whole, whole.facts or request.facts, train.data.validation, train.seed, train.data.test)
     targets.check(train, splits)
     kind = train.data.kind.settled(splits.facts)
-    learnt = fitted or kinds.fit(kind, Arrays(splits.train.inputs.numpy(), splits.train.targets.numpy()))
+    own = Arrays(splits.train.inputs.numpy(), splits.train.targets.numpy())
+    found = fitted or learnt(train.data, kind, own)
     if not isinstance(splits.facts.target, Numbers):
-        learnt = learnt._replace(targets=None)  # classes and labels have no scale
-    splits = replace(splits, fitted=learnt)
+        found = found._replace(targets=None)  # classes and labels have no scale
+    splits = replace(splits, fitted=found)
     if train.overfit_batches is None:
         return splits
     most = min(train.overfit_batches * train.batch_size, len(splits.train))

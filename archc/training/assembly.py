@@ -17,6 +17,7 @@ from archc.lowering import lower
 from archc.machine import randomness
 from archc.machine.graphs import Recorder
 from archc.network import Network
+from archc.recipe.data import DataFacts, Positions
 from archc.recipe.train import Train
 from archc.training import optimizer
 from archc.training.average import Average
@@ -107,6 +108,11 @@ def assemble(
         average=average,
         step=captured or step,
         order=Order(train, splits.train.targets),
-        augment=Augmenter(train.data.augment, train.seed),
+        augment=Augmenter(train.data.augment, train.seed, left_out=_left_out(train, splits.facts)),
         watch=Watch(train.early_stopping),
     )
+
+
+def _left_out(train: Train, facts: DataFacts) -> int | None:
+    """The class of pixels that count as none, where each has one."""
+    return int(getattr(train.loss, "ignore_index", -100)) if isinstance(facts.target, Positions) else None

@@ -102,10 +102,8 @@ class Engine:
                 return
 
     def _batch(self, rows: Tensor) -> Split:
-        batch = self.parts.splits.train.take(rows)
-        if self.parts.augment:
-            batch = Split(self.parts.augment(batch.inputs, rows, self.state.epoch), batch.targets)
-        return batch
+        batch = self.parts.augment.batch(self.parts.splits.train.take(rows), rows, self.state.epoch)
+        return Split(batch.inputs, self.parts.measure.prepare.targets(batch))
 
     def train_on(self, rows: Tensor) -> None:
         """Train on the samples of these numbers, or on this process's share of them."""

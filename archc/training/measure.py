@@ -49,7 +49,7 @@ class Measure:
     def __init__(
         self, network: Network, train: Train, splits: Splits, device: torch.device, ranks: Ranks = ALONE
     ) -> None:
-        targets = splits.train.targets
+        targets = splits.train.targets if not train.data.own_target else None
         read, scale = reading(network, train.loss), splits.fitted.targets
         self.task = task_of(train, splits.facts, network.output, targets, read, scale)
         self.objective = Objective(train.loss, device, self.task.encode, outputs=self.task.numbers, labels=targets)
@@ -79,6 +79,7 @@ class Measure:
         losses, shares, counts = [], [], self.task.counts(in_full=in_full)
         for start in range(0, len(split), self._batch * self._ranks.size):
             part, own = self._part(split, start)
+            part = Split(part.inputs, self.prepare.targets(part))
             outputs_n = forward(self.prepare(part.inputs))[:own]
             part = part.rows(0, own)
             losses.append(self.objective.total(outputs_n, part.targets))

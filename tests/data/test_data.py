@@ -25,7 +25,7 @@ from archc.recipe.data import DATA
 from archc.recipe.data.named import in_folder
 from archc.recipe.splits import Validation
 from archc.recipe.train import Data
-from archc.recipe.transforms import Normalize
+from archc.recipe.transforms.values import Normalize
 from tests.support.trainings import NAMES, idx, write_data
 
 MNIST = DATA["MNIST"]()

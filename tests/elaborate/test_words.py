@@ -502,15 +502,6 @@ def test_a_term_under_another_key_or_as_python_has_it_is_told_its_own(key, value
     assert (slug, told) == ("unknown-choice", TERMS[key, value])
 
 
-@pytest.mark.parametrize(
-    ("name", "layer_"), [("Resize: 32", "Upsample: {size: [32, 32], mode: bilinear}"), ("Pad: 2", "ZeroPad2d: 2")]
-)
-def test_a_transform_that_changes_the_size_is_a_layer(name, layer_):
-    (told,) = front(train(data=f"{{name: MNIST, transform: [{{{name}}}]}}")).report
-    assert f"begin `layers` with `{layer_}`" in told.message
-    assert front(train().replace("[Flatten", f"[{{{layer_}}}, Flatten")).report.ok
-
-
 BRANCHES = ["Concat: [c1, c2]", "Add: [c1, [ReLU]]", "Multiply: {branches: [[ReLU], c1]}"]
 
 

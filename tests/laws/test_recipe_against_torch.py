@@ -2,6 +2,7 @@
 
 import inspect
 import typing
+from importlib import import_module
 
 import pytest
 import torch
@@ -13,9 +14,11 @@ from archc.recipe.augmentations import AUGMENTATIONS
 from archc.recipe.losses import LOSSES
 from archc.recipe.optimizers import OPTIMIZERS
 from archc.recipe.schedulers import SCHEDULERS
+from archc.recipe.transforms import TRANSFORMS, Sizing
 from archc.terms.record import REQUIRED, declared
 
 transforms = import_torchvision().transforms
+v2 = import_module("torchvision.transforms.v2")
 
 NOT_IN_A_SPEC = {
     **dict.fromkeys(["params", "optimizer", "last_epoch"], "archc gives it"),
@@ -26,7 +29,7 @@ NOT_IN_A_SPEC = {
     "pad_if_needed": "what comes out is as large as the image, so that it never is",
     "expand": "it changes the size of each image by itself",
     "inplace": "it says where the result is stored",
-    "antialias": "pieces are never made smaller",
+    "antialias": "pieces are never made smaller, and images of Pillow always have it",
 }
 OURS = {"every", "monitor"}
 LEFT_OUT = {
@@ -35,6 +38,7 @@ LEFT_OUT = {
     **{("ColorJitter", name): "the range that torchvision makes of 0" for name in ("brightness", "contrast")},
     **{("ColorJitter", name): "the range that torchvision makes of 0" for name in ("saturation", "hue")},
     ("RandomResizedCrop", "interpolation"): "the name of torchvision's constant",
+    ("Resize", "interpolation"): "the name of torchvision's constant",
 }
 
 TORCH = {
@@ -42,6 +46,7 @@ TORCH = {
     **{name: (cls, getattr(torch.optim, name)) for name, cls in OPTIMIZERS.items()},
     **{name: (cls, getattr(lr_scheduler, name)) for name, cls in SCHEDULERS.items()},
     **{name: (cls, getattr(transforms, name)) for name, cls in AUGMENTATIONS.items()},
+    **{name: (cls, getattr(v2, name)) for name, cls in TRANSFORMS.items() if issubclass(cls, Sizing)},
 }
 
 

@@ -1,10 +1,10 @@
 """What a random transform of torchvision is, and the arguments that several of them have."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from archc.terms.record import Doc
 from archc.terms.term import Term
-from archc.terms.values import Probability, either, integer, listed, number
+from archc.terms.values import Probability, choice, either, integer, listed, number
 
 Chance: TypeAlias = Annotated[Probability, Doc("The share of the samples that it happens to.")]
 _PIXEL = number("a number from 0 to 255", least=0, most=255)
@@ -18,6 +18,20 @@ OutputSize: TypeAlias = Annotated[
     int | tuple[int, int],
     either("an int of at least 1, or a list of two (height, width)", _SIZE, listed("", _SIZE, length=2)),
     Doc("Height and width of what comes out."),
+]
+
+_PAD = integer("an int of at least 0", 0)
+PADDING = either(
+    "an int of at least 0, a list of two (left and right, top and bottom), or of four (left, top, right, bottom)",
+    _PAD,
+    listed("", _PAD, length=2),
+    listed("", _PAD, length=4),
+)
+Padding: TypeAlias = int | tuple[int, int] | tuple[int, int, int, int]
+PaddingMode: TypeAlias = Annotated[
+    Literal["constant", "edge", "reflect", "symmetric"],
+    choice("constant", "edge", "reflect", "symmetric"),
+    Doc("What is around the image: `fill`, its edge, or its mirror image without or with the edge."),
 ]
 
 
@@ -37,3 +51,16 @@ class Augmentation(Term):
 def pair(size: int | tuple[int, int]) -> tuple[int, int]:
     """Height and width of a size that may be one number."""
     return size if isinstance(size, tuple) else (size, size)
+
+
+def sides(padding: Padding | None) -> tuple[int, int, int, int]:
+    """Pixels to the left, at the top, to the right and at the bottom."""
+    match padding:
+        case None:
+            return 0, 0, 0, 0
+        case int(all_sides):
+            return all_sides, all_sides, all_sides, all_sides
+        case (x, y):
+            return x, y, x, y
+        case (left, top, right, bottom):
+            return left, top, right, bottom

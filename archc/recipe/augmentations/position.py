@@ -3,17 +3,20 @@
 from typing import Annotated, Literal
 
 from archc.diagnostics import catalog
-from archc.recipe.augmentations.base import Augmentation, Chance, Fill, OutputSize, pair
-from archc.terms.record import Doc, nullable
-from archc.terms.values import choice, either, integer, listed, number
-
-_PAD = integer("an int of at least 0", 0)
-_PADDING = either(
-    "an int of at least 0, a list of two (left and right, top and bottom), or of four (left, top, right, bottom)",
-    _PAD,
-    listed("", _PAD, length=2),
-    listed("", _PAD, length=4),
+from archc.recipe.augmentations.base import (
+    PADDING,
+    Augmentation,
+    Chance,
+    Fill,
+    OutputSize,
+    Padding,
+    PaddingMode,
+    pair,
+    sides,
 )
+from archc.terms.record import Doc, nullable
+from archc.terms.values import choice, either, listed, number
+
 _Range = listed("a list of two numbers above 0", number("", above=0), length=2)
 
 
@@ -23,30 +26,16 @@ class RandomCrop(Augmentation):
     principal = "size"
 
     size: OutputSize
-    padding: Annotated[
-        int | tuple[int, int] | tuple[int, int, int, int] | None, nullable(_PADDING), Doc("Pixels around the image.")
-    ] = None
+    padding: Annotated[Padding | None, nullable(PADDING), Doc("Pixels around the image.")] = None
     fill: Fill = 0
-    padding_mode: Annotated[
-        Literal["constant", "edge", "reflect", "symmetric"],
-        choice("constant", "edge", "reflect", "symmetric"),
-        Doc("What is around the image: `fill`, its edge, or its mirror image without or with the edge."),
-    ] = "constant"
+    padding_mode: PaddingMode = "constant"
 
     def output(self, size: tuple[int, ...]) -> tuple[int, ...]:
         return pair(self.size)
 
     def sides(self) -> tuple[int, int, int, int]:
         """Pixels to the left, at the top, to the right and at the bottom."""
-        match self.padding:
-            case None:
-                return 0, 0, 0, 0
-            case int(all_sides):
-                return all_sides, all_sides, all_sides, all_sides
-            case (x, y):
-                return x, y, x, y
-            case (left, top, right, bottom):
-                return left, top, right, bottom
+        return sides(self.padding)
 
 
 class RandomHorizontalFlip(Augmentation):

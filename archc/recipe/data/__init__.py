@@ -14,6 +14,8 @@ DATA: Final[Table[DataKind]] = Table(
         "CIFAR100": "cifar",
         "EMNIST": "mnist",
         "FashionMNIST": "mnist",
+        "ImageFolder": "image_folder",
+        "ImageMasks": "image_masks",
         "InMemory": "memory",
         "KMNIST": "mnist",
         "MNIST": "mnist",

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, ClassVar, Final, Literal, NamedTuple, Self, TypeAlias
+from typing import Annotated, Any, ClassVar, Final, Literal, NamedTuple, Self, TypeAlias
 
+from archc.diagnostics.fault import Fault
 from archc.layers import Shape
 from archc.layers.base import Dtype
+from archc.terms.record import Doc, nullable
 from archc.terms.term import Term
+from archc.terms.values import choice
 
 Background: TypeAlias = Literal["dark", "light"]
 
@@ -48,6 +51,21 @@ class Positions(NamedTuple):
 Target: TypeAlias = Classes | Labels | Numbers | Positions
 
 
+OwnTarget: TypeAlias = Annotated[
+    Literal["input"] | None,
+    nullable(choice("input")),
+    Doc("`input`: the sample itself, as the network gets it, is the target, as of an autoencoder."),
+]
+"""The key `target` of kinds whose samples have another target of their own."""
+
+
+class Seen(NamedTuple):
+    """An image that was looked at, with its channels, height and width."""
+
+    file: str
+    shape: Shape
+
+
 class DataFacts(NamedTuple):
     """What is known of data. `sample` is the shape of one sample, as the network gets it.
 
@@ -67,6 +85,10 @@ class DataFacts(NamedTuple):
     """Keys of the kind with what only the data could tell, as `classes` with their names."""
     has_test: bool | None = None
     """Whether there is a test split of the data's own; None where only the data can tell."""
+    seen: tuple[Seen, ...] = ()
+    """Images of different sizes, where those that were looked at have none in common."""
+    remarks: tuple[Fault, ...] = ()
+    """Warnings about the data."""
 
     @property
     def tests(self) -> bool | None:
@@ -87,6 +109,12 @@ class DataKind(Term):
 
     background: ClassVar[Background | None] = None
     """That of all its images, where they have one."""
+
+    each_a_file: ClassVar[bool] = False
+    """Whether each sample is an image file, which its module reads through the transforms that change sizes."""
+
+    channels: ClassVar[int | None] = None
+    """Of its images, where their size may be what only the data can tell."""
 
     def facts(self, folder: Path, wants: Wants = "classes") -> DataFacts:
         """What can be known without reading the data, in bounded time. `folder` is what paths are relative to.

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from archc.recipe.data.base import OwnTarget
 from archc.recipe.data.named import Known, Layout, NamedSet, Source, size_of
 
 PIXELS: Final = 3 * 32 * 32
@@ -34,6 +35,7 @@ class CIFAR10(NamedSet):
     sample = (3, 32, 32)
 
     source: Source = "auto"
+    target: OwnTarget = None
 
     def known(self) -> Known:
         """Its two archives."""
@@ -71,6 +73,7 @@ class CIFAR100(NamedSet):
     sample = (3, 32, 32)
 
     source: Source = "auto"
+    target: OwnTarget = None
 
     def known(self) -> Known:
         """Its two archives."""

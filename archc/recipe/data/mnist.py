@@ -4,6 +4,7 @@ import string
 from typing import Annotated, Final, Literal, TypeAlias
 
 from archc.recipe.data import idx_files
+from archc.recipe.data.base import OwnTarget
 from archc.recipe.data.named import Known, NamedSet, Source
 from archc.terms.record import Doc
 from archc.terms.values import Text, choice
@@ -35,6 +36,7 @@ class FashionMNIST(_Grey):
     debian_package = "dataset-fashion-mnist"
 
     source: _BundledSource = "auto"
+    target: OwnTarget = None
 
     def known(self) -> Known:
         """Its classes are those of its authors."""
@@ -52,6 +54,7 @@ class MNIST(_Grey):
     system_folder = "mnist"
 
     source: _BundledSource = "auto"
+    target: OwnTarget = None
 
     def known(self) -> Known:
         """A class for each digit."""
@@ -65,6 +68,7 @@ class KMNIST(_Grey):
     licence = "CC BY-SA 4.0"
 
     source: Source = "auto"
+    target: OwnTarget = None
 
     def known(self) -> Known:
         """A class for each row of the syllabary."""
@@ -79,6 +83,7 @@ class QMNIST(_Grey):
     licence = "BSD 3-Clause"
 
     source: Source = "auto"
+    target: OwnTarget = None
 
     def known(self) -> Known:
         """The files say more of each image than its class, as who wrote it; that is not read."""
@@ -121,6 +126,7 @@ class EMNIST(_Grey):
         Doc("Which of its six versions."),
     ]
     source: Source = "auto"
+    target: OwnTarget = None
 
     def known(self) -> Known:
         """That of its split."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from archc.recipe.data.base import OwnTarget
 from archc.recipe.data.named import Known, Layout, NamedSet, Source, size_of
 
 
@@ -21,6 +22,7 @@ class STL10(NamedSet):
     sample = (3, 96, 96)
 
     source: Source = "auto"
+    target: OwnTarget = None
 
     def known(self) -> Known:
         """Class numbers begin with 1 in its files."""

@@ -2,6 +2,7 @@
 
 import string
 
+from archc.recipe.data.base import OwnTarget
 from archc.recipe.data.named import Known, Layout, NamedSet, Source
 
 
@@ -16,6 +17,7 @@ class SVHN(NamedSet):
     sample = (3, 32, 32)
 
     source: Source = "auto"
+    target: OwnTarget = None
 
     def known(self) -> Known:
         """A file of MATLAB for each split."""

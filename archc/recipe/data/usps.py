@@ -2,6 +2,7 @@
 
 import string
 
+from archc.recipe.data.base import OwnTarget
 from archc.recipe.data.named import Known, Layout, NamedSet, Source
 
 
@@ -13,6 +14,7 @@ class USPS(NamedSet):
     background = "dark"
 
     source: Source = "auto"
+    target: OwnTarget = None
 
     def known(self) -> Known:
         """Class numbers begin with 1 in its files."""

@@ -23,6 +23,8 @@ class Segmentation(Task):
     def fits(self, output: Shape, facts: DataFacts, loss: Loss) -> bool:
         """The classes, then the axes of the positions; any number of classes, where only the data can tell them."""
         wanted = _wanted(facts)
+        if facts.sample is None and len(wanted) == 1:  # the size of images is not known before they are read
+            return len(output) == 3
         return output == wanted if facts.classes else output[1:] == wanted[1:]
 
     def outputs(self, output: Shape, facts: DataFacts, loss: Loss) -> Iterator[Fault]:
