@@ -60,6 +60,7 @@ RECIPE: Final[tuple[Check[Recipe], ...]] = (
     preflight.not_images,
     preflight.conversions,
     preflight.size_after_values,
+    preflight.input_beyond_one,
     preflight.channels_of_transforms,
     preflight.channels_of_augmentations,
     preflight.nothing_to_evaluate,

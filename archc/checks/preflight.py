@@ -13,6 +13,7 @@ from archc.network import Network, Node
 from archc.recipe.augmentations import Augmentation
 from archc.recipe.data import Classes
 from archc.recipe.figures import FIGURES, METRICS
+from archc.recipe.tasks.regression import SHARES
 from archc.recipe.train import Evaluate
 from archc.recipe.transforms import Sizing
 from archc.recipe.transforms.conversions import Conversion
@@ -78,6 +79,14 @@ def size_after_values(recipe: Recipe) -> Iterator[Finding]:
             fault = catalog.images.SizeAfterValues(transform=type(transform).__name__)
             yield Finding(fault, f"train.data.transform[{index}]")
         is_behind = is_behind or isinstance(transform, Normalize)
+
+
+def input_beyond_one(recipe: Recipe) -> Iterator[Finding]:
+    """A loss of numbers from 0 to 1, where samples are their own targets and are others."""
+    data, loss = recipe.train.data, type(recipe.train.loss).__name__
+    changed = next((type(term).__name__ for term in data.transform if isinstance(term, Normalize)), None)
+    if recipe.facts.own_target and loss in SHARES and (changed or data.kind.holds != "pixels"):
+        yield Finding(catalog.images.InputBeyondOne(loss=loss, transform=changed), "train.loss")
 
 
 def losses(recipe: Recipe) -> Iterator[Finding]:

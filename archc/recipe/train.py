@@ -76,7 +76,7 @@ class Data(Section):
         if isinstance(facts.target, Positions) and self.kind.each_a_file and facts.sample is not None:
             return facts._replace(target=facts.target._replace(shape=facts.sample[1:]))
         known = self.own_target and facts.sample is not None
-        return facts._replace(target=Numbers(facts.sample or ())) if known else facts
+        return facts._replace(target=Numbers(facts.sample or ()), own_target=True) if known else facts
 
     @property
     def own_target(self) -> bool:

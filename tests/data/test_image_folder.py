@@ -328,7 +328,7 @@ def test_a_class_that_a_split_lacks_is_said():
     for index in range(2):
         Path(f"photos/test/dog/{index}.png").unlink()
     (remark,) = request().facts.remarks
-    assert remark.message() == "the test split has no image of `dog`"
+    assert (remark.slug, remark.split, remark.classes) == ("class-missing", "test", ("dog",))
 
 
 # Runs

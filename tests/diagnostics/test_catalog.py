@@ -45,7 +45,6 @@ WITHOUT_EXAMPLES = {
     "images-differ": "is about files; tests/data/test_image_folder.py",
     "files-unreadable": "is about files; tests/data/test_image_folder.py",
     "not-image-files": "is about files; tests/data/test_image_folder.py",
-    "class-without-samples": "is about files; tests/data/test_image_folder.py",
     "data-corrupt": "is about files; tests/training",
     "no-such-device": "is about the machine; tests/training",
     "loss-not-finite": "happens while training; tests/training",

@@ -14,6 +14,7 @@ from tests.support.reading import front, not_allowed
 from tests.support.strategies import SPECS
 
 PARAMS = {
+    "autoencoder": 209_968,
     "conv_pairs": 7_953,
     "diabetes": 11,
     "fashion_cnn": 1_475_338,

@@ -31,3 +31,13 @@ def test_a_linear_layer_finds_what_least_squares_gives():
     assert least <= found["rmse"] ** 2 < 1.0005 * least
     explained = 1 - least / targets.var()
     assert found["r2"] == pytest.approx(explained, abs=0.0005)
+
+
+def test_an_autoencoder_brings_back_what_went_in():
+    run = api.train(ROOT / "specs" / "autoencoder.yaml", run="run", set={"train.epochs": 3})
+    found = run.result["test"]
+    assert found["loss"] < 0.025  # as many principal components give 0.013, and the mean picture 0.087
+    assert found["r2"] > 0.7
+    (outputs,) = (prediction.outputs for prediction in run.predict(ROOT / "docs/images/ankle-boot.png"))
+    assert len(outputs) == 784
+    assert 0 <= min(outputs) < max(outputs) <= 1

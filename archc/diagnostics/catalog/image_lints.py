@@ -1,4 +1,4 @@
-"""W67x: folders of images that hold other files, or lack some."""
+"""W67x: folders of images that hold other files."""
 
 from __future__ import annotations
 
@@ -18,17 +18,3 @@ class NotImageFiles(Fault):
         if self.count == 1:
             return f"`{self.example}` is left out: it is no image of a class"
         return f"`{self.example}` and {self.count - 1:,} other files are left out: they are no images of a class"
-
-
-@fault("W671", "class-without-samples")
-class ClassWithoutSamples(Fault):
-    """A split has no image of a class that is trained, so that nothing is measured of it."""
-
-    split: str
-    classes: tuple[str, ...]
-    count: int
-
-    def message(self) -> str:
-        names = ", ".join(f"`{name}`" for name in self.classes)
-        more = f" and {self.count - len(self.classes):,} more" if self.count > len(self.classes) else ""
-        return f"the {self.split} split has no image of {names}{more}"

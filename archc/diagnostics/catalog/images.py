@@ -117,3 +117,36 @@ class SizeAfterValues(Fault):
 
     def help(self) -> str:
         return f"write `{self.transform}` before `Normalize`"
+
+
+@fault("E448", "input-beyond-one")
+class InputBeyondOne(Fault):
+    """A loss of probabilities takes targets from 0 to 1. Samples that are their own targets have to be that.
+
+    ```yaml bad
+    layers: [Flatten, {Linear: 784}, Sigmoid, {Unflatten: {dim: 1, unflattened_size: [1, 28, 28]}}]
+    train:
+      data: {name: MNIST, target: input, transform: [{Normalize: {mean: 0.5, std: 0.5}}]}
+      loss: BCELoss  # error: input-beyond-one
+      epochs: 1
+    ```
+
+    ```yaml good
+    layers: [Flatten, {Linear: 784}, Sigmoid, {Unflatten: {dim: 1, unflattened_size: [1, 28, 28]}}]
+    train:
+      data: {name: MNIST, target: input}
+      loss: BCELoss
+      epochs: 1
+    ```
+    """
+
+    loss: str
+    transform: str | None = None
+    """What makes other numbers of pixels."""
+
+    def message(self) -> str:
+        what = f"`{self.transform}` makes others of pixels" if self.transform else "samples are other numbers"
+        return f"`{self.loss}` takes targets from 0 to 1, and {what}"
+
+    def help(self) -> str:
+        return f"delete `{self.transform}`, or take `MSELoss`" if self.transform else "take `MSELoss`"

@@ -44,6 +44,8 @@ class InputNotTheData(Fault):
     def help(self) -> str:
         if self.shape == self.sample:
             return f"write `dtype: {self.sample_dtype}`"
+        if len(self.sample) == 3 and self.sample[0] == 3 and self.shape == (1, *self.sample[1:]):
+            return f"put `Grayscale` under `transform`, or write `input: {list(self.sample)}`"
         flat = len(self.shape) == 1 < len(self.sample)
         return f"write `input: {list(self.sample)}`" + (" and begin the layers with `Flatten`" if flat else "")
 

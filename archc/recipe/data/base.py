@@ -89,6 +89,8 @@ class DataFacts(NamedTuple):
     """Images of different sizes, where those that were looked at have none in common."""
     remarks: tuple[Fault, ...] = ()
     """Warnings about the data."""
+    own_target: bool = False
+    """Whether the target of a sample is that itself, as the network gets it."""
 
     @property
     def tests(self) -> bool | None:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, Final, Self
 
 from archc.diagnostics import catalog
+from archc.diagnostics.fault import Fault
 from archc.recipe.data import folders, headers
 from archc.recipe.data.base import Classes, DataFacts, DataKind, OwnTarget, Seen, Wants
 from archc.recipe.data.folders import Listing
@@ -139,16 +140,17 @@ def seen(root: Path, names: list[str]) -> tuple[Seen, ...]:
     return tuple(found.values())
 
 
-def _remarks(listing: Listing) -> list[catalog.image_lints.NotImageFiles | catalog.image_lints.ClassWithoutSamples]:
-    found: list[catalog.image_lints.NotImageFiles | catalog.image_lints.ClassWithoutSamples] = []
+def _remarks(listing: Listing) -> list[Fault]:
+    found: list[Fault] = []
     if listing.others:
         found.append(catalog.image_lints.NotImageFiles(count=listing.others, example=listing.other or ""))
+    train = listing.splits["train"]
     for split, classes in listing.splits.items():
-        lacking = [name for name in listing.splits["train"] if not classes.get(name)]
-        if lacking and split != "train" and listing.is_whole:
-            found.append(
-                catalog.image_lints.ClassWithoutSamples(split=split, classes=tuple(lacking[:10]), count=len(lacking))
-            )
+        lacking = tuple([name for name in train if not classes.get(name)])
+        if lacking and listing.is_whole:
+            samples = listing.size(split) or 0
+            lint = catalog.train_lints.ClassMissing(split=split, samples=samples, of=len(train), classes=lacking)
+            found.append(lint)
     return found
 
 

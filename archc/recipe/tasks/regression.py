@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import prod
+from typing import Final
 
 from archc.diagnostics import catalog
 from archc.diagnostics.fault import Fault
@@ -11,6 +12,9 @@ from archc.layers import Shape
 from archc.recipe.data import DataFacts, Numbers
 from archc.recipe.losses import Loss
 from archc.recipe.tasks.base import Task
+
+SHARES: Final = ("BCELoss", "BCEWithLogitsLoss")
+"""Losses of numbers from 0 to 1, as pixels are."""
 
 
 def gives_variances(loss: Loss) -> bool:
@@ -28,7 +32,8 @@ class Regression(Task):
 
     def losses(self, loss: Loss, facts: DataFacts) -> Iterator[Fault]:
         """One that compares with a class."""
-        if "numbers" not in type(loss).takes:
+        of_shares = facts.own_target and type(loss).__name__ in SHARES
+        if "numbers" not in type(loss).takes and not of_shares:
             yield catalog.targets.LossNeedsClasses(loss=type(loss).__name__)
 
     def fits(self, output: Shape, facts: DataFacts, loss: Loss) -> bool:

@@ -39,6 +39,7 @@ class Regression:
         self._halves = gives_variances(train.loss)
         self.outputs = prod(output) // 2 if self._halves else prod(output)
         self.numbers = self.outputs
+        self._own_target = facts.own_target
         self.units: Units | None = None
         """The scale in which the targets are learnt, where they have one."""
         self._names = tuple(dict.fromkeys((*headlines("values")[1:], *train.metrics)))
@@ -102,6 +103,9 @@ class Regression:
         # Where targets do not vary there is nothing to explain: 1 without an error, else 0, as scikit-learn has it.
         flat = torch.where(squared > 0, 0.0, 1.0).double()
         explained = torch.where(spread > 0, 1 - squared / spread.clamp(min=1e-300), flat)
+        if self._own_target:
+            # Of all pixels at once: those at the edge of a picture hardly vary, and would each count as much.
+            explained = 1 - squared.sum() / spread.sum().clamp(min=1e-300)
         mse = squared.mean().item() / samples
         known = {
             "mae": absolute.mean().item() / samples,
