@@ -191,7 +191,8 @@ def upright(image: Image.Image) -> Image.Image:
     """An image as it is to be looked at, by its EXIF."""
     from PIL import ImageOps
 
-    return ImageOps.exif_transpose(image)
+    # It copies what stands upright already.
+    return ImageOps.exif_transpose(image) if image.getexif().get(_ORIENTATION, 1) != 1 else image
 
 
 def size(image: Image.Image) -> tuple[int, int]:
