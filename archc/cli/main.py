@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "new": "write a starter spec",
     "schema": "print the JSON Schema of specs",
     "compile": "write source or weights",
+    "data": "show or clear the cache of decoded data",
     "train": "compile and train a spec",
     "eval": "evaluate a run's best weights",
     "predict": "classify images or rows with a run",

@@ -62,7 +62,7 @@ def load(facts: Sequence[Any], files: Sequence[Path], decode: Callable[[], Whole
         Fault: whatever `decode` raises.
     """
     try:
-        folder = user_cache() / "arrays" / _key(facts, files)
+        folder = folder_of_entries() / _key(facts, files)
     except OSError:  # a file is not there: what reads it can say which
         return decode()
     cached = stored(folder)
@@ -75,6 +75,33 @@ def load(facts: Sequence[Any], files: Sequence[Path], decode: Callable[[], Whole
     _write(folder, decoded)
     _evict(folder)
     return decoded
+
+
+def folder_of_entries() -> Path:
+    """Where the entries are; it may not exist."""
+    return user_cache() / "arrays"
+
+
+def entries() -> dict[Path, int]:
+    """Each entry, and what interrupted writes have left, with its bytes.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    folder = folder_of_entries()
+    return {entry: size(entry) for entry in sorted(folder.iterdir())} if folder.is_dir() else {}
+
+
+def clear() -> tuple[int, int]:
+    """Remove all entries. A process that uses one keeps its files. Returns how many went, and their bytes.
+
+    Raises:
+        OSError: one cannot be removed.
+    """
+    found = entries()
+    for entry in found:
+        shutil.rmtree(entry)
+    return len(found), sum(found.values())
 
 
 def _key(facts: Sequence[Any], files: Sequence[Path]) -> str:

@@ -143,3 +143,40 @@ def test_of_an_array_of_a_few_blocks_each_byte_is_read(size):
         start = (block.__array_interface__["data"][0] - data.__array_interface__["data"][0]) if size else 0
         seen[start : start + len(block)] = True
     assert seen.all()
+
+
+def told(capsys, *options):
+    from archc.cli.main import main
+
+    assert main(["data", *options]) == 0
+    return capsys.readouterr().out
+
+
+def test_the_cache_is_shown_and_emptied(tmp_path, file, capsys):
+    folder = tmp_path / "cache/archc/arrays"
+    assert told(capsys) == f"{folder}: 0 entries, 0 B\n"
+    load(file, whole())
+    (folder / ".new-left").mkdir()
+    held = sum(path.stat().st_size for path in entry_files(folder))
+    facts = json.loads(told(capsys, "--format", "json"))
+    assert facts == {"version": 1, "folder": str(folder), "entries": 2, "bytes": held, "cleared": False}
+    assert told(capsys, "--clear-cache").startswith("removed 2 entries, ")
+    assert list(folder.iterdir()) == []
+    assert load(file, whole())[1]
+
+
+def entry_files(folder):
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_a_cache_that_cannot_be_emptied_is_a_clear_error(tmp_path, file, capsys, monkeypatch):
+    from archc.cli.main import main
+
+    load(file, whole())
+
+    def refuse(path, *_, **__):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("shutil.rmtree", refuse)
+    assert main(["data", "--clear-cache"]) == 1
+    assert "Permission denied" in capsys.readouterr().err
