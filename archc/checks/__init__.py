@@ -142,7 +142,7 @@ def _of_recipe(spec: Spec, given: tuple[Shape, Dtype], network: Network | None, 
         yield Finding(fault, f"train.data.{fault.field}" if fault.field else "train.data")
         return
     written = frozenset(path for path, place in spec.places.items() if place.source.origin != "override")
-    recipe = Recipe(*given, spec.train, facts, written)
+    recipe = Recipe(*given, spec.train.settled(facts), facts, written)
     yield from found(RECIPE, recipe)
     if network is not None:
         yield from found(PLAN, Plan(network, recipe))

@@ -284,10 +284,11 @@ def empty_split(recipe: Recipe) -> Iterator[Finding]:
         return
     for split, part in (("test", data.test), ("validation", data.validation)):
         count = part.count(left) if part else 0
-        if part and not 0 < count < left:
+        between = recipe.facts.apart or 0 if part else 0
+        if part and not 0 < count < left - between:
             yield Finding(catalog.preflight.EmptySplit(split=split, samples=left, count=count), f"train.data.{split}")
             return
-        left -= count
+        left -= count + between
 
 
 def split_twice(recipe: Recipe) -> Iterator[Finding]:
@@ -328,7 +329,7 @@ def training_samples(recipe: Recipe) -> int | None:
     samples = recipe.facts.train
     if samples is None:
         return None
-    sizes = data.sizes(samples)
+    sizes = data.sizes(samples, recipe.facts.apart or 0)
     kept = sizes.train
     if any(part and not count for part, count in ((data.validation, sizes.validation), (data.test, sizes.test))):
         return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -67,9 +68,9 @@ def _moments(transform: Normalize, fitted: Fitted) -> tuple[tuple[float, ...], t
     return transform.mean, transform.std
 
 
-def learnt(data: Data, kind: DataKind, train: Arrays) -> Fitted:
+def learnt(data: Data, kind: DataKind, train: Arrays, info: Mapping[str, Any]) -> Fitted:
     """What the preparation of these data learns of the training samples; `kind` says what only the data could tell."""
-    found = kinds.fit(kind, train)
+    found = kinds.fit(kind, train, info)
     if not any(isinstance(transform, Normalize) and transform.is_auto for transform in data.transform):
         return found
     return found._replace(pixels=_measured(train.inputs, 255 if data.kind.holds == "pixels" else 1))

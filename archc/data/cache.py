@@ -126,7 +126,7 @@ def stored(folder: Path) -> Whole | None:
         index = json.loads((folder / _INDEX).read_text("utf-8"))
         # Copy on write: torch warns of memory that it may not write to.
         arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="c", allow_pickle=False) for name in index["arrays"]}
-        if _seal(arrays, index["digest"], index["info"]) != index["seal"]:
+        if seal(arrays, index["digest"], index["info"]) != index["seal"]:
             return None
         return _whole(arrays, index["digest"], index["info"])
     except (OSError, ValueError, KeyError, TypeError, EOFError):
@@ -156,7 +156,7 @@ def _whole(arrays: _Named, digest: str, info: Mapping[str, Any]) -> Whole:
     return Whole(train, split("test"), digest, split("validation"), info)
 
 
-def _seal(arrays: _Named, digest: str, info: Mapping[str, Any]) -> str:
+def seal(arrays: _Named, digest: str, info: Mapping[str, Any]) -> str:
     """A SHA-256 of all that an entry holds, or of samples of it where it is large."""
     sha = hashlib.sha256(json.dumps([digest, info], sort_keys=True).encode())
     whole = sum(array.nbytes for array in arrays.values()) <= MOST_SEALED_WHOLE
@@ -192,7 +192,7 @@ def _write(folder: Path, decoded: Whole) -> None:
     try:
         for name, array in arrays.items():
             np.save(scratch / f"{name}.npy", array, allow_pickle=False)
-        index["seal"] = _seal(arrays, decoded.digest, info)
+        index["seal"] = seal(arrays, decoded.digest, info)
         (scratch / _INDEX).write_text(json.dumps(index), "utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         os.rename(scratch, folder)

@@ -24,10 +24,12 @@ class Fitted(NamedTuple):
     """Mean and standard deviation of each channel, of pixels from 0 to 1."""
     vocabulary: tuple[str, ...] | None = None
     """The tokens that the network knows, in the order of their numbers."""
+    lookup: tuple[int, ...] | None = None
+    """For each number of a stored sample, that which the network gets. It is of the data at hand: no run keeps it."""
 
     def as_json(self) -> dict[str, Any]:
         """The parts that there are, for a file of the run."""
-        parts = self._asdict()
+        parts = self._replace(lookup=None)._asdict()
         scales = {name: part._asdict() for name, part in parts.items() if isinstance(part, Scale)}
         return {name: part for name, part in (parts | scales).items() if part is not None}
 

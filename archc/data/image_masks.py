@@ -12,8 +12,8 @@ from archc.data import cache, image_folder, photographs, sizing
 from archc.data.fitted import Fitted
 from archc.data.pixels import Samples
 from archc.data.request import Request
-from archc.data.rows import UnusableError
 from archc.data.whole import Array, Arrays, Whole, digest_of
+from archc.recipe.data.array_headers import UnusableError
 from archc.recipe.data.base import Positions
 from archc.recipe.data.image_masks import ImageMasks
 from archc.recipe.data.masks import Colour, Pair

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from archc.data.rows import UnusableError
 from archc.diagnostics import catalog
 from archc.layers import Shape
+from archc.recipe.data.array_headers import UnusableError
 from archc.recipe.data.base import Background
 
 if TYPE_CHECKING:

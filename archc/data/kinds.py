@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 import torch
 from torch import Tensor
@@ -19,6 +19,7 @@ from archc.data.whole import Arrays, Whole
 from archc.recipe.data import DataKind
 
 MODULES: Final[Mapping[str, str]] = {
+    "Arrays": "arrays",
     "CIFAR10": "named_sets",
     "CIFAR100": "named_sets",
     "EMNIST": "named_sets",
@@ -29,15 +30,17 @@ MODULES: Final[Mapping[str, str]] = {
     "KMNIST": "named_sets",
     "MNIST": "named_sets",
     "QMNIST": "named_sets",
+    "Series": "series",
     "STL10": "named_sets",
     "SVHN": "named_sets",
     "Table": "table",
+    "Text": "text",
     "USPS": "named_sets",
 }
 """Each has `read(request)`, and `samples(request, fitted, file)`.
 
-Where samples are prepared by what is learnt of the training samples, it has `fit(kind, train)` and
-`preparing(kind, fitted, device)` too.
+Where samples are prepared by what is learnt of the training samples, it has `fit(kind, train, info)` and
+`preparing(kind, fitted, device)` too, and `tied(kind, fitted, info)` where that depends on how they are stored.
 """
 
 Prepare: TypeAlias = Callable[[Tensor], Tensor]
@@ -55,16 +58,28 @@ def read(request: Request) -> Whole:
     return sizing.whole(whole, data.sizing) if data.kind.holds == "pixels" and not data.kind.each_a_file else whole
 
 
-def fit(kind: DataKind, train: Arrays) -> Fitted:
-    """What is learnt of these training samples; for most kinds, nothing."""
+def fit(kind: DataKind, train: Arrays, info: Mapping[str, Any] | None = None) -> Fitted:
+    """What is learnt of these training samples; for most kinds, nothing. `info` is that of the whole."""
     found = getattr(_module(kind), "fit", None)
-    return cast(Fitted, found(kind, train)) if found else NOTHING
+    return cast(Fitted, found(kind, train, info or {})) if found else NOTHING
+
+
+def tied(kind: DataKind, fitted: Fitted, info: Mapping[str, Any]) -> Fitted:
+    """What was learnt, with what ties it to these samples as they are stored: that is not kept with a run."""
+    found = getattr(_module(kind), "tied", None)
+    return cast(Fitted, found(kind, fitted, info)) if found else fitted
 
 
 def preparing(kind: DataKind, fitted: Fitted, device: torch.device) -> Prepare | None:
     """How stored samples become those of the network; None where they are that already."""
     found = getattr(_module(kind), "preparing", None)
     return cast("Prepare | None", found(kind, fitted, device)) if found else None
+
+
+def naive(kind: DataKind) -> Prepare | None:
+    """A forecast of stored samples that needs no network, with which figures are compared; None for most kinds."""
+    found = getattr(_module(kind), "naive", None)
+    return cast("Prepare | None", found(kind)) if found else None
 
 
 def samples(request: Request, fitted: Fitted, file: Path) -> Samples:

@@ -15,6 +15,7 @@ from archc.data.request import Request
 from archc.data.whole import Array, Arrays, Whole, digest_of
 from archc.diagnostics import catalog
 from archc.layers.base import Dtype
+from archc.recipe.data import Target
 from archc.recipe.data.memory import InMemory
 from archc.recipe.losses import Loss
 
@@ -56,7 +57,7 @@ def taken(given: Given, dtype: Dtype, loss: Loss | None = None) -> tuple[InMemor
     if odd := next((name for name, shape in shapes.items() if shape != shapes["train"]), None):
         raise _unfit(f"the samples of `{odd}` have another shape than those of `train`")
     inputs = {name: _inputs(pair[0], dtype) for name, pair in splits.items()}
-    kinds, targets = _targets({name: pair[1] for name, pair in splits.items()}, loss)
+    kinds, targets = targets_of({name: pair[1] for name, pair in splits.items()}, loss)
     found = {name: Arrays(inputs[name], targets[name]) for name in splits}
     kind = InMemory(
         sample=shapes["train"][0],
@@ -93,8 +94,12 @@ def _inputs(array: Array, dtype: Dtype) -> Array:
     return np.array(array, dtype=dtype, order="C")
 
 
-def _targets(splits: dict[str, Array], term: Loss | None) -> tuple[dict[str, Any], dict[str, Array]]:
-    """What `InMemory` says of the targets, and the targets as numbers."""
+def targets_of(splits: dict[str, Array], term: Loss | None) -> tuple[dict[str, Any], dict[str, Array]]:
+    """What `InMemory` says of the targets of splits, for a loss, and the targets as numbers.
+
+    Raises:
+        ArraysDoNotFit: they are none for this loss.
+    """
     loss = type(term) if term is not None else Loss
     kinds = {array.dtype.kind for array in splits.values()}
     numeric = kinds <= set("biuf")
@@ -143,6 +148,12 @@ def _numbered(splits: dict[str, Array], left_out: int | None) -> tuple[dict[str,
     names = tuple(str(number) for number in range(most + 1))
     said = {"classes": names, "target": shape} if shape else {"classes": names}
     return said, {name: array.astype(np.int64) for name, array in splits.items()}
+
+
+def target_of(said: Mapping[str, Any]) -> Target:
+    """What those keys say."""
+    kind = InMemory(sample=(1,), **said)
+    return kind.facts(Path()).target
 
 
 def _unfit(reason: str) -> catalog.training.ArraysDoNotFit:

@@ -14,10 +14,10 @@ import numpy as np
 
 from archc.data import sizing
 from archc.data.images import ALPHA_MODES, FORMATS, MOST_PIXELS, without_alpha
-from archc.data.rows import UnusableError
 from archc.data.whole import Array
 from archc.diagnostics import catalog
 from archc.machine.cores import threads
+from archc.recipe.data.array_headers import UnusableError
 from archc.recipe.transforms import Sizing
 from archc.recipe.transforms.sizes import Resize
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from archc.data import images, rows
 from archc.diagnostics import catalog
 from archc.layers import Shape
+from archc.recipe.data.array_headers import UnusableError
 from archc.recipe.data.base import Background
 
 
@@ -29,6 +30,7 @@ READERS: Final[Mapping[str, Callable[[Path, Shape], tuple[NDArray[Any], str | No
     ".csv": rows.read_csv,
     ".npy": rows.read_npy,
     ".npz": rows.read_npz,
+    ".safetensors": rows.read_safetensors,
 }
 """How a file of rows is read, by its ending; everything else is an image."""
 
@@ -45,11 +47,11 @@ def read(path: Path, shape: Shape, background: Background | None = None, *, numb
     reader = READERS.get(path.suffix.lower())
     try:
         if reader is None and numbers:
-            raise rows.UnusableError(f"the network takes numbers, which are in {', '.join(READERS)}")
+            raise UnusableError(f"the network takes numbers, which are in {', '.join(READERS)}")
         if reader is None:
             return Samples(*images.read_image(path, shape, background))
         return _samples(*reader(path, shape), numbers=numbers)
-    except rows.UnusableError as error:
+    except UnusableError as error:
         raise catalog.training.SampleDoesNotFit(file=str(path), reason=str(error)) from None
     except OSError as error:
         raise catalog.training.SampleDoesNotFit(file=str(path), reason=error.strerror or str(error)) from None
@@ -65,9 +67,9 @@ def taken(array: NDArray[Any], shape: Shape, *, numbers: bool = False) -> Sample
     """
     try:
         if array.dtype.kind not in "buif":
-            raise rows.UnusableError(f"its elements are {array.dtype}, not numbers")
+            raise UnusableError(f"its elements are {array.dtype}, not numbers")
         return _samples(*rows.samples_of(array, shape), numbers=numbers)
-    except rows.UnusableError as error:
+    except UnusableError as error:
         raise catalog.training.SampleDoesNotFit(file=ARRAY, reason=str(error)) from None
 
 
@@ -89,7 +91,7 @@ def _as_pixels(values: NDArray[Any]) -> tuple[NDArray[Any], str | None]:
     low, high = values.min(), values.max()
     # Written so that it is true of what is not a number.
     if not (low >= 0 and high <= 255):
-        raise rows.UnusableError(f"its values are not pixels from 0 to 255: they go from {low:g} to {high:g}")
+        raise UnusableError(f"its values are not pixels from 0 to 255: they go from {low:g} to {high:g}")
     if 0 < high <= 1:
         note = "all values lie between 0 and 1, and pixels from 0 to 255 are expected: they were multiplied by 255"
         return values.astype(np.float32) * 255, note

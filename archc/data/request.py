@@ -27,4 +27,5 @@ class Request(NamedTuple):
         Raises:
             Fault: the data is not what the recipe says.
         """
-        return cls(train, folder, data_dir, train.facts(folder))
+        facts = train.facts(folder)
+        return cls(train.settled(facts), folder, data_dir, facts)

@@ -9,16 +9,16 @@ import zlib
 from collections.abc import Iterator
 from math import prod
 from pathlib import Path
-from typing import Any, BinaryIO, Final, cast
+from typing import IO, Any, Final
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from archc.layers import Shape
+from archc.recipe.data import array_headers
+from archc.recipe.data.array_headers import UnusableError
 
 _MOST_BYTES: Final = 4 * 2**30
-_LONGEST_HEADER: Final = 10_000
 _NAMES: Final = ("images", "x", "data")
 """The arrays of an .npz that are taken where it has several."""
 _NOT_PIXELS: Final = frozenset({"class", "id", "index", "label", "labels", "target", "y"})
@@ -26,10 +26,6 @@ _NOT_PIXELS: Final = frozenset({"class", "id", "index", "label", "labels", "targ
 _LEAST_NUMBERS: Final = 16
 """So many columns that are called 0, 1, 2, ... are names; fewer may be the pixels of a small sample."""
 _LONGEST_LINE: Final = 2**20
-
-
-class UnusableError(Exception):
-    """A file does not hold samples that the network takes; the text says why."""
 
 
 def read_npy(path: Path, shape: Shape) -> tuple[NDArray[Any], str | None]:
@@ -55,9 +51,26 @@ def read_npz(path: Path, shape: Shape) -> tuple[NDArray[Any], str | None]:
         with zipfile.ZipFile(path) as archive:
             member = archive.getinfo(_chosen(archive.namelist()))
             with archive.open(member) as file:
-                return samples_of(_array(cast(BinaryIO, file), member.file_size), shape)
+                return samples_of(_array(file, member.file_size), shape)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise UnusableError(f"it is damaged ({error})") from None
+
+
+def read_safetensors(path: Path, shape: Shape) -> tuple[NDArray[Any], str | None]:
+    """As `read_npz`.
+
+    Raises:
+        UnusableError: there is no such array.
+        OSError: it cannot be read.
+    """
+    known = array_headers.read(path)
+    header = known[_chosen([f"{name}.npy" for name in known]).removesuffix(".npy")]
+    if header.nbytes > _MOST_BYTES:
+        raise UnusableError(f"it has {header.nbytes:,} bytes, and at most {_MOST_BYTES:,} are read")
+    with path.open("rb") as file:
+        file.seek(header.offset)
+        data = file.read(header.nbytes)
+    return samples_of(np.frombuffer(data, dtype=header.type).reshape(header.shape), shape)
 
 
 def read_csv(path: Path, shape: Shape) -> tuple[NDArray[Any], str | None]:
@@ -162,31 +175,17 @@ def _chosen(names: list[str]) -> str:
     return known[0]
 
 
-def _array(file: BinaryIO, size: int) -> NDArray[Any]:
+def _array(file: IO[bytes], size: int) -> NDArray[Any]:
     """The array of an .npy file of `size` bytes, whose header is checked against them."""
-    shape, fortran, dtype, header = _header(file)
-    if dtype.kind not in "buif":
-        raise UnusableError(f"its elements are {dtype}, not numbers")
-    needed = prod(shape) * dtype.itemsize
-    if needed != size - header or needed > _MOST_BYTES:
-        raise UnusableError(f"its header promises {needed:,} bytes, and it has {size - header:,}")
-    data = file.read(needed)
-    if len(data) != needed:
-        raise UnusableError(f"it ends after {len(data):,} of {needed:,} bytes")
-    return np.frombuffer(data, dtype=dtype).reshape(shape, order="F" if fortran else "C")
-
-
-def _header(file: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
-    """Shape, whether the first axis is the fastest, type, and where the elements begin."""
-    try:
-        version = npy.read_magic(file)
-        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, fortran, dtype = read(file, max_header_size=_LONGEST_HEADER)
-    except (ValueError, EOFError, SyntaxError) as error:
-        raise UnusableError(f"it is not an .npy array ({str(error).splitlines()[0]})") from None
-    if dtype.hasobject:
-        raise UnusableError("it holds Python objects, not numbers")
-    return shape, fortran, dtype, file.tell()
+    header = array_headers.npy(file, size)
+    if header.kind not in "buif":
+        raise UnusableError(f"its elements are {np.dtype(header.type)}, not numbers")
+    if header.nbytes > _MOST_BYTES:
+        raise UnusableError(f"it has {header.nbytes:,} bytes, and at most {_MOST_BYTES:,} are read")
+    data = file.read(header.nbytes)
+    if len(data) != header.nbytes:
+        raise UnusableError(f"it ends after {len(data):,} of {header.nbytes:,} bytes")
+    return np.frombuffer(data, dtype=header.type).reshape(header.shape, order="F" if header.fortran else "C")
 
 
 def samples_of(array: NDArray[Any], shape: Shape) -> tuple[NDArray[Any], str | None]:

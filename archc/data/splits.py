@@ -32,7 +32,7 @@ class Split:
 
     def to(self, device: torch.device) -> Split:
         """The same samples on another device; itself where it is there already."""
-        return Split(self.inputs.to(device), self.targets.to(device))
+        return Split(_moved(self.inputs, device), self.targets.to(device))
 
     def rows(self, start: int, end: int) -> Split:
         """The samples `start` (inclusive) to `end` (exclusive), without a copy."""
@@ -41,6 +41,15 @@ class Split:
     def take(self, indices: Tensor) -> Split:
         """The samples of these indices, copied."""
         return Split(self.inputs.index_select(0, indices), self.targets.index_select(0, indices))
+
+
+def _moved(samples: Tensor, device: torch.device) -> Tensor:
+    """Samples that overlap, as windows of a series do, are moved once, and overlap there."""
+    extent = 1 + sum((size - 1) * stride for size, stride in zip(samples.shape, samples.stride(), strict=True))
+    if samples.device == device or extent >= samples.numel():
+        return samples.to(device)
+    line = samples.as_strided((extent,), (1,))
+    return line.to(device).as_strided(samples.shape, samples.stride())
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +90,14 @@ def divide(
 def _cut(train: Split, part: Validation, name: str, facts: DataFacts, seed: int) -> tuple[Split, Split]:
     """What is cut from training samples, and the rest of them."""
     samples, count = len(train), part.count(len(train))
-    if not 0 < count < samples:
+    between = facts.apart or 0
+    if not 0 < count < samples - between:
         raise catalog.preflight.EmptySplit(split=name, samples=samples, count=count)
     if part.first is not None:
-        return train.rows(0, count), train.rows(count, samples)
-    if part.last is not None:
-        return train.rows(samples - count, samples), train.rows(0, samples - count)
+        return train.rows(0, count), train.rows(count + between, samples)
+    if part.last is not None or facts.apart is not None:
+        # A share of what follows one another in time is its last part.
+        return train.rows(samples - count, samples), train.rows(0, samples - count - between)
     order = torch.randperm(samples, generator=generator(seed, name))
     stratified = part.by_class and isinstance(facts.target, Classes)
     kept = _of_each_class(train.targets[order], count) if stratified else torch.arange(samples) < count

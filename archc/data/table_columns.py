@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,7 +16,7 @@ from archc.diagnostics import catalog
 from archc.recipe.data.table import Table
 
 
-def fit(kind: Table, train: Arrays) -> Fitted:
+def fit(kind: Table, train: Arrays, info: Mapping[str, Any]) -> Fitted:
     """What stands for holes, and the scales of numbers, by the training samples alone; in double precision.
 
     Raises:

@@ -31,7 +31,9 @@ def infer(spec: Spec, report: Report, input_shape: Shape | None = None) -> Netwo
         given = given._replace(shape=input_shape)
     ones = (1,) * (len(given.shape) - 1) or None
     start = Flow(given.shape, given.dtype, ones, ones)
-    nodes, flows = _Inference(Blame(given, report, input_shape)).siblings(spec.layers, False, start, "", 1)
+    tokens = spec.train.data.kind.tokens_in if spec.train else None
+    inference = _Inference(Blame(given, report, input_shape), tokens, knows_data=bool(spec.train) or not spec.has_train)
+    nodes, flows = inference.siblings(spec.layers, False, start, "", 1)
     end = [*flows.values()][-1]
     if end is None or not report.ok:
         return None
@@ -49,8 +51,12 @@ def infer(spec: Spec, report: Report, input_shape: Shape | None = None) -> Netwo
 
 
 class _Inference:
-    def __init__(self, blame: Blame) -> None:
+    """`tokens`: how many the data has. That nothing says it is a fault where it is known what the data are."""
+
+    def __init__(self, blame: Blame, tokens: int | None, *, knows_data: bool) -> None:
         self.blame = blame
+        self.tokens = tokens
+        self.knows_data = knows_data
 
     def siblings(
         self, layers: tuple[LayerSpec, ...], branching: bool, x: Flow | None, prefix: str, depth: int
@@ -80,6 +86,8 @@ class _Inference:
             return self.container(place, layer, x)
         if layer is None or x is None:
             return None, None
+        if layer.of_data and x.dtype == "int64":
+            layer = self.counted(place, layer, x)
         dtype = layer.dtypes.get(x.dtype)
         if dtype is None:
             expected = tuple(layer.dtypes)
@@ -90,6 +98,15 @@ class _Inference:
         if len(trials) == 1 and not trials[0].faults:
             return _through(place, layer, x, trials[0].outputs[0], dtype)
         return _known(place, layer, x, dtype, self.possible(place, x, trials))
+
+    def counted(self, place: Place, layer: Layer, x: Flow) -> Layer:
+        """An embedding with a vector for each token; as it was written, where that is wrong."""
+        try:
+            return layer.for_tokens(self.tokens)
+        except Fault as fault:
+            if self.knows_data:
+                self.blame.layer(fault, place, x)
+            return layer
 
     def possible(self, place: Place, x: Flow, trials: list[Trial]) -> tuple[Shape, ...]:
         """What a layer may make of what it cannot take, or knows in part; nothing, if anything may come of it.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cache
 from math import prod
-from typing import Any, ClassVar, Final, Literal, TypeAlias, final, get_args
+from typing import Any, ClassVar, Final, Literal, Self, TypeAlias, final, get_args
 
 from archc.diagnostics import catalog
 from archc.layers.ranges import Range
@@ -91,6 +91,9 @@ class Layer(Term):
     sizes: ClassVar[Mapping[str, int | None]] = {}
     """Arguments that follow from the input: name to axis of the sample; None where the layer's `inferred` knows it."""
 
+    of_data: ClassVar[tuple[str, ...]] = ()
+    """Arguments that may be left out where the data tells them: see `for_tokens`."""
+
     dtypes: ClassVar[Mapping[Dtype, Dtype]] = FLOATS
     """The element types it accepts, each with the type of its output."""
 
@@ -136,6 +139,14 @@ class Layer(Term):
             written = getattr(self, name)
             if written is not None and written != actual:
                 raise catalog.shapes.SizeMismatch(field=name, written=written, actual=actual)
+
+    def for_tokens(self, tokens: int | None) -> Self:
+        """The same with what it keeps for each token; the data has so many, None where nothing says it.
+
+        Raises:
+            Fault: it would not be known how many, or they would be too few; `field` names the argument.
+        """
+        return self
 
     def check_input(self, x: Shape) -> None:
         """Check what it asks of the sizes of its input, and what its output does not depend on.

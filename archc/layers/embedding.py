@@ -1,6 +1,6 @@
 """Learned vectors: for whole numbers, for positions, and for the class token of a vision transformer."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from archc.diagnostics import catalog
 from archc.layers.base import FEATURES, SEQUENCE, STEPS, TO_FLOAT, Layer, Origin, Reach, Readings, Shape
@@ -8,6 +8,29 @@ from archc.terms.record import Doc
 from archc.terms.values import Flag, Index, NonNegative, Positive, Size, choice
 
 _EmbedDim = Annotated[Size | None, Doc("Features of the input; inferred.")]
+_NumEmbeddings = Annotated[
+    Size | None, Doc("How many numbers there are: one more than the largest; inferred from data of `Text`.")
+]
+
+
+def _check_padding(size: int | None, index: int | None) -> None:
+    if size is not None and index is not None and not -size <= index < size:
+        raise catalog.axes.NoSuchIndex(field="padding_idx", index=index, size=size)
+
+
+def _rows(written: int | None, tokens: int | None, padding: int | None) -> int:
+    """How many vectors there are, one for each token of the data.
+
+    Raises:
+        Fault: neither the layer nor the data says it, or the layer has fewer than the data has tokens.
+    """
+    size = tokens if written is None else written
+    if size is None:
+        raise catalog.tokens.TokensUnknown(field="num_embeddings")
+    if tokens is not None and size < tokens:
+        raise catalog.tokens.TooFewVectors(field="num_embeddings", written=size, tokens=tokens)
+    _check_padding(size, padding)
+    return size
 
 
 class Embedding(Layer):
@@ -19,9 +42,10 @@ class Embedding(Layer):
     family = "embedding"
     only_matrices = True
     positional = 2
+    of_data = ("num_embeddings",)
     dtypes = {"int64": "float32"}
 
-    num_embeddings: Annotated[Size, Doc("How many numbers there are: one more than the largest.")]
+    num_embeddings: _NumEmbeddings = None
     embedding_dim: Annotated[Size, Doc("Size of each vector.")]
     padding_idx: Annotated[Index | None, Doc("A number whose vector is zero and not learned.")] = None
     max_norm: Annotated[NonNegative | None, Doc("Vectors of a larger norm are shortened to it.")] = None
@@ -30,9 +54,10 @@ class Embedding(Layer):
     sparse: Annotated[Flag, Doc("Make gradients sparse; few optimizers take them.")] = False
 
     def check(self) -> None:
-        size = self.num_embeddings
-        if self.padding_idx is not None and not -size <= self.padding_idx < size:
-            raise catalog.axes.NoSuchIndex(field="padding_idx", index=self.padding_idx, size=size)
+        _check_padding(self.num_embeddings, self.padding_idx)
+
+    def for_tokens(self, tokens: int | None) -> Self:
+        return self.replace(num_embeddings=_rows(self.num_embeddings, tokens, self.padding_idx))
 
     def infer(self, x: Shape) -> Shape:
         return (*x, self.embedding_dim)
@@ -44,7 +69,7 @@ class Embedding(Layer):
         return (*range(len(x)), "features")
 
     def params(self, x: Shape) -> int:
-        return self.num_embeddings * self.embedding_dim
+        return (self.num_embeddings or 0) * self.embedding_dim
 
     def reach(self, x: Shape) -> Reach:
         return None
@@ -59,10 +84,11 @@ class EmbeddingBag(Layer):
     family = "embedding"
     only_matrices = True
     positional = 2
+    of_data = ("num_embeddings",)
     dtypes = {"int64": "float32"}
     ranks = {1: "steps"}
 
-    num_embeddings: Annotated[Size, Doc("How many numbers there are: one more than the largest.")]
+    num_embeddings: _NumEmbeddings = None
     embedding_dim: Annotated[Size, Doc("Size of each vector.")]
     max_norm: Annotated[NonNegative | None, Doc("Vectors of a larger norm are shortened to it.")] = None
     norm_type: Annotated[Positive, Doc("The p of that norm.")] = 2.0
@@ -74,13 +100,14 @@ class EmbeddingBag(Layer):
     padding_idx: Annotated[Index | None, Doc("A number whose vector is zero, not learned, and left out.")] = None
 
     def check(self) -> None:
-        size = self.num_embeddings
-        if self.padding_idx is not None and not -size <= self.padding_idx < size:
-            raise catalog.axes.NoSuchIndex(field="padding_idx", index=self.padding_idx, size=size)
+        _check_padding(self.num_embeddings, self.padding_idx)
         for name in ("scale_grad_by_freq", "sparse"):
             if self.mode == "max" and getattr(self, name):
                 reason = "torch has no such gradient of the largest values"
                 raise catalog.values.Contradiction(field=name, first="mode", second=name, reason=reason)
+
+    def for_tokens(self, tokens: int | None) -> Self:
+        return self.replace(num_embeddings=_rows(self.num_embeddings, tokens, self.padding_idx))
 
     def infer(self, x: Shape) -> Shape:
         return (self.embedding_dim,)
@@ -89,7 +116,7 @@ class EmbeddingBag(Layer):
         return ("features",)
 
     def params(self, x: Shape) -> int:
-        return self.num_embeddings * self.embedding_dim
+        return (self.num_embeddings or 0) * self.embedding_dim
 
     def reach(self, x: Shape) -> Reach:
         return None

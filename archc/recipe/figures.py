@@ -121,6 +121,10 @@ _TABLE: Final = (
         words="mean absolute error: the mean of |output - target| over all numbers",
     ),
     Figure(
+        "naive_mae", of=(), better="min", shown=".4f", headline=True,
+        words="mean absolute error of the forecast that a series stays as it was at the last step",
+    ),
+    Figure(
         "mape", of=("values",), better="min", shown=".2%",
         words="mean absolute percentage error: the mean of |output - target| / |target| over all numbers",
     ),
@@ -141,7 +145,7 @@ _TABLE: Final = (
 
 FIGURES: Final = {figure.name: figure for figure in _TABLE}
 
-METRICS: Final = {figure.name: figure.words for figure in _TABLE if figure.name != "loss"}
+METRICS: Final = {figure.name: figure.words for figure in _TABLE if figure.name != "loss" and figure.of}
 """Those that a spec can ask for, with what they say."""
 
 _SPLITS: Final = ("train_", "val_", "test_")

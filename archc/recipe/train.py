@@ -1,7 +1,7 @@
 """The `train` section of a spec, typed."""
 
 from pathlib import Path
-from typing import Annotated, Final, Literal, NamedTuple, TypeGuard
+from typing import Annotated, Final, Literal, NamedTuple, Self, TypeGuard
 
 from archc.diagnostics import catalog
 from archc.layers import Shape
@@ -57,11 +57,12 @@ class Data(Section):
         OneOf("augmentation", AUGMENTATIONS),
     ] = ()
 
-    def sizes(self, samples: int) -> Sizes:
-        """How many of so many training samples become what."""
+    def sizes(self, samples: int, apart: int = 0) -> Sizes:
+        """How many of so many training samples become what; between two splits, so many are in neither."""
         test = self.test.count(samples) if self.test else 0
-        validation = self.validation.count(samples - test) if self.validation else 0
-        return Sizes(samples - test - validation, validation, test)
+        left = samples - test - (apart if self.test else 0)
+        validation = self.validation.count(left) if self.validation else 0
+        return Sizes(left - validation - (apart if self.validation else 0), validation, test)
 
     def facts(self, folder: Path, wants: Wants) -> DataFacts:
         """What can be known of the data, as the network gets it, in bounded time and without reading it.
@@ -69,7 +70,9 @@ class Data(Section):
         Raises:
             Fault: the data is not what the spec says; `field` names the key that says it.
         """
-        return self.aimed(self.sized(self.kind.facts(folder, wants)))
+        facts = self.kind.facts(folder, wants)
+        known = self.replace(kind=self.kind.settled(facts))
+        return known.aimed(known.sized(facts))
 
     def aimed(self, facts: DataFacts) -> DataFacts:
         """These facts with the target as the transforms leave it: the sample itself, or a class for each pixel."""
@@ -286,11 +289,16 @@ class Train(Section):
     @property
     def wants(self) -> Wants:
         """What its loss makes of targets that could be classes or numbers."""
-        return "numbers" if "numbers" in type(self.loss).takes else "classes"
+        takes = type(self.loss).takes
+        return "numbers" if "numbers" in takes else "labels" if "labels" in takes else "classes"
 
     def facts(self, folder: Path) -> DataFacts:
         """What can be known of its data before they are read; see `Data.facts`."""
         return self.data.facts(folder, self.wants)
+
+    def settled(self, facts: DataFacts) -> Self:
+        """The same with what is known of its data written down; see `DataKind.settled`."""
+        return self.replace(data=self.data.replace(kind=self.data.kind.settled(facts)))
 
     def length(self, steps_per_epoch: int | None) -> Length:
         """How long the training is, as far as it is known."""

@@ -79,8 +79,9 @@ def prepare(network: Network, folder: Path, needs: Needs = Needs(), ranks: Ranks
     if "test" in train.evaluate.on and splits.test is None:
         raise catalog.evaluation.NoSuchSplit(split="test", dataset=splits.facts.name)
     samples = len(splits.train)
-    before = Recipe(network.input, network.input_dtype, train, train.facts(folder))
-    train = train.replace(data=train.data.replace(kind=train.data.kind.settled(splits.facts)))
+    known_before = train.facts(folder)
+    before = Recipe(network.input, network.input_dtype, train.settled(known_before), known_before)
+    train = train.settled(splits.facts)
     # Again, with the samples that are there: the spec could not tell the size of a folder, or all classes of a table.
     faults = _faults(before._replace(train=train, facts=splits.facts), samples, network)
     for error in (fault for fault in faults if fault.severity == "error"):
@@ -142,7 +143,7 @@ def load_splits(
     targets.check(train, splits)
     kind = train.data.kind.settled(splits.facts)
     own = Arrays(splits.train.inputs.numpy(), splits.train.targets.numpy())
-    found = fitted or learnt(train.data, kind, own)
+    found = kinds.tied(kind, fitted or learnt(train.data, kind, own, whole.info), whole.info)
     if not isinstance(splits.facts.target, Numbers):
         found = found._replace(targets=None)  # classes and labels have no scale
     splits = replace(splits, fitted=found)

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from archc.analysis.probabilities import reading
+from archc.data import kinds
 from archc.data.batches import Preparation
 from archc.data.splits import Split, Splits
 from archc.distributed.ranks import ALONE, Ranks
@@ -54,6 +55,7 @@ class Measure:
         self.task = task_of(train, splits.facts, network.output, targets, read, scale)
         self.objective = Objective(train.loss, device, self.task.encode, outputs=self.task.numbers, labels=targets)
         self.prepare = Preparation(train.data, device, splits.fitted)
+        self._naive = kinds.naive(train.data.kind)
         self._precision = train.precision
         self._device = device
         # A loss that compares the samples of a batch says the same on every device in batches as those of training.
@@ -76,7 +78,7 @@ class Measure:
 
     def _measure(self, model: nn.Module, split: Split, in_full: bool) -> Measured:
         forward = forward_of(lower(model, self._device, self._precision), self._precision, self._device)
-        losses, shares, counts = [], [], self.task.counts(in_full=in_full)
+        losses, shares, naive, counts = [], [], [], self.task.counts(in_full=in_full)
         for start in range(0, len(split), self._batch * self._ranks.size):
             part, own = self._part(split, start)
             part = Split(part.inputs, self.prepare.targets(part))
@@ -85,9 +87,14 @@ class Measure:
             losses.append(self.objective.total(outputs_n, part.targets))
             shares.append(self.objective.share(part.targets))
             counts.add(outputs_n, part.targets)
-        own_sums = [sum(torch.stack(losses).tolist()), sum(torch.stack(shares).tolist()), *counts.sums()]
-        loss, share, *sums = self._ranks.summed(own_sums)
+            if self._naive is not None:
+                naive.append((self._naive(part.inputs) - part.targets).abs().double().sum())
+        errors = sum(torch.stack(naive).tolist()) if naive else 0.0
+        own_sums = [sum(torch.stack(losses).tolist()), sum(torch.stack(shares).tolist()), errors, *counts.sums()]
+        loss, share, errors, *sums = self._ranks.summed(own_sums)
         figures = {"loss": loss / max(share, 1e-30), **self.task.figures(sums, len(split))}
+        if self._naive is not None:
+            figures["naive_mae"] = errors / max(split.targets.numel(), 1)
         return Measured(figures, len(split), tuple(sums))
 
     def _part(self, split: Split, start: int) -> tuple[Split, int]:

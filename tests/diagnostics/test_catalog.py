@@ -37,6 +37,7 @@ WITHOUT_EXAMPLES = {
     "data-not-found": "is about the machine; tests/training",
     "no-such-column": "is about files; tests/data/test_table.py",
     "table-unusable": "is about files; tests/data/test_table.py",
+    "arrays-unusable": "is about files; tests/data/test_arrays.py",
     "files-not-found": "is about files; tests/data/test_columns.py",
     "cells-unusable": "is about files; tests/data/test_columns.py",
     "column-of-text": "is about files; tests/data/test_columns.py",

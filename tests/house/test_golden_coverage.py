@@ -31,6 +31,7 @@ WITHOUT_A_SPEC = {
     "E445": "a folder of files; tests/data/test_image_folder.py",
     "E446": "a folder of files; tests/data/test_image_folder.py",
     "W670": "a folder of files; tests/data/test_image_folder.py",
+    "E486": "data that are a file; tests/data/test_arrays.py",
     "E401": "`archc train` without a `train` section",
     "E405": "data that is not there",
     "E406": "data that is broken",

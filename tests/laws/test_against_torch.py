@@ -139,6 +139,7 @@ def test_arguments_and_defaults_are_those_of_torch(name):
         assert theirs[size] is REQUIRED
         assert ours[size] is None
         theirs[size] = None
+    ours |= dict.fromkeys(LAYERS[name].of_data, REQUIRED)
     for argument, default in OURS.get(name, {}).items():
         assert ours.pop(argument) == default
         assert argument not in theirs
@@ -170,7 +171,7 @@ BESIDES = {
 @pytest.mark.parametrize("name", LEAVES)
 def test_torch_agrees_on_which_layers_take_whole_numbers(name):
     cls = LAYERS[name]
-    required = [argument.name for argument in declared(cls).values() if argument.required]
+    required = [name for name, argument in declared(cls).items() if argument.required or name in cls.of_data]
     given = {argument: ENOUGH.get(argument, 2) for argument in required} | BESIDES.get(name, {})
     x = (4,) * max(cls.ranks or [3 if "Pixel" in name else 2])
     module = make(name)(**torch_arguments(name, given, x))

@@ -17,6 +17,7 @@ PARAMS = {
     "autoencoder": 209_968,
     "conv_pairs": 7_953,
     "diabetes": 11,
+    "digits": 5_932,
     "fashion_cnn": 1_475_338,
     "fashion_dnn": 235_146,
     "fashion_mlp_controlled": 204_042,
@@ -28,9 +29,11 @@ PARAMS = {
     "penguins": 211,
     "quickstart": 1_475_338,
     "quickstart_mlp": 669_706,
+    "sentences": 64_066,
+    "sunspots": 385,
     "wine": 275,
 }
-TABLES = ("diabetes", "iris", "penguins", "wine")
+TABLES = ("diabetes", "iris", "penguins", "sentences", "sunspots", "wine")
 FLATTENED = {
     "fashion_cnn": 2304,
     "fashion_dnn": 784,
@@ -88,8 +91,9 @@ def test_an_example_runs_in_torch(path):
     import torch
 
     network = archc.load(path)
+    dtype = getattr(torch, network.input_dtype)
     with torch.no_grad():
-        assert archc.build(network)(torch.ones(2, *network.input)).shape == (2, *network.output)
+        assert archc.build(network)(torch.ones(2, *network.input, dtype=dtype)).shape == (2, *network.output)
 
 
 def test_receptive_fields_are_those_computed_by_hand():

@@ -23,7 +23,7 @@ def output(name: str, given: Given, x: Sample) -> Sample | None:
     try:
         layer = LAYERS[name](**given)
         layer.check()
-        return layer.output_shape(x)
+        return layer.for_tokens(None).output_shape(x)
     except (pydantic_core.ValidationError, Fault):
         return None
 
@@ -44,7 +44,10 @@ def fitting_arguments(draw: st.DrawFn, name: str, x: Sample, *, wild: bool = Fal
     known = declared(cls)
     given = {}
     for argument in known.values():
-        if argument.name not in cls.sizes and (argument.default is REQUIRED or draw(_one_in(3))):
+        if argument.name in cls.of_data:
+            # No data says it here, and null is what leaving it out means.
+            given[argument.name] = draw(values(argument.kind.json["anyOf"][0], wild=wild))
+        elif argument.name not in cls.sizes and (argument.default is REQUIRED or draw(_one_in(3))):
             given[argument.name] = draw(values(argument.kind.json, wild=wild))
     fits = [fit for names, fit in _FITS if all(argument in known for argument in names)]
     fits += [_side_padding] if next(iter(known), None) == "padding" else []

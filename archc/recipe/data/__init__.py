@@ -10,6 +10,7 @@ __all__ = ["DATA", "Classes", "DataFacts", "DataKind", "Labels", "Numbers", "Pos
 DATA: Final[Table[DataKind]] = Table(
     "archc.recipe.data",
     {
+        "Arrays": "arrays",
         "CIFAR10": "cifar",
         "CIFAR100": "cifar",
         "EMNIST": "mnist",
@@ -20,9 +21,11 @@ DATA: Final[Table[DataKind]] = Table(
         "KMNIST": "mnist",
         "MNIST": "mnist",
         "QMNIST": "mnist",
+        "Series": "series",
         "STL10": "stl10",
         "SVHN": "svhn",
         "Table": "table",
+        "Text": "text",
         "USPS": "usps",
     },
 )

@@ -16,7 +16,9 @@ from archc.terms.values import choice
 
 Background: TypeAlias = Literal["dark", "light"]
 
-Wants: TypeAlias = Literal["classes", "numbers"]
+Holds: TypeAlias = Literal["pixels", "numbers"]
+
+Wants: TypeAlias = Literal["classes", "labels", "numbers"]
 """What a loss makes of a target that could be either: a column of numbers is a class each, or what they say."""
 
 
@@ -83,6 +85,8 @@ class DataFacts(NamedTuple):
     """Whether there is a validation split of the data's own."""
     found: Mapping[str, Any] = _NOTHING
     """Keys of the kind with what only the data could tell, as `classes` with their names."""
+    apart: int | None = None
+    """Where samples follow one another in time: with how many of those after it each has a step in common."""
     has_test: bool | None = None
     """Whether there is a test split of the data's own; None where only the data can tell."""
     seen: tuple[Seen, ...] = ()
@@ -106,9 +110,6 @@ class DataFacts(NamedTuple):
 class DataKind(Term):
     """Base of the kinds of data. Its arguments stand beside the other keys of `train.data`."""
 
-    holds: ClassVar[Literal["pixels", "numbers"]] = "numbers"
-    """What a stored value is: a pixel from 0 to 255, which the network gets from 0 to 1, or a number as it is."""
-
     background: ClassVar[Background | None] = None
     """That of all its images, where they have one."""
 
@@ -117,6 +118,16 @@ class DataKind(Term):
 
     channels: ClassVar[int | None] = None
     """Of its images, where their size may be what only the data can tell."""
+
+    @property
+    def holds(self) -> Holds:
+        """What a stored value is: a pixel from 0 to 255, which the network gets from 0 to 1, or a number as it is."""
+        return "numbers"
+
+    @property
+    def tokens_in(self) -> int | None:
+        """How many tokens its samples are made of, whose numbers begin with 0; None where they are none."""
+        return None
 
     def facts(self, folder: Path, wants: Wants = "classes") -> DataFacts:
         """What can be known without reading the data, in bounded time. `folder` is what paths are relative to.
