@@ -19,6 +19,7 @@ from archc.training.progress import (
     Event,
     Finished,
     Logged,
+    Reading,
     Started,
     StepProgress,
     Warned,
@@ -54,6 +55,8 @@ class Watcher:
 
     def __call__(self, event: Event) -> None:
         match event:
+            case Reading(done, files):
+                self.reading(done, files)
             case Started():
                 self.start(event)
             case Warned(fault):
@@ -71,6 +74,9 @@ class Watcher:
             case AlreadyFinished(directory, result):
                 epochs, steps = _many(result["epochs"], "epoch"), _many(result["steps"], "step")
                 self.write(f"{directory} is finished, after {epochs} ({steps}): there is nothing to go on with")
+
+    def reading(self, done: int, files: int) -> None:
+        """Before a training, while files of its data are read."""
 
     def start(self, event: Started) -> None:
         """Say what is trained on what."""
@@ -178,6 +184,12 @@ class Bar(Watcher):
         from rich.text import Text
 
         self._progress.console.print(Text(text))
+
+    def reading(self, done: int, files: int) -> None:
+        figures = f"{done:,} of {files:,} files"
+        self._progress.update(
+            self._task, total=files, completed=done, description="reading", figures=figures, visible=True, refresh=True
+        )
 
     def start(self, event: Started) -> None:
         super().start(event)

@@ -54,6 +54,6 @@ def _fetch(cls: Any, dataset: NamedSet, root: str) -> None:
             url, name, md5 = cls.split_list[split]
             download_url(url, root, name, md5)
     else:
-        options = {name: value for name, value in vars(dataset).items() if name != "source"}
+        options = dataset.options
         for arguments in _MADE[dataset.name]:
             cls(root=root, download=True, **options, **arguments)

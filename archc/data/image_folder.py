@@ -28,7 +28,7 @@ def read(request: Request) -> Whole:
 
     def decode() -> Whole:
         names = [name for named in files.values() for name, _ in named]
-        images = photographs.read(root, names, data.sizing)
+        images = photographs.read(root, names, data.sizing, request.progress)
         splits, start = {}, 0
         for split, named in files.items():
             labels = np.asarray([label for _, label in named], np.int64)

@@ -40,7 +40,7 @@ def read(request: Request) -> Whole:
     pairs = [pair for found in listing.splits.values() for pair in found]
 
     def decode() -> Whole:
-        images = photographs.read(root, [pair.image for pair in pairs], data.sizing)
+        images = photographs.read(root, [pair.image for pair in pairs], data.sizing, request.progress)
         masks = photographs.read(
             root, [pair.mask for pair in pairs], data.sizing, one=_Masks(root, pairs, kind, left_out), dtype=np.int16
         )

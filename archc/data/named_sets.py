@@ -31,8 +31,7 @@ def cached(files: Files, kind: NamedSet) -> Whole:
     Raises:
         DataCorrupt: a file cannot be used.
     """
-    options = {name: value for name, value in vars(kind).items() if name not in ("source", "target")}
-    return cache.load([kind.name, files.layout.format, options], files.all, lambda: decode(files, kind))
+    return cache.load([kind.name, files.layout.format, kind.options], files.all, lambda: decode(files, kind))
 
 
 def samples(request: Request, fitted: Fitted, file: Path) -> Samples:

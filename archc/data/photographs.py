@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from archc.data import sizing
 from archc.data.images import ALPHA_MODES, FORMATS, MOST_PIXELS, without_alpha
+from archc.data.request import Progress, unwatched
 from archc.data.whole import Array
 from archc.diagnostics import catalog
 from archc.machine.cores import threads
@@ -26,28 +28,21 @@ if TYPE_CHECKING:
 
 _CHUNK: Final = 16
 """Files that a thread reads before it asks for others."""
+PROGRESS_SECONDS: Final = 0.1
 MOST_NAMED: Final = 20
 """Of the files that cannot be read, so many are named."""
 _TURNED: Final = (5, 6, 7, 8)
 _ORIENTATION: Final = 0x0112
 
-Progress = Callable[[int, int], None]
-"""Is told how many files of how many were read, some times a second."""
-
-
 Reader = Callable[[Path, Sequence[Sizing]], Array]
 """A file and transforms -> (C, H, W) uint8, or UnusableError."""
-
-
-def silence(done: int, files: int) -> None:
-    """Tells nobody."""
 
 
 def read(
     folder: Path,
     names: Sequence[str],
     transforms: Sequence[Sizing],
-    progress: Progress = silence,
+    progress: Progress = unwatched,
     *,
     one: Reader | None = None,
     dtype: type[np.generic] = np.uint8,
@@ -63,11 +58,13 @@ def read(
     """
     with _pillow():
         reading = _Reading(folder, names, transforms, one or pixels, dtype)
-        done = 0
+        done, told = 0, 0.0
         with ThreadPoolExecutor(threads()) as pool:
             for count in pool.map(reading.part, range(0, len(names), _CHUNK)):
                 done += count
-                progress(done, len(names))
+                if monotonic() >= told + PROGRESS_SECONDS:
+                    progress(done, len(names))
+                    told = monotonic()
     reading.check()
     return reading.found
 

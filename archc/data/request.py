@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from archc.recipe.data import DataFacts
 from archc.recipe.train import Train
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Is told how many files of how many are read, some times a second."""
+
+
+def unwatched(done: int, files: int) -> None:
+    """Tells nobody."""
 
 
 class Request(NamedTuple):
@@ -19,6 +27,7 @@ class Request(NamedTuple):
     folder: Path
     data_dir: str | None
     facts: DataFacts
+    progress: Progress = unwatched
 
     @classmethod
     def of(cls, train: Train, folder: Path, data_dir: str | None = None) -> Request:

@@ -28,7 +28,7 @@ from archc.runs.records import Result
 from archc.runs.session import Session
 from archc.training.assembly import assemble
 from archc.training.engine import Engine
-from archc.training.progress import Event, Observer, silence
+from archc.training.progress import Event, Observer, Reading, silence
 
 T = TypeVar("T")
 
@@ -56,6 +56,10 @@ class Attempt:
         """Tell whoever watches the first process."""
         if self.ranks.main:
             self._observer(event)
+
+    def read(self, done: int, files: int) -> None:
+        """Tell how far the reading of files is."""
+        self.tell(Reading(done, files))
 
     def prepared(self, prepare: Callable[[], Job]) -> Job:
         """What there is to do. Before anything is written, as most of what can be wrong is found here.

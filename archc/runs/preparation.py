@@ -15,7 +15,7 @@ from archc.checks.preflight import training_samples
 from archc.data import kinds
 from archc.data.batches import learnt
 from archc.data.fitted import Fitted
-from archc.data.request import Request
+from archc.data.request import Progress, Request, unwatched
 from archc.data.splits import Splits, divide, missing_classes
 from archc.data.whole import Arrays, Whole
 from archc.diagnostics import catalog
@@ -49,7 +49,7 @@ class Job:
 
 class Needs(NamedTuple):
     """What a caller says beside the spec: where data is looked for first, the device, the most parameters, samples,
-    whether steps are recorded.
+    whether steps are recorded, who is told how far the reading of files is.
     """
 
     data_dir: str | None = None
@@ -57,6 +57,7 @@ class Needs(NamedTuple):
     max_params: int = MAX_PARAMS
     passed: Whole | None = None
     cuda_graph: bool = False
+    progress: Progress = unwatched
 
 
 def prepare(network: Network, folder: Path, needs: Needs = Needs(), ranks: Ranks = ALONE) -> Job:  # noqa: B008 - a value
@@ -75,7 +76,7 @@ def prepare(network: Network, folder: Path, needs: Needs = Needs(), ranks: Ranks
     chosen = devices.choose(ranks.device(needs.device or train.device))
     if needs.cuda_graph and (reason := why_not(network, train, chosen, launched=ranks is not ALONE)):
         raise catalog.training.NoCudaGraph(reason=reason)
-    splits = load_splits(train, folder, needs.data_dir, needs.passed)
+    splits = load_splits(train, folder, needs.data_dir, needs.passed, progress=needs.progress)
     if "test" in train.evaluate.on and splits.test is None:
         raise catalog.evaluation.NoSuchSplit(split="test", dataset=splits.facts.name)
     samples = len(splits.train)
@@ -128,7 +129,12 @@ def recipe(network: Network) -> Train:
 
 
 def load_splits(
-    train: Train, folder: Path, data_dir: str | None, passed: Whole | None = None, fitted: Fitted | None = None
+    train: Train,
+    folder: Path,
+    data_dir: str | None,
+    passed: Whole | None = None,
+    fitted: Fitted | None = None,
+    progress: Progress = unwatched,
 ) -> Splits:
     """The samples of a recipe. `folder` is what its paths are relative to; `passed` are those that a caller has.
 
@@ -137,7 +143,7 @@ def load_splits(
     Raises:
         Fault: the data is not there or not whole, or validation leaves nothing.
     """
-    request = Request.of(train, folder, data_dir)
+    request = Request.of(train, folder, data_dir)._replace(progress=progress)
     whole = passed or kinds.read(request)
     splits = divide(whole, whole.facts or request.facts, train.data.validation, train.seed, train.data.test)
     targets.check(train, splits)

@@ -151,8 +151,8 @@ def start(
         Elsewhere: one of those, in a process of a distributed training in which another one raises it.
     """
     network = front.network_or_raise()
-    needs = Needs(data_dir, device, max_params, passed, cuda_graph)
     with attempt(front.report.file, observer, levels) as trying:
+        needs = Needs(data_dir, device, max_params, passed, cuda_graph, trying.read)
         job = trying.prepared(partial(prepare, network, _source(front).folder, needs, trying.ranks))
         files = trying.new(directory, network.name)
         trying.begin(files, job, front, command)
@@ -197,7 +197,7 @@ def resume(
             finished = trying.found(lambda: Run.open(files.path))
             trying.tell(AlreadyFinished(files.path, finished.result))
             return finished
-        needs = Needs(data_dir, device, passed=passed, cuda_graph=cuda_graph)
+        needs = Needs(data_dir, device, passed=passed, cuda_graph=cuda_graph, progress=trying.read)
         job = trying.prepared(partial(prepare, network, files.path, needs, trying.ranks))
         trying.go_on(files, job)
         return Run(files.path, trying.trained_on(files, job, command), network)
@@ -235,8 +235,8 @@ def fast_dev_run(
         SpecError, RunError, Interrupted, Elsewhere: as for `start`.
     """
     network = front.network_or_raise()
-    needs = Needs(data_dir, device, max_params, passed, cuda_graph)
     with attempt(front.report.file, observer, levels) as trying:
+        needs = Needs(data_dir, device, max_params, passed, cuda_graph, trying.read)
         whole = trying.prepared(partial(prepare, network, _source(front).folder, needs, trying.ranks))
         job, files = shortened(whole, batches), trying.scratch(network.name)
         trying.begin(files, job, front, None)

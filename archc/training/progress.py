@@ -9,6 +9,13 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from archc.diagnostics.fault import Fault
 
 
+class Reading(NamedTuple):
+    """Files of the data are read, of which so many are done; some times a second, before `Started`."""
+
+    done: int
+    files: int
+
+
 class Started(NamedTuple):
     """A training begins, or goes on. Sizes are in samples; `steps` is the number of the last step."""
 
@@ -120,9 +127,9 @@ Progress: TypeAlias = StepProgress | Logged | Evaluated | EpochEnded
 UNSETTLED: Final = (Evaluated, Logged)
 """After these, more that is due at the same step may follow: they leave no place that a checkpoint may keep."""
 
-Event: TypeAlias = Started | Warned | Progress | Finished | AlreadyFinished
-"""First `Started`, last `Finished`, which does not come where a training is stopped. An `EpochEnded` comes when the
-epoch's checkpoint is safe."""
+Event: TypeAlias = Reading | Started | Warned | Progress | Finished | AlreadyFinished
+"""First `Started`, before which files may be read, last `Finished`, which does not come where a training is stopped. An
+`EpochEnded` comes when the epoch's checkpoint is safe."""
 
 Observer: TypeAlias = Callable[[Event], None]
 """Is called with every event, in the training's thread, between steps; it should be quick."""

@@ -289,6 +289,26 @@ def test_other_sizes_than_those_that_were_looked_at_are_found_when_they_are_read
     assert fault.message() == "the images of photos differ in size: `cat/0.png` is 20 x 16, and `cat/1.png` is 20 x 17"
 
 
+def test_who_watches_a_training_is_told_how_far_the_reading_is(monkeypatch, capsys):
+    from archc.cli.progress import Bar
+    from archc.front import read_file
+    from archc.runs.run import start
+    from archc.training.progress import Reading, Started
+
+    folder(Path("photos"), {"train": 40})
+    monkeypatch.setattr(photographs, "PROGRESS_SECONDS", 0.0)
+    events = []
+    Path("spec.json").write_text(json.dumps(spec(epochs=1)))
+    start(read_file("spec.json"), observer=events.append)
+    reading = [event for event in events if isinstance(event, Reading)]
+    assert reading == [Reading(done, 80) for done in (16, 32, 48, 64, 80)]
+    assert isinstance(events[len(reading)], Started)
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich takes it for a terminal
+    with Bar(colour=False) as bar:
+        bar(Reading(3, 80))
+    assert "3 of 80 files" in capsys.readouterr().err
+
+
 # Folders that are none
 
 

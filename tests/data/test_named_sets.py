@@ -25,7 +25,7 @@ VISION = import_torchvision().datasets
 
 
 def options(kind):
-    return {name: value for name, value in vars(kind).items() if name != "source"}
+    return kind.options
 
 
 def made(kind, **changes):

@@ -78,6 +78,11 @@ class NamedSet(DataKind):
         """That of torchvision."""
         return type(self).__name__
 
+    @property
+    def options(self) -> dict[str, object]:
+        """The arguments that torchvision's class has too."""
+        return {name: value for name, value in vars(self).items() if name not in ("source", "target")}
+
     def known(self) -> Known:
         """The classes, sizes and files of the set, or of the version of it that the arguments choose."""
         raise AssertionError(f"{self.name} knows nothing")
