@@ -43,7 +43,9 @@ def _contained_row(name: str, cls: type[Layer]) -> Row:
 
 def argument_row(argument: Argument, cls: type[Record]) -> Row:
     """The row of one argument."""
-    sizes: Mapping[str, int] = getattr(cls, "sizes", {})
+    # Only a layer has sizes that follow from its input; the name is that of something else in a section.
+    found = getattr(cls, "sizes", None)
+    sizes: Mapping[str, int] = found if isinstance(found, Mapping) else {}
     if argument.name in sizes:
         default = "inferred from the input"
     elif argument.required:
