@@ -123,7 +123,7 @@ def test_auto_normalises_by_the_training_part_alone():
     request, found = whole(Normalize(mean="auto"))
     data = request.train.data
     train = Arrays(found.train.inputs[:1000], found.train.targets[:1000])
-    fitted = learnt(data, data.kind, train)
+    fitted = learnt(data, data.kind, train, {})
     values = found.train.inputs[:1000].astype(np.float64) / 255
     assert fitted.pixels is not None
     assert fitted.pixels.centre == pytest.approx([values.mean()])
@@ -137,7 +137,7 @@ def test_auto_normalises_by_the_training_part_alone():
 def test_a_channel_of_one_value_is_not_divided_by_nothing():
     request, _ = whole(Normalize(mean="auto"))
     flat = Arrays(np.full((5, 2, 3, 3), 51, np.uint8), np.zeros(5, np.int64))
-    fitted = learnt(request.train.data, request.train.data.kind, flat)
+    fitted = learnt(request.train.data, request.train.data.kind, flat, {})
     assert fitted.pixels is not None
     assert fitted.pixels.centre == pytest.approx([0.2, 0.2])
     assert fitted.pixels.spread == (1, 1)
