@@ -20,12 +20,12 @@ from archc.terms.record import declared
 from archc.training.saved import DoesNotFit
 
 FUSED: Final[Mapping[str, frozenset[str]]] = {
-    "Adagrad": frozenset({"cpu", "cuda"}),
+    "Adagrad": frozenset({"cpu"}),
     "Adam": frozenset({"cpu", "cuda", "mps"}),
     "AdamW": frozenset({"cpu", "cuda", "mps"}),
     "SGD": frozenset({"cpu", "cuda", "mps"}),
 }
-"""On which kinds of device torch has one kernel for the whole step of an optimizer."""
+"""On which kinds of device all versions of torch have one kernel for the whole step of an optimizer."""
 
 
 def groups(model: nn.Module, decay: WeightDecay | None) -> list[dict[str, Any]]:

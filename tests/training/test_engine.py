@@ -184,6 +184,8 @@ def test_the_chosen_kernels_step_as_torchs_plain_ones(name):
 def test_kernels_that_a_spec_names_are_kept():
     assert optimizer.kernels(OPTIMIZERS["Adam"](), CPU) == {"fused": True}
     assert optimizer.kernels(OPTIMIZERS["RMSprop"](), CPU) == {"foreach": True}
+    # torch 2.11 stops at a fused Adagrad on CUDA.
+    assert optimizer.kernels(OPTIMIZERS["Adagrad"](), torch.device("cuda")) == {"foreach": True}
     assert optimizer.kernels(OPTIMIZERS["Adam"](foreach=False), CPU) == {}
     assert (
         optimizer.make(OPTIMIZERS["Adam"](fused=False), [nn.Parameter(torch.ones(1))], CPU).defaults["fused"] is False
