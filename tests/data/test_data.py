@@ -304,10 +304,16 @@ from archc.recipe.data import DATA
 from archc.recipe.data.named import in_folder
 from archc.recipe.splits import Validation
 from archc.data import kinds, splits
-from tests.support.asking import asked
+from archc.data.request import Request
+from archc.recipe.losses import LOSSES
+from archc.recipe.optimizers import OPTIMIZERS
+from archc.recipe.train import Data, Train
 data = DATA["MNIST"](source="data")
 for _ in range(2):
-    whole = kinds.read(asked(data))
+    train = Train(
+        data=Data(name="MNIST", kind=data), loss=LOSSES["CrossEntropyLoss"](), optimizer=OPTIMIZERS["SGD"](), epochs=1
+    )
+    whole = kinds.read(Request.of(train, Path()))
 splits.divide(whole, data.facts(Path()), Validation(first=10), 0)
 print(sorted({"torchvision", "PIL"} & set(sys.modules)))
 """

@@ -178,9 +178,10 @@ def test_yaml_and_json_give_equal_networks(spec):
 
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
-def test_an_example_spec_and_its_json_twin_give_equal_networks(path):
+def test_an_example_spec_and_its_json_twin_give_equal_networks(path, monkeypatch):
     network = archc.load(path)
     data = data_of(parse(SourceFile(path.name, path.read_text()), Report()).tree)
+    monkeypatch.chdir(path.parent)  # what paths of a dict are relative to
     assert archc.load(data) == network
     assert archc.loads(json.dumps(data, indent=2), format="json") == network
 

@@ -14,7 +14,7 @@ from archc.source import SourceFile
 from archc.syntax.read import parse
 from archc.syntax.tree import data_of
 from archc.syntax.write import write_yaml
-from tests.support.places import ROOT
+from tests.support.places import ROOT, at_home
 
 _WORD = re.compile(r"[A-Za-z_]{3,}")
 _INT = re.compile(r"(?<![\w.])[0-9]+(?![\w.])")
@@ -70,7 +70,7 @@ def written_out(spec: dict[str, Any]) -> dict[str, Any]:
 
 def _written_out(path: Path) -> dict[str, Any] | None:
     """A spec with all sizes written; None where it has what is read before layers are known: blocks, repeats."""
-    data = data_of(parse(SourceFile(path.name, path.read_text()), Report(path.name)).tree)
+    data = at_home(data_of(parse(SourceFile(path.name, path.read_text()), Report(path.name)).tree), path.parent)
     text = json.dumps(data)
     if any(word in text for word in ("Repeat", '"blocks"', "${", '"include"')):
         return None
