@@ -9,7 +9,7 @@ SPECS = ROOT / "specs"
 
 
 def at_home(spec: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """A spec of a folder with the file of its data from the root, so that it says the same as a text without a place."""
+    """A spec of a folder with the file of its data from the root: it says the same as a text without a place."""
     data = spec.get("train", {}).get("data")
     if not isinstance(data, dict) or not isinstance(data.get("file"), str):
         return spec
