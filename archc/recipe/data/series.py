@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal, Self, TypeAlias
 from archc.diagnostics import catalog
 from archc.recipe.data import files, sheet
 from archc.recipe.data.base import DataFacts, DataKind, Numbers, Wants
+from archc.recipe.data.files import FILES, Files
 from archc.recipe.data.sheet import Dialect
 from archc.terms.record import Doc, nullable
 from archc.terms.values import TEXT, Size, choice, one_or_more
@@ -25,8 +26,8 @@ class Series(DataKind):
     url = "https://otexts.com/fpp3/"
 
     file: Annotated[
-        files.Files,
-        files.FILES,
+        Files,
+        FILES,
         Doc("The file, relative to the spec; a file for each split; or a folder with `train.csv`, `test.csv`, ..."),
     ]
     columns: Annotated[_Columns, _SOME, Doc("The columns of a sample, in this order.")]

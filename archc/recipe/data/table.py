@@ -9,6 +9,7 @@ from archc.layers import Shape
 from archc.layers.base import Dtype
 from archc.recipe.data import files, sheet
 from archc.recipe.data.base import Classes, DataFacts, DataKind, Labels, Numbers, Target, Wants
+from archc.recipe.data.files import FILES, Files
 from archc.recipe.data.sheet import Dialect, Look
 from archc.terms.record import Doc, nullable
 from archc.terms.values import TEXT, Mapped, choice, listed, one_or_more, read_by
@@ -89,8 +90,8 @@ class Table(DataKind):
     url = "https://www.rfc-editor.org/rfc/rfc4180"
 
     file: Annotated[
-        files.Files,
-        files.FILES,
+        Files,
+        FILES,
         Doc("The file, relative to the spec; a file for each split; or a folder with `train.csv`, `test.csv`, ..."),
     ]
     target: Annotated[

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, Self, TypeAlias, 
 from archc.diagnostics import catalog
 from archc.recipe.data import files, sheet
 from archc.recipe.data.base import Classes, DataFacts, DataKind, Labels, Numbers, Target, Wants
+from archc.recipe.data.files import FILES, Files
 from archc.recipe.data.sheet import Dialect, Look
 from archc.terms.record import Doc, nullable
 from archc.terms.values import TEXT, Size, choice, integer, listed, one_or_more
@@ -50,8 +51,8 @@ class Text(DataKind):
     url = "https://pytorch.org/text/stable/data_utils.html#get-tokenizer"
 
     file: Annotated[
-        files.Files,
-        files.FILES,
+        Files,
+        FILES,
         Doc("The file, relative to the spec; a file for each split; or a folder with `train.csv`, `test.csv`, ..."),
     ]
     text: Annotated[OneText, Doc("The column of the texts.")]
